@@ -1,0 +1,100 @@
+"""Errors by what to do about them (design: "Errors").
+
+An API answer becomes one of these types in one table (`research_api/answers.py`); nothing else looks at a status code.
+Every message is one sentence that says what was wrong, where, and what to do next.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class CollectorError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class Fatal(CollectorError):
+    """Trying again cannot help: configuration, permission or a defect. A person must act."""
+
+
+class InvalidRequest(Fatal):
+    """What a person asked for (an event, a setting) cannot be done as written; the message names the field."""
+
+
+class MissingResource(Fatal):
+    """A table, bucket or secret that the stack should have is not there, or may not be read."""
+
+
+class Retriable(CollectorError):
+    """The same request may succeed later: 500s, 504s, resets, HTML instead of JSON.
+
+    `fate_known` is False where no answer came back, so nobody knows whether the server counted the request.
+    """
+
+    def __init__(self, message: str, *, fate_known: bool = True) -> None:
+        super().__init__(message)
+        self.fate_known = fate_known
+
+
+class CursorRejected(Retriable):
+    """The server refused a search id or cursor that it had just issued; it often accepts it seconds later (§3.3)."""
+
+
+class RateLimited(CollectorError):
+    """Short-term 429: wait `retry_after`, all functions of the stack together."""
+
+    def __init__(self, message: str, *, retry_after: timedelta) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class DailyQuotaRefused(CollectorError):
+    """The server itself says that the day's quota is used up (429 `daily_quota_limit_exceeded`)."""
+
+
+class QuotaExhausted(CollectorError):
+    """The ledger grants nothing before `resume_at`: limit reached, share used, paused, closed, or the turn of the day."""
+
+    def __init__(self, message: str, *, resume_at: datetime) -> None:
+        super().__init__(message)
+        self.resume_at = resume_at
+
+
+class TokenRejected(CollectorError):
+    """401 `access_token_invalid`: get the next token, then try again."""
+
+
+class TokenUnavailable(Retriable):
+    """No usable access token just now: a grant is under way elsewhere or failed in a way that may pass."""
+
+
+class SearchLost(CollectorError):
+    """A search cannot be continued; start a new generation for what is missing."""
+
+
+class TooHeavy(CollectorError):
+    """A window keeps failing: split it (§3.3, §5)."""
+
+
+class ObservationKind(StrEnum):
+    """What was learnt about an account instead of data."""
+
+    UNKNOWN = "unknown"
+    PRIVATE = "private"
+    OUT_OF_SCOPE = "out_of_scope"
+    HIDDEN = "hidden"
+
+
+class Observation(CollectorError):
+    """A fact about an account (private, gone, out of scope, list hidden): recorded, not a failure (§3.3)."""
+
+    def __init__(self, kind: ObservationKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class LeaseLost(CollectorError):
+    """Another worker took the task over; this worker's result is dropped, the other's counts."""
+
+
+class AlreadyCommitted(CollectorError):
+    """The object at this key exists: a page is committed once, so read it instead of writing."""

@@ -1,0 +1,21 @@
+"""Logger and metrics of the functions, made on request (Powertools core; no Tracer, docs/adr/0003)."""
+
+from functools import cache
+from typing import Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import Metrics
+
+NAMESPACE: Final = "TikTokResearchCollector"
+
+
+@cache
+def logger(service: str) -> Logger:
+    """The structured JSON logger of one function; the same object each time."""
+    return Logger(service=service, utc=True)
+
+
+@cache
+def metrics(service: str) -> Metrics:
+    """The EMF metrics of one function; the same object each time."""
+    return Metrics(namespace=NAMESPACE, service=service)
