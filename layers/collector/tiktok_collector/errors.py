@@ -35,6 +35,10 @@ class Retriable(CollectorError):
         self.fate_known = fate_known
 
 
+class Unreachable(Retriable):
+    """No connection was made, so nothing was sent: the reserved request is still unspent."""
+
+
 class CursorRejected(Retriable):
     """The server refused a search id or cursor that it had just issued; it often accepts it seconds later (§3.3)."""
 
@@ -52,7 +56,7 @@ class DailyQuotaRefused(CollectorError):
 
 
 class QuotaExhausted(CollectorError):
-    """The ledger grants nothing before `resume_at`: limit reached, share used, paused, closed, or the turn of the day."""
+    """The ledger grants nothing before `resume_at`: limit or share used, paused, closed, or the turn of the day."""
 
     def __init__(self, message: str, *, resume_at: datetime) -> None:
         super().__init__(message)

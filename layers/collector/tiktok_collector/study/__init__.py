@@ -1,0 +1,1 @@
+"""What a researcher asks for, as pure data: accounts, periods, windows."""

@@ -1,0 +1,119 @@
+"""How runs and tasks lie in the table: keys, the sparse index, and the JSON attributes.
+
+Table: `pk` = `RUN#<run id>`; `sk` = `RUN` or `TASK#<task id>`. Index `runnable` (keys only): `runnable` = the run id for
+tasks and `RUNS` for open runs; `due` = `<priority>#<resume_at>#<family>`. Both attributes are absent where there is
+nothing to do, and no page commit touches them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from tiktok_collector.clock import iso
+from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.task import Progress, Task, TaskRef, TaskSpec, TaskState
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+type Item = "dict[str, AttributeValueTypeDef]"
+
+RUNS: Final = "RUNS"
+EPOCH: Final = "1970-01-01T00:00:00.000Z"
+_TASK: Final = "TASK#"
+
+
+def run_key(run_id: str) -> Item:
+    """The key of a run's own item."""
+    return {"pk": {"S": f"RUN#{run_id}"}, "sk": {"S": "RUN"}}
+
+
+def task_key(run_id: str, task_id: str) -> Item:
+    """The key of a task."""
+    return {"pk": {"S": f"RUN#{run_id}"}, "sk": {"S": _TASK + task_id}}
+
+
+def task_prefix(prefix: str) -> str:
+    """The sort-key prefix of the tasks whose ids begin with `prefix`."""
+    return _TASK + prefix
+
+
+def due(priority: int, resume_at: str, family: str) -> str:
+    """The index sort key: lower priorities first, then earlier times."""
+    return f"{priority}#{resume_at}#{family}"
+
+
+def json_text(value: object) -> "AttributeValueTypeDef":
+    """`value` as a JSON string attribute."""
+    return {"S": msgspec.json.encode(value).decode()}
+
+
+def task_item(task: Task) -> Item:
+    """A new task as it is first stored."""
+    item: Item = {
+        **task_key(task.run_id, task.task_id),
+        "state": {"S": task.state},
+        "priority": {"N": str(task.priority)},
+        "family": {"S": task.family},
+        "fence": {"N": "0"},
+        "lease_until": {"S": EPOCH},
+        "resume_at": {"S": task.resume_at or EPOCH},
+        "spec": json_text(task.spec),
+        "progress": json_text(task.progress),
+    }
+    if task.state is TaskState.PENDING:
+        item["runnable"] = {"S": task.run_id}
+        item["due"] = {"S": due(task.priority, task.resume_at or EPOCH, task.family)}
+    return item
+
+
+def task_from(item: Mapping[str, Any]) -> Task:
+    """The task in a stored item."""
+    return Task(
+        run_id=item["pk"]["S"].removeprefix("RUN#"),
+        task_id=item["sk"]["S"].removeprefix(_TASK),
+        spec=msgspec.json.decode(item["spec"]["S"], type=TaskSpec),
+        priority=int(item["priority"]["N"]),
+        family=item["family"]["S"],
+        state=TaskState(item["state"]["S"]),
+        progress=msgspec.json.decode(item["progress"]["S"], type=Progress),
+        fence=int(item["fence"]["N"]),
+        resume_at=item["resume_at"]["S"],
+    )
+
+
+def ref_from(item: Mapping[str, Any]) -> tuple[TaskRef, str]:
+    """A task's key and its `resume_at`, from an index row."""
+    _, resume_at, family = item["due"]["S"].split("#", 2)
+    ref = TaskRef(item["pk"]["S"].removeprefix("RUN#"), item["sk"]["S"].removeprefix(_TASK), family)
+    return ref, resume_at
+
+
+def run_item(run: Run, priority: int) -> Item:
+    """A run as it is first stored, listed among the open runs."""
+    return {
+        **run_key(run.run_id),
+        "state": {"S": run.state},
+        "run": json_text(run),
+        "runnable": {"S": RUNS},
+        "due": {"S": due(priority, run.started_at, "")},
+    }
+
+
+def run_from(item: Mapping[str, Any]) -> Run:
+    """The run in a stored item; the item's own state is the newest."""
+    run = msgspec.json.decode(item["run"]["S"], type=Run)
+    run.state = type(run.state)(item["state"]["S"])
+    return run
+
+
+def expiry(moment: datetime) -> "AttributeValueTypeDef":
+    """A TTL attribute (epoch seconds): a sweep-up, never a lock."""
+    return {"N": str(int(moment.timestamp()))}
+
+
+def lease_text(moment: datetime) -> str:
+    """A time as it is compared in conditions: fixed width, so text order is time order."""
+    return iso(moment)

@@ -1,0 +1,148 @@
+"""A task: one stream of pages, one sweep over a page's items, or one file to write.
+
+`TaskSpec` never changes after planning; `Progress` is the checkpoint, replaced whole by each fenced commit.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tiktok_collector.study.windows import Window
+
+
+class TaskKind(StrEnum):
+    """What working a task means."""
+
+    PAGES = "pages"
+    SWEEP = "sweep"
+    EXPORT = "export"
+    MANIFEST = "manifest"
+
+
+class TaskState(StrEnum):
+    """Where a task stands. `waiting` tasks become `pending` when what they wait for is done."""
+
+    WAITING = "waiting"
+    PENDING = "pending"
+    RUNNING = "running"
+    PARKED = "parked"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the task will never run again."""
+        return self in {TaskState.DONE, TaskState.FAILED, TaskState.SKIPPED}
+
+
+class Sweep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The raw page whose items a sweep visits, and what it visits."""
+
+    source_key: str
+    item: str
+    first_items: int | None = None
+
+
+class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a task asks for.
+
+    `account` is the position of the account within the run; `limit` is the most rows wanted (per item in a sweep).
+    """
+
+    kind: TaskKind
+    stream: str
+    dt: date
+    account: int = 0
+    username: str = ""
+    endpoint: str = ""
+    window: Window | None = None
+    params: dict[str, Any] = {}
+    sweep: Sweep | None = None
+    limit: int | None = None
+    next_task: str | None = None
+    version: int = 1
+
+
+class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that was asked for and is not there: why, and where to resume."""
+
+    reason: str
+    detail: str = ""
+    window: Window | None = None
+    item: str | None = None
+    cursor: int | None = None
+    possible: bool = False
+
+
+class Counts(msgspec.Struct, omit_defaults=True):
+    """What a task has done so far. `requested` and `dropped` count candidates of offset cursors."""
+
+    requests: int = 0
+    pages: int = 0
+    rows: int = 0
+    requested: int = 0
+    dropped: int = 0
+    quarantined: int = 0
+    unknown_fields: dict[str, int] = {}
+
+
+class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A search that was given up: how many pages it left, and why a new one was begun."""
+
+    number: int
+    pages: int
+    reason: str
+
+
+class Progress(msgspec.Struct, omit_defaults=True):
+    """The checkpoint. `page` is the number of the next page within the generation, from 1.
+
+    `failures`, `rejections` and `throttles` count what went wrong on that page and fall to 0 with it.
+    """
+
+    generation: int = 1
+    page: int = 1
+    item: int = 0
+    cursor: int | None = None
+    search_id: str | None = None
+    item_rows: int = 0
+    window: Window | None = None
+    last_id: int | None = None
+    exhausted: bool = False
+    failures: int = 0
+    rejections: int = 0
+    throttles: int = 0
+    counts: Counts = msgspec.field(default_factory=Counts)
+    gaps: list[Gap] = []
+    earlier: list[Generation] = []
+    observation: str | None = None
+    observation_detail: str = ""
+    note: str = ""
+    upload: dict[str, Any] = {}
+    result_key: str | None = None
+    version: int = 1
+
+
+class Task(msgspec.Struct):
+    """A task with its state and lease as last read or written."""
+
+    run_id: str
+    task_id: str
+    spec: TaskSpec
+    priority: int
+    family: str
+    state: TaskState = TaskState.PENDING
+    progress: Progress = msgspec.field(default_factory=Progress)
+    fence: int = 0
+    resume_at: str = ""
+
+
+class TaskRef(msgspec.Struct, frozen=True):
+    """A task's key, as the `runnable` index gives it, with the quota family that it draws on."""
+
+    run_id: str
+    task_id: str
+    family: str = ""
