@@ -1,0 +1,68 @@
+"""One day's counter of one family, as stored in the usage log table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from tiktok_collector.clock import from_iso
+from tiktok_collector.quota.families import Family, WorkClass
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+type Item = Mapping[str, "AttributeValueTypeDef"]
+
+USED_BY: Final = {WorkClass.ADHOC: "used_adhoc", WorkClass.SCHEDULED: "used_scheduled"}
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """What was used of one family's quota on one UTC day, in requests.
+
+    `used` may exceed the sum of `used_by_class`: stored pages can prove requests whose class was lost.
+    `probes` counts the requests sent to try a closed day; `probe_id` is the one that is out now.
+    """
+
+    day: str
+    family: Family
+    limit: int
+    used: int
+    used_by_class: Mapping[WorkClass, int]
+    paused_until: datetime | None = None
+    closed_until: datetime | None = None
+    probes: int = 0
+    probe_id: str | None = None
+
+    @property
+    def remaining(self) -> int:
+        """Requests left today for ad-hoc work; never negative."""
+        return max(0, self.limit - self.used)
+
+
+def day_usage(day: str, family: Family, limit: int, item: Item) -> DayUsage:
+    """The usage that a counter item shows; an empty item is a day on which nothing was used."""
+    return DayUsage(
+        day=day,
+        family=family,
+        limit=limit,
+        used=_number(item, "used"),
+        used_by_class={work_class: _number(item, name) for work_class, name in USED_BY.items()},
+        paused_until=_time(item, "paused_until"),
+        closed_until=_time(item, "closed_until"),
+        probes=_number(item, "probes"),
+        probe_id=_text(item, "probe_id"),
+    )
+
+
+def _number(item: Item, name: str) -> int:
+    return int(item.get(name, {}).get("N", "0"))
+
+
+def _text(item: Item, name: str) -> str | None:
+    return item.get(name, {}).get("S")
+
+
+def _time(item: Item, name: str) -> datetime | None:
+    text = _text(item, name)
+    return from_iso(text) if text else None
