@@ -1,5 +1,9 @@
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto.dynamodb.models import DynamoDBBackend
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,6 +28,17 @@ class HandClock:
 
     def advance(self, **by: float) -> None:
         self.time += timedelta(**by)
+
+
+def serialise_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make moto's conditional updates atomic, as DynamoDB's are: it checks and changes an item in two unlocked steps."""
+    lock, unlocked = Lock(), DynamoDBBackend.update_item
+
+    def update_item(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return unlocked(*args, **kwargs)
+
+    monkeypatch.setattr(DynamoDBBackend, "update_item", update_item)
 
 
 def create_usage_log(client: "DynamoDBClient", table: str = TABLE) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import msgspec
 from botocore.exceptions import ClientError
 
+from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.errors import Retriable
 from tiktok_collector.quota.admission import Grant, admit, next_probe, refusal
@@ -16,7 +17,6 @@ from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.day_usage import USED_BY, DayUsage, Item, day_usage
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.table_errors import code_of, table_errors
 from tiktok_collector.quota.turn_of_day import quiet_until
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class QuotaLedger:
         expires_at = int((entry.sent_at + _ENTRIES_KEPT).timestamp())
         item = {name: _attribute(value) for name, value in msgspec.to_builtins(entry).items() if value is not None}
         key = _key(reservation.day, reservation.family, f"entry#{reservation.request_id}")
-        with table_errors(self._table):
+        with translated(f"the table {self._table}"):
             self._client.put_item(TableName=self._table, Item={**item, **key, "expires_at": _attribute(expires_at)})
         if reservation.probe and entry.shows_quota:
             self._update(
@@ -158,7 +158,7 @@ class QuotaLedger:
             Retriable: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
-        with table_errors(self._table):
+        with translated(f"the table {self._table}"):
             answer = self._client.get_item(TableName=self._table, Key=_key(day, family, "counter"), ConsistentRead=True)
         return self._usage(day, family, answer.get("Item", {}))
 
@@ -175,7 +175,7 @@ class QuotaLedger:
             ExpressionAttributeValues={":pk": {"S": f"{day}#{family}"}, ":entry": {"S": "entry#"}},
             ConsistentRead=True,
         )
-        with table_errors(self._table):
+        with translated(f"the table {self._table}"):
             for page in pages:
                 yield from (_entry(item) for item in page["Items"])
 
@@ -231,7 +231,7 @@ class QuotaLedger:
     ) -> DayUsage | None:
         """One conditional UpdateItem of a counter; None if it was made, else the state that forbade it."""
         try:
-            with table_errors(self._table):
+            with translated(f"the table {self._table}"):
                 self._client.update_item(
                     TableName=self._table,
                     Key=_key(day, family, "counter"),
@@ -241,7 +241,7 @@ class QuotaLedger:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
+            if error_code(error) != CONDITION_FAILED:
                 raise
             return self._usage(day, family, error.response.get("Item", {}))  # type: ignore[arg-type] # untyped in stubs
         return None
