@@ -1,0 +1,74 @@
+# Everything that make creates stays under this folder: .venv, .local, .aws-sam, out.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export SAM_CLI_TELEMETRY := 0
+export PYTHONDONTWRITEBYTECODE := 1
+
+VENV := .venv/bin
+# The dataset, seed and faults of the sandbox, and the accounts to collect, for `make run` and `make sandbox`.
+export WORLD ACCOUNTS SEED FAULTS
+PORT ?= 8600
+
+.PHONY: help
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: dev-venv sam-venv ministack-venv ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEED=1, FAULTS=...)
+	@$(VENV)/python -m local_cloud run
+
+.PHONY: stop
+stop: ## Stop what `make run` started; state and results stay
+	@if [ -x $(VENV)/python ]; then $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
+
+.PHONY: clean
+clean: stop ## Stop, and remove everything that make created
+	@rm -rf .local .aws-sam out .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: sandbox
+sandbox: dev-venv ## The local TikTok alone, in the foreground (PORT=8600)
+	@$(VENV)/python -m sandbox --port $(PORT) $(if $(WORLD),--world "$(WORLD)") $(if $(SEED),--seed $(SEED)) \
+		$(if $(FAULTS),--faults '$(FAULTS)')
+
+.PHONY: test
+test: dev-venv ## Everything that needs no Docker and no AWS
+	@$(VENV)/python -m pytest -q $(TESTS)
+
+.PHONY: test-e2e
+test-e2e: dev-venv sam-venv ministack-venv ## A day on the local cloud, twice, and a crash between
+	@$(VENV)/python -m pytest -q -m e2e tests/e2e
+
+.PHONY: check
+check: dev-venv ## Lint, types, and the template as written and as translated
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check --quiet
+	@$(VENV)/mypy
+	@$(VENV)/cfn-lint template.yaml
+	@mkdir -p .local
+	@$(VENV)/python scripts/translate_template.py template.yaml > .local/translated.json
+	@$(VENV)/cfn-lint .local/translated.json
+	@echo "template.yaml: no finding, as written and as translated"
+
+.PHONY: bench
+bench: dev-venv ## Speed and memory, as ratios
+	@$(VENV)/python -m benchmarks
+
+.PHONY: lock
+lock: ## Renew the lock files (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }
+	@for name in requirements/dev requirements/sam requirements/ministack layers/collector/requirements; do \
+		uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.13 --no-header \
+			$$name.in -o $$name.txt; \
+	done
+
+.PHONY: dev-venv sam-venv ministack-venv
+dev-venv:
+	@scripts/make-venv .venv requirements/dev.txt
+sam-venv:
+	@scripts/make-venv .local/sam requirements/sam.txt
+ministack-venv:
+	@scripts/make-venv .local/ministack requirements/ministack.txt
