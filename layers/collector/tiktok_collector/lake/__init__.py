@@ -1,0 +1,1 @@
+"""The lake: keys of the bucket, raw pages as received, and the few other objects."""

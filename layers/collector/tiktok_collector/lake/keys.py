@@ -1,0 +1,161 @@
+"""Keys of the bucket: one function per kind of object (docs/lake.md has the table), and the way back for raw pages.
+
+Every part of a key is checked here, so that nothing from an event, an API answer or an account name can name an object
+outside its prefix.
+"""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from tiktok_collector.errors import InvalidRequest
+
+SOURCE: Final = "tiktok_research_api"
+
+_SAFE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RAW: Final = re.compile(
+    r"raw/source=(?P<source>[^/]+)/entity=(?P<entity>[^/]+)/dt=(?P<dt>[^/]+)/run=(?P<run_id>[^/]+)"
+    r"/(?P<task_id>[^/]+)-g(?P<generation>[0-9]+)-(?P<page>[0-9]{6})\.json\.gz"
+)
+_MAX_PAGE: Final = 999_999
+# S3 allows 1,024 bytes a key; the rest is for the prefix and the time.
+_MAX_NAME: Final = 512
+
+
+class RawPageAddress(NamedTuple):
+    """What a raw page's key says."""
+
+    source: str
+    entity: str
+    dt: str
+    run_id: str
+    task_id: str
+    generation: int
+    page: int
+
+
+def raw_page_key(
+    *, entity: str, dt: str, run_id: str, task_id: str, generation: int, page: int, source: str = SOURCE
+) -> str:
+    """The key of one raw page; keys of one task and generation sort by page.
+
+    Args:
+        entity: What the rows are, such as `videos`.
+        dt: UTC day on which the run started, `YYYY-MM-DD`.
+        run_id: The run, of the letters `A-Z a-z 0-9 . _ -`.
+        task_id: The task within the run, of the same letters.
+        generation: How often the task has started anew, from 0.
+        page: Number of the page within the generation, 0 to 999,999.
+        source: The API that the page came from.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key; the message names it.
+    """
+    if not 0 <= page <= _MAX_PAGE or generation < 0:
+        raise InvalidRequest(
+            f"The page {page} of generation {generation} cannot be stored: pages go from 0 to {_MAX_PAGE} and "
+            "generations from 0; split the task."
+        )
+    prefix = raw_prefix(entity=entity, dt=dt, run_id=run_id, source=source)
+    return f"{prefix}{_safe('task id', task_id)}-g{generation}-{page:06d}.json.gz"
+
+
+def raw_prefix(
+    *, entity: str | None = None, dt: str | None = None, run_id: str | None = None, source: str = SOURCE
+) -> str:
+    """The prefix of all raw pages of a source, or of one entity, or of one day or run of that entity.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key, or is given without the one before it.
+    """
+    parts = (("entity", entity), ("dt", dt), ("run", run_id))
+    given = [value is not None for _, value in parts]
+    if given != sorted(given, reverse=True):
+        raise InvalidRequest("A prefix of raw pages needs the entity before the day, and the day before the run.")
+    prefix = f"raw/source={_safe('source', source)}/"
+    for name, value in parts:
+        if value is not None:
+            prefix += f"{name}={_day(value) if name == 'dt' else _safe(name, value)}/"
+    return prefix
+
+
+def raw_task_prefix(*, entity: str, dt: str, run_id: str, task_id: str, source: str = SOURCE) -> str:
+    """The prefix of one task's raw pages, all generations.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"{raw_prefix(entity=entity, dt=dt, run_id=run_id, source=source)}{_safe('task id', task_id)}-g"
+
+
+def parse_raw_page_key(key: str) -> RawPageAddress:
+    """What `raw_page_key` was given.
+
+    Raises:
+        InvalidRequest: `key` is not the key of a raw page.
+    """
+    match = _RAW.fullmatch(key)
+    if match is None:
+        raise InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
+    parts = match.groupdict()
+    address = RawPageAddress(
+        **{name: parts[name] for name in ("source", "entity", "dt", "run_id", "task_id")},
+        generation=int(parts["generation"]),
+        page=int(parts["page"]),
+    )
+    if raw_page_key(**address._asdict()) != key:
+        raise InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
+    return address
+
+
+def manifest_key(run_id: str) -> str:
+    """The key of a run's manifest.
+
+    Raises:
+        InvalidRequest: `run_id` is not safe in a key.
+    """
+    return f"manifests/run={_safe('run id', run_id)}.json"
+
+
+def export_key(username: str, at: datetime) -> str:
+    """The key of an account's export made at `at`, such as `exports/someone_FULL_DATA_20261120_160000.json`.
+
+    Characters that are unsafe in paths or URLs, NUL among them, are percent-encoded.
+
+    Raises:
+        InvalidRequest: the username is empty.
+    """
+    if not username:
+        raise InvalidRequest("An export needs a username; the one given is empty.")
+    name = quote(username, safe="", errors="surrogatepass").replace("..", "%2E%2E")
+    if len(name) > _MAX_NAME:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        name = f"{name[:_MAX_NAME]}~{digest}"
+    return f"exports/{name}_FULL_DATA_{at.astimezone(UTC):%Y%m%d_%H%M%S}.json"
+
+
+def usage_log_key(day: str) -> str:
+    """The key of the usage log of the closed UTC day `YYYY-MM-DD`.
+
+    Raises:
+        InvalidRequest: `day` is not a day in that form.
+    """
+    return f"usage/dt={_day(day)}/tiktok_api_usage_log.json"
+
+
+def _safe(what: str, value: str) -> str:
+    if _SAFE.fullmatch(value) is None or ".." in value:
+        raise InvalidRequest(
+            f"The {what} {value!r} cannot be part of a key: use 1 to 128 of the characters A-Z a-z 0-9 . _ - "
+            "and no two dots in a row."
+        )
+    return value
+
+
+def _day(value: str) -> str:
+    if _DAY.fullmatch(value) is None:
+        raise InvalidRequest(f"{value!r} is not a UTC day in the form YYYY-MM-DD.")
+    return value

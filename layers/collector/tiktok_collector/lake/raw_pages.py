@@ -1,0 +1,157 @@
+"""Raw pages: what an API answered, byte for byte, behind a first line that says where it came from.
+
+The object is gzip with a fixed level and no time, so the same page gives the same bytes.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from isal import igzip, isal_zlib
+from isal.isal_zlib import IsalError
+
+from tiktok_collector.clock import Clock, SystemClock
+from tiktok_collector.errors import Fatal
+from tiktok_collector.lake.objects import ObjectStore, StoredObject
+from tiktok_collector.lake.s3_errors import WriteConflict, s3_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+GZIP_LEVEL: Final = 2
+# zlib's code for a gzip header and trailer around the data.
+_GZIP_WBITS: Final = 31
+_CONFLICT_PAUSES: Final = (0.1, 0.5, 2.0)
+
+
+class PageEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """Provenance of one raw page: the first line of its object (docs/lake.md describes the fields)."""
+
+    version: int = 1
+    collector: str
+    source: str
+    endpoint: str
+    entity: str
+    url: str
+    request: dict[str, Any]
+    """The request's body; it never holds a secret."""
+    retrieved_at: str
+    run_id: str
+    task_id: str
+    generation: int
+    page: int
+    request_id: str
+    """Of the ledger."""
+    day: str
+    """UTC day of the ledger that the request was counted on."""
+    family: str
+    cursor_in: int | None = None
+    cursor_out: int | None = None
+    search_id_in: str | None = None
+    search_id_out: str | None = None
+    has_more: bool
+    http_status: int
+    log_id: str | None = None
+    body_sha256: str
+    body_bytes: int
+
+
+class CorruptPage(Fatal):
+    """A raw page that is not what was written; the message names its key."""
+
+
+def body_sha256(body: bytes) -> str:
+    """The SHA-256 of a response body, in hexadecimal, as `PageEnvelope.body_sha256` wants it."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def encode_page(envelope: PageEnvelope, body: bytes) -> bytes:
+    """The object to store: gzip of the envelope as one line of JSON, and then `body` byte for byte."""
+    return igzip.compress(msgspec.json.encode(envelope) + b"\n" + body, GZIP_LEVEL, mtime=0)
+
+
+def decode_page(data: bytes, *, key: str) -> tuple[PageEnvelope, bytes]:
+    """What `encode_page` was given.
+
+    Args:
+        data: The object's bytes.
+        key: Its key, for the error message.
+
+    Raises:
+        CorruptPage: the object is truncated, altered, or not a raw page.
+    """
+    try:
+        line, separator, body = isal_zlib.decompress(data, wbits=_GZIP_WBITS).partition(b"\n")
+    except IsalError as error:  # type: ignore[misc]  # isal's stub takes its exception class for an instance
+        raise _corrupt(key, f"its gzip data cannot be read ({error})") from error
+    if not separator:
+        raise _corrupt(key, "it has no envelope line")
+    try:
+        envelope = _ENVELOPE.decode(line)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise _corrupt(key, f"its first line is not a page envelope ({error})") from error
+    if len(body) != envelope.body_bytes or body_sha256(body) != envelope.body_sha256:
+        raise _corrupt(key, "its body does not match the checksum in its envelope")
+    return envelope, body
+
+
+class RawPageStore:
+    """The raw pages of one bucket: written once, never replaced."""
+
+    def __init__(self, s3: "S3Client", bucket: str, *, clock: Clock | None = None) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._objects = ObjectStore(s3, bucket)
+        self._clock = clock or SystemClock()
+
+    def put(self, key: str, data: bytes) -> None:
+        """Commit a page: store `data` (of `encode_page`) unless the key exists.
+
+        Raises:
+            AlreadyCommitted: the key exists; where an earlier attempt's answer was lost it may be this very page.
+            Retriable: S3 failed, or kept reporting a conflicting write.
+            MissingResource: the bucket is absent or may not be written.
+        """
+        for pause in _CONFLICT_PAUSES:
+            try:
+                return self._put_once(key, data)
+            except WriteConflict:
+                self._clock.sleep(pause)
+        return self._put_once(key, data)
+
+    def _put_once(self, key: str, data: bytes) -> None:
+        with s3_errors(self._bucket, key):
+            self._s3.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType="application/gzip", IfNoneMatch="*"
+            )
+
+    def get(self, key: str) -> tuple[PageEnvelope, bytes] | None:
+        """A page's envelope and body; None if it was never committed.
+
+        Raises:
+            CorruptPage: the object is not what was written.
+            Retriable: S3 failed.
+            MissingResource: the bucket is absent or may not be read.
+        """
+        data = self._objects.get_bytes(key)
+        return None if data is None else decode_page(data, key=key)
+
+    def keys(self, prefix: str) -> Iterator[StoredObject]:
+        """The pages below `prefix` in key order.
+
+        Raises:
+            Retriable: S3 failed.
+            MissingResource: the bucket is absent or may not be listed.
+        """
+        return self._objects.keys(prefix)
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(PageEnvelope)
+
+
+def _corrupt(key: str, what: str) -> CorruptPage:
+    return CorruptPage(
+        f"The raw page {key} is damaged: {what}; restore an earlier version of the object, or move it away and "
+        "run its task again to collect the page anew."
+    )

@@ -1,0 +1,44 @@
+"""Error messages without personal data: what the request asked for, and anything like an id, becomes `…`."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+MASK: Final = "…"
+MAX_MESSAGE: Final = 300
+
+# TikTok quotes the offending parameter: `username: someone` is invalid.
+_QUOTED: Final = re.compile(r"`(\w+)\s*:\s*[^`]*`")
+_DIGITS: Final = re.compile(r"[0-9]{5,}")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def mask(message: str, request: Mapping[str, Any]) -> str:
+    """`message` fit for the usage log and for logs, at most 300 characters, on one line.
+
+    Every value of `request` (usernames, ids, keywords, search ids), every value that TikTok quotes and every run of
+    five or more digits is replaced by `…`.
+    """
+    text = _QUOTED.sub(lambda quoted: f"`{quoted[1]}: {MASK}`", message)
+    # The longest first, so that a name is not cut by a shorter one inside it.
+    for value in sorted(set(_values(request)), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text, flags=re.IGNORECASE)
+    text = _DIGITS.sub(MASK, text)
+    text = _UNPRINTABLE.sub(" ", text).strip()
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + MASK
+
+
+def _values(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if value.strip():
+            yield value
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int | float):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _values(item)
+    elif isinstance(value, Sequence):
+        for item in value:
+            yield from _values(item)
