@@ -51,7 +51,7 @@ class _Reading:
     message: str
     log_id: str | None
     not_json: str
-    """Why the body is not an API answer."""
+    """Why the body is not an API answer; empty if it is one."""
 
 
 def read_frame(endpoint: Endpoint, answer: Answer) -> Frame:
@@ -103,8 +103,16 @@ def _read(answer: Answer) -> _Reading:
         code=_text(verdict.get("code")),
         message=_text(verdict.get("message")) or _text(verdict.get("msg")),
         log_id=_text(verdict.get("log_id")) or None,
-        not_json="" if isinstance(data, dict) or verdict else "JSON without data and error",
+        not_json=_what_is_wrong(data, verdict),
     )
+
+
+def _what_is_wrong(data: Any, verdict: dict[str, Any]) -> str:
+    if data is None and not verdict:
+        return "JSON without data and error"
+    if data is not None and not isinstance(data, dict) and _text(verdict.get("code")) in _OK_CODES:
+        return "data that is not an object"
+    return ""
 
 
 def _error_object(decoded: dict[str, Any]) -> dict[str, Any]:
@@ -119,13 +127,15 @@ def _text(value: Any) -> str:
 
 
 def _succeeded(endpoint: Endpoint, answer: Answer, reading: _Reading) -> bool:
-    if reading.code not in _OK_CODES:
+    if reading.code not in _OK_CODES or reading.not_json:
         return False
+    # Only a list may be empty: a profile or playlist without anything is no answer.
     if answer.status in _SUCCESS:
-        # Only a list may be empty: a profile or playlist without anything is no answer.
-        return bool(reading.data) or (bool(endpoint.row_keys) and not reading.not_json)
-    no_error = reading.code == "ok" or not reading.message
-    return endpoint.answers_500_with_data and answer.status == 500 and bool(reading.data) and no_error  # noqa: PLR2004 - HTTP 500
+        return bool(reading.data or endpoint.row_keys)
+    if not (endpoint.answers_500_with_data and answer.status == 500 and reading.data):  # noqa: PLR2004 - HTTP 500
+        return False
+    has_rows = not endpoint.row_keys or any(key in reading.data for key in endpoint.row_keys)
+    return has_rows and (reading.code == "ok" or not reading.message)
 
 
 def _raise(endpoint: Endpoint, answer: Answer, reading: _Reading) -> NoReturn:

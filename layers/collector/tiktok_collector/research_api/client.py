@@ -17,7 +17,7 @@ from urllib3 import exceptions as wire_errors
 
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
-from tiktok_collector.errors import Fatal, InvalidRequest, Retriable
+from tiktok_collector.errors import CollectorError, Fatal, InvalidRequest, Retriable
 from tiktok_collector.research_api.endpoints import Endpoint
 
 if TYPE_CHECKING:
@@ -59,14 +59,8 @@ class ResearchApiClient:
     """
 
     def __init__(self, base_url: str, clock: Clock, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise InvalidRequest(
-                f"The Research API URL {base_url!r} is not an http(s) URL; "
-                "set RESEARCH_API_URL to, for example, https://open.tiktokapis.com."
-            )
         self._base_url = base_url.rstrip("/")
-        self._host = parts.hostname or parts.netloc
+        self._host = _host(base_url)
         self._clock = clock
         self._max_body_bytes = max_body_bytes
         self._local = threading.local()
@@ -93,7 +87,14 @@ class ResearchApiClient:
     def send(
         self, endpoint: Endpoint, body: Mapping[str, Any], token: "SecretStr", *, timeout_seconds: float
     ) -> Answer:
-        """POST `body` to `endpoint` and read the whole answer within `timeout_seconds` of silence or of reading.
+        """POST `body` to `endpoint` and read the whole answer.
+
+        Args:
+            endpoint: Where to.
+            body: Sent as JSON, as it is.
+            token: The access token.
+            timeout_seconds: The longest silence, and the longest time for reading the whole answer; a call ends after
+                at most twice that and the time to connect (5 s).
 
         Returns:
             The answer with any HTTP status; `answers.read_frame` judges it.
@@ -101,13 +102,12 @@ class ResearchApiClient:
         Raises:
             Retriable: no complete answer; `fate_known` is False where the server may have counted the request all
                 the same, True where it never left or where a status line came back.
-            Fatal: the access token cannot be an HTTP header.
+            Fatal: the access token cannot be an HTTP header, or the base URL cannot be one.
         """
         sent_at = self._clock.now()
         start = time.monotonic()
-        response = self._post(self.url(endpoint), body, token, timeout_seconds)
-        with response:
-            content = self._read(response, deadline=time.monotonic() + timeout_seconds)
+        with self._post(self.url(endpoint), body, token, timeout_seconds) as response:
+            content = self._read(response, deadline=start + timeout_seconds)
         latency_ms = round((time.monotonic() - start) * 1000)
         return Answer(
             status=response.status_code,
@@ -132,7 +132,9 @@ class ResearchApiClient:
         except http_errors.RequestException as error:
             raise self._no_answer(error, timeout) from error
 
-    def _no_answer(self, error: http_errors.RequestException, timeout: float) -> Retriable:
+    def _no_answer(self, error: http_errors.RequestException, timeout: float) -> CollectorError:
+        if isinstance(error, http_errors.InvalidURL):
+            return _not_a_url(self._base_url)
         cause = error.args[0] if error.args else error
         reason = getattr(cause, "reason", cause)
         if isinstance(error, http_errors.ConnectTimeout) or isinstance(reason, _NOTHING_SENT):
@@ -201,6 +203,23 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._value}"
         return request
+
+
+def _host(base_url: str) -> str:
+    try:
+        parts = urlsplit(base_url)
+    except ValueError as error:
+        raise _not_a_url(base_url) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _not_a_url(base_url)
+    return parts.hostname
+
+
+def _not_a_url(base_url: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"The Research API URL {base_url!r} is not an http(s) URL; "
+        "set RESEARCH_API_URL to, for example, https://open.tiktokapis.com."
+    )
 
 
 def _retry_after(header: str | None, now: datetime) -> timedelta | None:

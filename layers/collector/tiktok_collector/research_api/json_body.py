@@ -30,7 +30,7 @@ def decode_body(body: bytes) -> Any:
 
 
 def _decode_forgiving(body: bytes) -> Any:
-    start = body[:64].lstrip().lower()
+    start = body.lstrip()
     if not start:
         raise NotJson("an empty body")
     if start.startswith(b"<"):
