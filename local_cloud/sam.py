@@ -1,0 +1,80 @@
+"""The SAM CLI: `sam build` and `sam deploy`, skipped where nothing changed."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from local_cloud import statefile
+from local_cloud.environment import architecture, child_environment, interpreter_folder
+from local_cloud.errors import LocalCloudError
+from local_cloud.fingerprint import fingerprint
+from local_cloud.layout import Layout
+
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector")
+
+
+class Sam:
+    """Builds and deploys `template.yaml` for this machine."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._log = layout.file("sam.log")
+
+    def build(self) -> str:
+        """Builds layer and functions unless they are built already; returns the fingerprint of what was built.
+
+        Raises:
+            LocalCloudError: `sam build` failed; the message holds the end of its output.
+        """
+        root, build = self._layout.root, self._layout.build
+        built_from = fingerprint([root / name for name in _SOURCES], architecture())
+        stamp = build.parent / "build.json"
+        if statefile.read(stamp).get("built_from") == built_from and (build / "template.yaml").is_file():
+            return built_from
+        statefile.write(stamp, {})
+        self._run(
+            "build",
+            ["--template-file", str(root / "template.yaml")],
+            ["--build-dir", str(build), "--cache-dir", str(build.parent / "build-cache")],
+            ["--parameter-overrides", f"Architecture={architecture()}"],
+        )
+        statefile.write(stamp, {"built_from": built_from})
+        return built_from
+
+    def deploy(self, stack: str, endpoint: str, parameters: Mapping[str, str]) -> None:
+        """Deploys what was built to the AWS at `endpoint`.
+
+        Raises:
+            LocalCloudError: `sam deploy` failed; the message holds the end of its output.
+        """
+        self._run(
+            "deploy",
+            ["--template-file", str(self._layout.build / "template.yaml"), "--stack-name", stack],
+            ["--s3-prefix", stack, "--region", "us-east-1"],
+            ["--parameter-overrides", *(f"{name}={value}" for name, value in sorted(parameters.items()))],
+            endpoint=endpoint,
+        )
+
+    def _run(self, verb: str, *arguments: Sequence[str], endpoint: str = "") -> None:
+        root = self._layout.root
+        command = [str(self._layout.sam), verb, "--config-file", str(root / "samconfig.toml"), "--config-env", "local"]
+        command += [word for group in arguments for word in group]
+        environment = child_environment(
+            os.environ,
+            temporary=self._layout.state / "tmp",
+            first_on_path=interpreter_folder(self._layout.ministack_python),
+        )
+        if endpoint:
+            environment["AWS_ENDPOINT_URL"] = endpoint
+        with self._log.open("wb") as log:
+            done = subprocess.run(  # noqa: S603 # our own command line, no shell
+                command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+            )
+        if done.returncode:
+            raise LocalCloudError(f"sam {verb} failed; the end of {self._log} says:\n{_tail(self._log)}")
+
+
+def _tail(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+    return "\n".join(f"    {line}" for line in lines[-12:])
