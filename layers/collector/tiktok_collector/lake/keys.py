@@ -99,16 +99,24 @@ def parse_raw_page_key(key: str) -> RawPageAddress:
     """
     match = _RAW.fullmatch(key)
     if match is None:
-        raise InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
+        raise _not_a_raw_page(key)
     parts = match.groupdict()
     address = RawPageAddress(
         **{name: parts[name] for name in ("source", "entity", "dt", "run_id", "task_id")},
         generation=int(parts["generation"]),
         page=int(parts["page"]),
     )
-    if raw_page_key(**address._asdict()) != key:
-        raise InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
+    try:
+        made = raw_page_key(**address._asdict())
+    except InvalidRequest as error:
+        raise _not_a_raw_page(key) from error
+    if made != key:
+        raise _not_a_raw_page(key)
     return address
+
+
+def _not_a_raw_page(key: str) -> InvalidRequest:
+    return InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
 
 
 def manifest_key(run_id: str) -> str:
