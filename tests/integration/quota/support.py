@@ -31,7 +31,7 @@ class HandClock:
 
 
 def serialise_updates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make moto's conditional updates atomic, as DynamoDB's are: it checks and changes an item in two unlocked steps."""
+    """Make moto's conditional updates atomic, as DynamoDB's are: it checks and changes in two unlocked steps."""
     lock, unlocked = Lock(), DynamoDBBackend.update_item
 
     def update_item(*args: Any, **kwargs: Any) -> Any:

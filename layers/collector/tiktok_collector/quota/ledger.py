@@ -95,7 +95,7 @@ class QuotaLedger:
         expires_at = int((entry.sent_at + _ENTRIES_KEPT).timestamp())
         item = {name: _attribute(value) for name, value in msgspec.to_builtins(entry).items() if value is not None}
         key = _key(reservation.day, reservation.family, f"entry#{reservation.request_id}")
-        with translated(f"the table {self._table}"):
+        with translated(f"table {self._table}"):
             self._client.put_item(TableName=self._table, Item={**item, **key, "expires_at": _attribute(expires_at)})
         if reservation.probe and entry.shows_quota:
             self._update(
@@ -158,7 +158,7 @@ class QuotaLedger:
             Retriable: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
-        with translated(f"the table {self._table}"):
+        with translated(f"table {self._table}"):
             answer = self._client.get_item(TableName=self._table, Key=_key(day, family, "counter"), ConsistentRead=True)
         return self._usage(day, family, answer.get("Item", {}))
 
@@ -175,7 +175,7 @@ class QuotaLedger:
             ExpressionAttributeValues={":pk": {"S": f"{day}#{family}"}, ":entry": {"S": "entry#"}},
             ConsistentRead=True,
         )
-        with translated(f"the table {self._table}"):
+        with translated(f"table {self._table}"):
             for page in pages:
                 yield from (_entry(item) for item in page["Items"])
 
@@ -231,7 +231,7 @@ class QuotaLedger:
     ) -> DayUsage | None:
         """One conditional UpdateItem of a counter; None if it was made, else the state that forbade it."""
         try:
-            with translated(f"the table {self._table}"):
+            with translated(f"table {self._table}"):
                 self._client.update_item(
                     TableName=self._table,
                     Key=_key(day, family, "counter"),

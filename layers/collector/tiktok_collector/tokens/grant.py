@@ -1,0 +1,138 @@
+"""The client-credentials grant (API: OAuth token management): one form post, one token for two hours.
+
+Nothing here logs, and every error is raised outside the block that handled the cause, so that no traceback leads back
+to a request or an answer with a secret in it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+import requests
+from pydantic import SecretStr
+
+from tiktok_collector import __version__
+from tiktok_collector.clock import Clock
+from tiktok_collector.errors import CollectorError, Fatal, TokenUnavailable
+from tiktok_collector.tokens.secret_json import decode_secret
+from tiktok_collector.tokens.secret_store import SecretStore
+
+# Short enough that two attempts end before the caller's own read timeout (aws.py).
+_TIMEOUTS: Final = (3.05, 10.0)
+_ATTEMPTS: Final = 2
+_PAUSE_SECONDS: Final = 1.0
+_DESCRIPTION_SHOWN: Final = 200
+
+_CREDENTIALS_WRONG: Final = frozenset({"access_denied", "invalid_client", "invalid_grant", "unauthorized_client"})
+_NOT_ALLOWED: Final = frozenset({"invalid_scope"})
+_MALFORMED: Final = frozenset({"invalid_request", "unsupported_grant_type", "unsupported_response_type"})
+
+
+class ClientCredentials(msgspec.Struct, frozen=True):
+    """Key and secret of the API client, as the secret holds them."""
+
+    client_key: SecretStr
+    client_secret: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A new token and how long it lives."""
+
+    access_token: SecretStr
+    lifetime: timedelta
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    access_token: SecretStr | None = None
+    expires_in: int = 0
+    error: Any = None
+    error_description: Any = None
+
+
+def read_credentials(store: SecretStore) -> ClientCredentials:
+    """The API client's credentials.
+
+    Raises:
+        Fatal: the secret is empty, absent, or not of the form `{"client_key": …, "client_secret": …}`.
+        MissingResource: the secret may not be read.
+        Retriable: Secrets Manager is busy or unreachable.
+    """
+    form = '{"client_key": "...", "client_secret": "..."}'
+    version = store.read()
+    if version is None:
+        raise Fatal(f"The secret {store.secret_id} is empty or does not exist: store {form} in it.")
+    credentials = decode_secret(version.text.get_secret_value(), ClientCredentials)
+    if credentials is None or not (credentials.client_key and credentials.client_secret):
+        raise Fatal(f"The secret {store.secret_id} does not hold the client's credentials: store {form} in it.")
+    return credentials
+
+
+class TokenEndpoint:
+    """TikTok's token endpoint at a base URL."""
+
+    def __init__(self, base_url: str, clock: Clock) -> None:
+        self._url = f"{base_url.rstrip('/')}/v2/oauth/token/"
+        self._clock = clock
+
+    def grant(self, credentials: ClientCredentials) -> Granted:
+        """Ask for a token; what may pass is tried once more.
+
+        Raises:
+            Fatal: TikTok refuses the credentials, the project or the form of the request.
+            TokenUnavailable: the endpoint is unreachable or answers nonsense for now.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                self._clock.sleep(_PAUSE_SECONDS)
+            outcome = self._attempt(credentials)
+            if not isinstance(outcome, TokenUnavailable):
+                break
+        if isinstance(outcome, Granted):
+            return outcome
+        raise outcome
+
+    def _attempt(self, credentials: ClientCredentials) -> Granted | CollectorError:
+        form = {
+            "client_key": credentials.client_key.get_secret_value(),
+            "client_secret": credentials.client_secret.get_secret_value(),
+            "grant_type": "client_credentials",
+        }
+        headers = {"Cache-Control": "no-cache", "User-Agent": f"tiktok-research-collector/{__version__}"}
+        try:
+            response = requests.post(self._url, data=form, headers=headers, timeout=_TIMEOUTS, allow_redirects=False)
+        except requests.RequestException as error:
+            reason = type(error).__name__
+            return TokenUnavailable(f"The token endpoint {self._url} does not answer ({reason}): is it up?")
+        return self._read(response.status_code, response.content, credentials)
+
+    def _read(self, status: int, body: bytes, credentials: ClientCredentials) -> Granted | CollectorError:
+        answer = decode_secret(body, _Answer)
+        if answer is None:
+            return TokenUnavailable(f"The token endpoint {self._url} answered {status} without a token or an error.")
+        if answer.error:
+            return self._refusal(status, answer, credentials)
+        if status == requests.codes.ok and answer.access_token and answer.expires_in > 0:
+            return Granted(answer.access_token, timedelta(seconds=answer.expires_in))
+        return TokenUnavailable(f"The token endpoint {self._url} answered {status} without a token or an error.")
+
+    def _refusal(self, status: int, answer: _Answer, credentials: ClientCredentials) -> CollectorError:
+        """The error for an error answer, which comes with status 200 as well as 4xx."""
+        code = _shown(answer.error, credentials)
+        said = f"{code}: {_shown(answer.error_description, credentials)}" if answer.error_description else code
+        if code in _CREDENTIALS_WRONG:
+            return Fatal(f"TikTok refuses the client credentials ({said}): correct client_key and client_secret.")
+        if code in _NOT_ALLOWED:
+            return Fatal(f"TikTok does not allow this client the Research API ({said}): check the project's approval.")
+        if code in _MALFORMED:
+            return Fatal(f"TikTok does not understand the token request ({said}): report this as a defect.")
+        return TokenUnavailable(f"The token endpoint {self._url} answered {status} ({said}); try again.")
+
+
+def _shown(text: Any, credentials: ClientCredentials) -> str:
+    """The server's words, cut short, on one line, and without the credentials should it repeat them."""
+    shown = text if isinstance(text, str) else "an error that is not a text"
+    for secret in (credentials.client_secret, credentials.client_key):
+        shown = shown.replace(secret.get_secret_value(), "…")
+    return " ".join(shown.split())[:_DESCRIPTION_SHOWN]

@@ -1,0 +1,120 @@
+"""The use case of `token_refresh`: a new token where one is due, and one grant however many ask at once.
+
+Who finds a grant under way waits for its result. What decides is the version in the secret: if it is another than the
+one that was rejected, it is simply used.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from tiktok_collector.clock import Clock
+from tiktok_collector.errors import TokenUnavailable
+from tiktok_collector.tokens.grant import TokenEndpoint, read_credentials
+from tiktok_collector.tokens.lease import HeldLease, TokenLease
+from tiktok_collector.tokens.secret_store import SecretStore
+from tiktok_collector.tokens.stored_token import AccessToken, read_token, token_text
+
+# Secrets Manager keeps about 100 versions and prunes only those older than a day: one write per 10 minutes at length.
+_GRANTS_ALLOWED: Final = 12
+_GRANTS_WITHIN: Final = timedelta(hours=2)
+_WAIT_SECONDS: Final = 20
+_POLL_SECONDS: Final = 0.5
+
+
+class RefreshReport(msgspec.Struct, frozen=True):
+    """What a refresh came to; never the token itself."""
+
+    version_id: str
+    expires_at: datetime
+    refreshed: bool
+
+
+class TokenRefresh:
+    """Keeps a usable token in the access-token secret."""
+
+    def __init__(
+        self, *, credentials: SecretStore, tokens: SecretStore, lease: TokenLease, endpoint: TokenEndpoint, clock: Clock
+    ) -> None:
+        self._credentials = credentials
+        self._tokens = tokens
+        self._lease = lease
+        self._endpoint = endpoint
+        self._clock = clock
+
+    def run(self, rejected_version: str | None = None) -> RefreshReport:
+        """Make sure of a usable token; with `rejected_version`, of another one than that.
+
+        Raises:
+            Fatal: the client's credentials are missing, malformed or refused.
+            TokenUnavailable: the endpoint fails, another grant takes too long, or too many tokens were rejected.
+            MissingResource: a secret or the table is absent or may not be used.
+            Retriable: AWS is busy or unreachable.
+        """
+        gives_up_at = self._clock.now() + timedelta(seconds=_WAIT_SECONDS)
+        while True:
+            current = read_token(self._tokens.read())
+            if current and self._will_do(current, rejected_version):
+                return _report(current, refreshed=False)
+            held = self._lease.acquire()
+            if held:
+                return self._refresh_holding(held, rejected_version)
+            if self._clock.now() >= gives_up_at:
+                raise TokenUnavailable("Another function is obtaining an access token and has not finished; try again.")
+            self._clock.sleep(_POLL_SECONDS)
+
+    def _will_do(self, current: AccessToken, rejected_version: str | None) -> bool:
+        now = self._clock.now()
+        if rejected_version is None:
+            return current.is_fresh(now)
+        return current.version_id != rejected_version and current.is_good(now)
+
+    def _refresh_holding(self, held: HeldLease, rejected_version: str | None) -> RefreshReport:
+        grants = held.grants
+        try:
+            # The former holder may have finished between our reading the secret and our taking the lease.
+            version = self._tokens.read()
+            current = read_token(version)
+            if current and self._will_do(current, rejected_version):
+                return _report(current, refreshed=False)
+            grants = self._within_allowance(grants)
+            report = self._obtain(version.version_id if version else "none", held.fence)
+            grants = (*grants, self._clock.now())
+            return report
+        finally:
+            self._lease.release(held, grants)
+
+    def _within_allowance(self, grants: tuple[datetime, ...]) -> tuple[datetime, ...]:
+        recent = tuple(moment for moment in grants if moment > self._clock.now() - _GRANTS_WITHIN)
+        if len(recent) >= _GRANTS_ALLOWED:
+            raise TokenUnavailable(
+                f"{len(recent)} access tokens were obtained within two hours and all were rejected or expired at once: "
+                "check the client's approval and this machine's clock; the next is tried within two hours."
+            )
+        return recent
+
+    def _obtain(self, previous: str, fence: int) -> RefreshReport:
+        granted = self._endpoint.grant(read_credentials(self._credentials))
+        now = self._clock.now()
+        expires_at = now + granted.lifetime
+        text = token_text(granted.access_token, obtained_at=now, expires_at=expires_at)
+        # Two holders at once, one of them paused past its lease, name the successor of a version alike: one wins.
+        version_id = self._tokens.write(text, _request_token(self._tokens.secret_id, previous))
+        if version_id is None:
+            winner = read_token(self._tokens.read())
+            if winner and winner.version_id != previous and winner.is_good(now):
+                return _report(winner, refreshed=False)
+            version_id = self._tokens.write(text, _request_token(self._tokens.secret_id, previous, str(fence)))
+        if version_id is None:
+            raise TokenUnavailable("The access-token secret was changed by somebody else just now; try again.")
+        return RefreshReport(version_id, expires_at, refreshed=True)
+
+
+def _request_token(*parts: str) -> str:
+    return str(uuid5(NAMESPACE_URL, "/".join(parts)))
+
+
+def _report(token: AccessToken, *, refreshed: bool) -> RefreshReport:
+    return RefreshReport(token.version_id, token.expires_at, refreshed)
