@@ -1,0 +1,97 @@
+"""Answers: the envelope, the error texts, log ids."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import msgspec
+
+type Data = dict[str, Any]
+
+TRY_LATER = "Something is wrong. Please try again later."
+BAD_CURSOR = "Invalid count or cursor"
+DAILY_QUOTA = "The API daily quota limit exceeded. Please try again later"
+TOO_FAST = "The API rate limit was exceeded. Please try again later"
+TOKEN_INVALID = "The access token is invalid or not found in the request."  # noqa: S105
+NO_SCOPE = "The user did not authorize the scope required for completing this request."
+
+
+class ApiError(Exception):
+    """The request is answered with an error envelope."""
+
+    def __init__(self, status: int, code: str, message: str, *, data: Data | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+def invalid(message: str) -> ApiError:
+    """Return a 400 `invalid_params`."""
+    return ApiError(400, "invalid_params", message)
+
+
+def search_id_invalid(search_id: str) -> ApiError:
+    """Return the rejection of a search_id, whether it expired or is not visible yet."""
+    return invalid(f"Search Id {search_id} is invalid or expired")
+
+
+def server_error(message: str = TRY_LATER) -> ApiError:
+    """Return a 500 `internal_error`."""
+    return ApiError(500, "internal_error", message)
+
+
+@dataclass(slots=True)
+class Page:
+    """A good answer: its `data`, and under which key the rows are (None if it has no list of objects)."""
+
+    data: Data
+    rows_key: str | None = None
+    message: str = ""
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows, or nothing."""
+        found = self.data.get(self.rows_key) if self.rows_key else None
+        return found if isinstance(found, list) else []
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes over the wire."""
+
+    status: int
+    body: bytes
+    code: str = ""
+    log_id: str = ""
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+
+
+class LogIds:
+    """Makes log ids: 14 digits of UTC time and 20 upper-case hexadecimal digits."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)  # noqa: S311 - reproducible ids, not secrets
+
+    def make(self, now: float) -> str:
+        """Return the id of an answer given at this Unix second."""
+        return f"{datetime.fromtimestamp(now, UTC):%Y%m%d%H%M%S}{self._random.getrandbits(80):020X}"
+
+
+def error_answer(error: ApiError, log_id: str) -> Answer:
+    """Return the envelope of an error; `data` is there only where the error has some."""
+    envelope: Data = {} if error.data is None else {"data": error.data}
+    envelope["error"] = {"code": error.code, "message": error.message, "log_id": log_id}
+    return Answer(error.status, msgspec.json.encode(envelope), code=error.code, log_id=log_id)
+
+
+def html_answer(status: int, title: str) -> Answer:
+    """Return a gateway's own error page."""
+    page = f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1></center>\r\n"
+    return Answer(
+        status, f"{page}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n".encode(), content_type="text/html"
+    )

@@ -1,0 +1,252 @@
+"""One request from arrival to answer: authorization, quota, faults, handler, journal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import msgspec
+
+from sandbox.api.answers import (
+    DAILY_QUOTA,
+    NO_SCOPE,
+    TOKEN_INVALID,
+    TOO_FAST,
+    Answer,
+    ApiError,
+    LogIds,
+    Page,
+    error_answer,
+    server_error,
+)  # fmt: skip
+from sandbox.api.calls import Call, read_body
+from sandbox.api.comment_list import comment_list
+from sandbox.api.disturbance import CHANGING, REPLACING, change, replacement, shuffle_keys
+from sandbox.api.playlist_info import playlist_info
+from sandbox.api.users import followers, following, liked_videos, pinned_videos, reposted_videos, user_info
+from sandbox.api.video_query import VideoQuery
+from sandbox.clock import SandboxClock
+from sandbox.endpoints import TOKEN, family_of
+from sandbox.faults import Faults, Rule
+from sandbox.journal import Journal, RequestRecord
+from sandbox.quota import Quotas
+from sandbox.searches import Searches
+from sandbox.settings import Settings
+from sandbox.tokens import GrantError, Tokens, bearer
+from sandbox.world.world import World
+
+type Handler = Callable[[Call], Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as HTTP delivered it."""
+
+    endpoint: str
+    raw: bytes
+    fields: str = ""
+    authorization: str | None = None
+    user_agent: str = ""
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The answer, how many seconds it is held back, and whether the connection is closed instead."""
+
+    answer: Answer
+    delay: float = 0
+    reset: bool = False
+
+
+class Service:
+    """The service behind the endpoints.
+
+    Attributes:
+        world: What there is to serve.
+        clock: The sandbox's time.
+        settings: The knobs; replaced as a whole when changed.
+        faults, journal, quotas, tokens, searches: What happens, happened, and is in progress.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        clock: SandboxClock,
+        *,
+        settings: Settings | None = None,
+        seed: int = 1,
+        tokens: Tokens | None = None,
+    ) -> None:
+        self.world = world
+        self.clock = clock
+        self.settings = settings or Settings()
+        self.faults = Faults(seed)
+        self.journal = Journal()
+        self.quotas = Quotas()
+        self.tokens = tokens or Tokens()
+        self.searches = Searches(seed)
+        self._random = Random(seed)  # noqa: S311 - reproducible weather, not secrets
+        self._log_ids = LogIds(seed)
+        self.on_served: Callable[[RequestRecord], None] | None = None
+        world.bind(clock, lambda: self.settings)
+        self._handlers = self._make_handlers()
+
+    def _make_handlers(self) -> dict[str, Handler]:
+        catalog = self.world.catalog
+        return {
+            "video/query": VideoQuery(catalog, self.searches, self.faults, self._random).answer,
+            "comment/list": lambda call: comment_list(catalog, call),
+            "user/info": lambda call: user_info(catalog, call),
+            "user/followers": lambda call: followers(catalog, call),
+            "user/following": lambda call: following(catalog, call),
+            "user/liked_videos": lambda call: liked_videos(catalog, call),
+            "user/pinned_videos": lambda call: pinned_videos(catalog, call),
+            "user/reposted_videos": lambda call: reposted_videos(catalog, call),
+            "playlist/info": lambda call: playlist_info(catalog, call),
+        }
+
+    def handle(self, incoming: Incoming) -> Outgoing:
+        """Answer one request and write it into the journal."""
+        now = self.clock.seconds()
+        body, unreadable = _body_of(incoming.raw)
+        call = Call(incoming.endpoint, incoming.fields, body, now, self.settings)
+        fired: list[Rule] = []
+        if self._fire(("reset_before",), call, fired):
+            self._record(incoming, call, Answer(0, b""), fired, charged=False, counted=False)
+            return Outgoing(Answer(0, b""), reset=True)
+        delays = self._fire(("delay",), call, fired)
+        charged = False
+        if incoming.endpoint == TOKEN:
+            answer = self._grant(call, fired)
+        else:
+            refusal = self._refusal(call, bearer(incoming.authorization), fired)
+            answer = self._finish(refusal, now) if refusal else self._answer(call, unreadable, fired)
+            charged = refusal is None and (self.settings.charge_failures or answer.status == 200)
+        if charged:
+            self.quotas.charge(call.endpoint, now, call.settings)
+        reset = bool(self._fire(("reset_after",), call, fired))
+        recorded = replace(answer, status=0, code="") if reset else answer
+        self._record(incoming, call, recorded, fired, charged=charged)
+        latency = call.settings.latency_seconds.get(call.endpoint, call.settings.latency_seconds.get("*", 0))
+        return Outgoing(answer, latency + sum(float(rule.params["seconds"]) for rule in delays), reset)
+
+    def _fire(self, kinds: tuple[str, ...], call: Call, fired: list[Rule]) -> list[Rule]:
+        hits = self.faults.firing(kinds, call.endpoint, call.body, call.page)
+        fired.extend(hits)
+        return hits
+
+    def _refusal(self, call: Call, token: str | None, fired: list[Rule]) -> ApiError | None:
+        """Return why the request is not admitted; such requests are not charged."""
+        if self._fire(("token_revoked",), call, fired) and token:
+            self.tokens.revoke(token)
+        expired = self._fire(("token_expired",), call, fired)
+        if expired or not self.tokens.valid(token, call.now):
+            return ApiError(401, "access_token_invalid", TOKEN_INVALID)
+        if self._fire(("scope_missing",), call, fired) or call.endpoint in call.settings.unauthorized_endpoints:
+            return ApiError(401, "scope_not_authorized", NO_SCOPE)
+        early = self._fire(("daily_quota",), call, fired)
+        if early or self.quotas.exhausted(call.endpoint, call.now, call.settings):
+            return ApiError(429, "daily_quota_limit_exceeded", DAILY_QUOTA, data={})
+        return None
+
+    def _answer(self, call: Call, unreadable: ApiError | None, fired: list[Rule]) -> Answer:
+        if self.quotas.too_fast(call.now, call.settings):
+            return self._throttled(call.settings.rate_limit_retry_after, call.now)
+        for rule in self._fire(REPLACING, call, fired):
+            if rule.kind == "rate_limited":
+                return self._throttled(rule.params["retry_after"], call.now)
+            found = replacement(rule, call)
+            return self._finish(found, call.now) if isinstance(found, ApiError) else found
+        try:
+            if unreadable is not None:
+                raise unreadable
+            page = self._handlers[call.endpoint](call)
+        except ApiError as error:
+            return self._finish(error, call.now)
+        return self._good(call, page, fired)
+
+    def _good(self, call: Call, page: Page, fired: list[Rule]) -> Answer:
+        changes = self._fire(CHANGING, call, fired)
+        for rule in changes:
+            change(rule, call, page)
+        if call.settings.random_key_order:
+            shuffle_keys(page, self._random)
+        log_id = self._log_ids.make(call.now)
+        error = {"code": "ok", "message": page.message, "log_id": log_id}
+        status = 200
+        if any(rule.kind == "body_with_500" for rule in changes) or self._spurious_500(call):
+            status = 500
+            if call.endpoint.startswith("user/"):
+                del error["message"]
+        body = msgspec.json.encode({"data": page.data, "error": error})
+        return Answer(status, body, code="ok", log_id=log_id, rows=len(page.rows))
+
+    def _spurious_500(self, call: Call) -> bool:
+        if call.endpoint == "playlist/info":
+            return self._random.random() < call.settings.playlist_500_probability
+        if call.endpoint.startswith("user/"):
+            return self._random.random() < call.settings.user_500_probability
+        return False
+
+    def _throttled(self, retry_after: int | None, now: float) -> Answer:
+        answer = self._finish(ApiError(429, "rate_limit_exceeded", TOO_FAST, data={}), now)
+        if retry_after is not None:
+            answer.headers["Retry-After"] = str(retry_after)
+        return answer
+
+    def _grant(self, call: Call, fired: list[Rule]) -> Answer:
+        """Answer the token endpoint, whose errors are flat."""
+        log_id = self._log_ids.make(call.now)
+        body: dict[str, Any]
+        try:
+            for rule in self._fire(("token_error",), call, fired):
+                status = rule.params["status"]
+                raise GrantError(
+                    str(rule.params["error"]), "The grant was refused.", 401 if status is None else int(status)
+                )
+            body = self.tokens.grant(call.body, call.now, call.settings)
+        except GrantError as refusal:
+            body = {"error": refusal.error, "error_description": refusal.description, "log_id": log_id}
+            status = 200 if call.settings.token_errors == "200" else refusal.status
+            return Answer(status, msgspec.json.encode(body), code=refusal.error, log_id=log_id)
+        return Answer(200, msgspec.json.encode(body), code="ok", log_id=log_id)
+
+    def _finish(self, error: ApiError, now: float) -> Answer:
+        return error_answer(error, self._log_ids.make(now))
+
+    def _record(
+        self, incoming: Incoming, call: Call, answer: Answer, fired: list[Rule], *, charged: bool, counted: bool = True
+    ) -> None:
+        moment = datetime.fromtimestamp(call.now, UTC)
+        record = RequestRecord(
+            number=0,
+            time=moment.isoformat(timespec="milliseconds"),
+            day=moment.date().isoformat(),
+            endpoint=call.endpoint,
+            family=family_of(call.endpoint),
+            status=answer.status,
+            code=answer.code,
+            log_id=answer.log_id,
+            charged=charged,
+            counted=counted,
+            user_agent=incoming.user_agent,
+            request_id=incoming.request_id,
+            faults=[rule.kind for rule in fired],
+            fields=incoming.fields,
+            body={} if call.endpoint == TOKEN else call.body,
+            rows=answer.rows,
+        )
+        self.journal.add(record)
+        if self.on_served is not None:
+            self.on_served(record)
+
+
+def _body_of(raw: bytes) -> tuple[dict[str, Any], ApiError | None]:
+    try:
+        return read_body(raw), None
+    except ApiError as error:
+        return {}, error
+    except RecursionError:
+        return {}, server_error()

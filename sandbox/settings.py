@@ -1,0 +1,55 @@
+"""The knobs of the sandbox: how the service behaves as long as nothing is changed."""
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its default; docs/sandbox.md explains each."""
+
+    token_ttl_seconds: int = 7200
+    token_errors: Literal["4xx", "200"] = "4xx"
+    token_rotates: bool = False
+    unauthorized_endpoints: list[str] = []
+    research_quota: int = 1000
+    followers_quota: int = 20_000
+    followers_quota_shared: bool = True
+    quota_reset_lag_seconds: float = 0
+    charge_failures: bool = True
+    rate_limit_requests: int | None = None
+    rate_limit_window_seconds: float = 60
+    rate_limit_retry_after: int | None = None
+    search_id_visible_after_seconds: float = 0
+    search_id_lifetime_seconds: float = 172_800
+    search_id_change_probability: float = 0.1
+    drop_rate: float | None = None
+    archive_lag_scale: float = 1
+    stats_staleness_scale: float = 1
+    comment_cap: int | None = 1000
+    comment_cap_errors: bool = False
+    followers_cap: int | None = 5000
+    no_pinned: Literal["absent", "empty", "error"] = "absent"
+    likes_hidden_status: Literal[400, 401, 403] = 400
+    playlist_500_probability: float = 0
+    user_500_probability: float = 0
+    poison_usernames: list[str] = []
+    broken_days: list[str] = []
+    latency_seconds: dict[str, float] = {}
+    random_key_order: bool = True
+
+
+def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
+    """Return the settings with some of them changed.
+
+    Raises:
+        ValueError: A name or a value is not valid; the message says which.
+    """
+    unknown = sorted(set(changes) - set(Settings.__struct_fields__))
+    if unknown:
+        known = ", ".join(Settings.__struct_fields__)
+        raise ValueError(f"There is no setting called {unknown[0]!r}; the settings are: {known}.")
+    try:
+        return msgspec.convert(msgspec.to_builtins(settings) | changes, Settings)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"A setting has a wrong value: {error}.") from error

@@ -1,0 +1,97 @@
+"""The sandbox inside a test: a real HTTP server in a thread, and everything it knows."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sandbox.api.admin import add_rule
+from sandbox.api.service import Service
+from sandbox.clock import SandboxClock
+from sandbox.faults import Faults
+from sandbox.journal import RequestRecord, Served
+from sandbox.server import HOST, bound_socket, make_server
+from sandbox.settings import Settings, changed
+from sandbox.tokens import Tokens
+from sandbox.world import World
+
+
+class SandboxServer:
+    """A running sandbox; use it as a context manager.
+
+    Args:
+        world: What there is; None is a small generated world with the sample accounts.
+        now: The time at which the sandbox's clock stands until it is moved; None is the real, running time.
+        settings: Settings that differ from the defaults.
+        faults: Rules, as in docs/sandbox.md.
+        seed: Seed of everything random that is not the world.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        now: datetime | None = None,
+        settings: Mapping[str, Any] | None = None,
+        faults: Iterable[Mapping[str, Any]] = (),
+        seed: int = 1,
+    ) -> None:
+        self.world = world or World.generate(accounts=20, videos=400, days=90)
+        self.clock = SandboxClock(now, frozen=now is not None)
+        self._service = Service(
+            self.world, self.clock, settings=changed(Settings(), dict(settings or {})), seed=seed, tokens=Tokens()
+        )
+        for rule in faults:
+            add_rule(self._service, dict(rule))
+        self._server = make_server(self._service)
+        self._socket = bound_socket(0)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox")
+
+    def __enter__(self) -> Self:
+        # Listening before the thread runs: a client that connects early waits in the backlog instead of being refused.
+        self._socket.listen(128)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+    @property
+    def client_key(self) -> str:
+        """The client key that gets a token."""
+        return self._service.tokens.client_key
+
+    @property
+    def client_secret(self) -> str:
+        """The client secret that gets a token."""
+        return self._service.tokens.client_secret
+
+    @property
+    def faults(self) -> Faults:
+        """The rules in force."""
+        return self._service.faults
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._service.settings
+
+    def change(self, **settings: Any) -> None:
+        """Change settings while the sandbox runs."""
+        self._service.settings = changed(self._service.settings, settings)
+
+    def served(
+        self, day: date | str | None = None, *, family: str | None = None, endpoint: str | None = None
+    ) -> Served:
+        """Return what was received and charged, of one UTC day, family or endpoint if given."""
+        return self._service.journal.served(day, family, endpoint)
+
+    def requests(self) -> list[RequestRecord]:
+        """Return the request log, oldest first."""
+        return self._service.journal.records()

@@ -1,0 +1,86 @@
+"""Everything a world can serve, before paging, faults and quotas."""
+
+from datetime import UTC, date, datetime, time
+
+import numpy as np
+
+from sandbox.query import Condition, Query
+from sandbox.world.accounts import Account, AccountDirectory
+from sandbox.world.collections import Collections
+from sandbox.world.comments import Comments
+from sandbox.world.follows import FollowList, follow_list
+from sandbox.world.hashing import Bools, Ints
+from sandbox.world.video_table import Moment, VideoTable
+
+DAY = 86_400
+
+
+class Catalog:
+    """A built world: accounts, videos, and what hangs on them.
+
+    Attributes:
+        accounts: The directory of accounts.
+        videos: The table of videos.
+        comments: Comments and replies.
+        collections: Liked, reposted and pinned videos.
+        end: Unix second at which the history ends.
+    """
+
+    def __init__(self, accounts: AccountDirectory, videos: VideoTable, *, end: int, seed: int) -> None:
+        self.accounts = accounts
+        self.videos = videos
+        self.end = end
+        self.seed = seed
+        self.comments = Comments(videos, seed)
+        self.collections = Collections(videos, end, seed)
+
+    def candidates(self, query: Query, start: int, end: int, moment: Moment) -> Ints:
+        """Return the positions of all matches created in [start, end), newest id first.
+
+        Videos that were deleted, or whose account is private, are among them: the service counts them in its cursor.
+        Those that have not reached the archive yet, and those of accounts out of scope, are not.
+        """
+        positions = self.videos.between(start, end, self._shortlist(query))
+        positions = positions[self._in_archive(positions, moment)]
+        for condition in query.all_of:
+            positions = positions[self.videos.matches(condition, positions, moment)]
+        if query.any_of:
+            positions = positions[self._any(query.any_of, positions, moment)]
+        if query.none_of:
+            positions = positions[~self._any(query.none_of, positions, moment)]
+        return positions[::-1]
+
+    def _shortlist(self, query: Query) -> Ints | None:
+        """Return the positions of the accounts that an `and` names, so that a big world is not searched for them."""
+        for condition in query.all_of:
+            if condition.field == "username":
+                names = {value.lower() for value in condition.values}
+                indices = [self.accounts.by_name[name] for name in names if name in self.accounts.by_name]
+                parts = [self.videos.of_account(index) for index in indices]
+                return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
+        return None
+
+    def _in_archive(self, positions: Ints, moment: Moment) -> Bools:
+        arrived = self.videos.published(positions, moment) <= moment.now
+        return arrived & ~self.accounts.out_of_scope[self.videos.account[positions]]
+
+    def _any(self, conditions: tuple[Condition, ...], positions: Ints, moment: Moment) -> Bools:
+        found = np.zeros(len(positions), dtype=np.bool_)
+        for condition in conditions:
+            found |= self.videos.matches(condition, positions, moment)
+        return found
+
+    def alive(self, positions: Ints, moment: Moment) -> Ints:
+        """Return those of the positions whose videos can still be seen."""
+        owners = self.videos.account[positions]
+        gone = self.accounts.hidden[owners] | self.accounts.out_of_scope[owners]
+        return positions[~(gone | self.videos.deleted(positions, moment))]
+
+    def follows(self, account: Account, *, followers: bool) -> FollowList:
+        """Return an account's followers, or the accounts it follows."""
+        return follow_list(self.accounts, account, self.end, self.seed, followers=followers)
+
+
+def midnight(day: date) -> int:
+    """Return the Unix second at which a UTC day begins."""
+    return int(datetime.combine(day, time(), UTC).timestamp())
