@@ -124,6 +124,19 @@ def test_an_upload_that_is_gone_is_started_again(s3: "S3Client", stub: Stubber) 
         MultipartUpload(s3, "lake").upload_part(KEY, "u1", 1, b"data", last=True)
 
 
+def test_a_completed_upload_is_forgotten_but_complete(s3: "S3Client", stub: Stubber) -> None:
+    stub.add_client_error("complete_multipart_upload", "NoSuchUpload", http_status_code=404)
+    stub.add_response("head_object", {})
+    MultipartUpload(s3, "lake").complete(KEY, "u1", ["etag"])
+
+
+def test_an_upload_that_is_gone_without_its_object_is_lost(s3: "S3Client", stub: Stubber) -> None:
+    stub.add_client_error("complete_multipart_upload", "NoSuchUpload", http_status_code=404)
+    stub.add_client_error("head_object", "404", http_status_code=404)
+    with pytest.raises(UploadLost):
+        MultipartUpload(s3, "lake").complete(KEY, "u1", ["etag"])
+
+
 @pytest.mark.parametrize(
     ("error", "raises"),
     [
