@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,7 +135,14 @@ def test_every_row_of_the_table_has_a_case() -> None:
     assert {rule.name for rule in RULES} == {case.rule for case in CASES}
 
 
-@pytest.mark.parametrize("rule", {case.rule for case in CASES})
+def test_the_docs_list_the_rows_in_the_same_order() -> None:
+    text = Path("docs/api-errors.md").read_text(encoding="utf-8")
+    section = text.partition("## Errors")[2].partition("Without any answer")[0]
+    listed = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| ")]
+    assert listed == ["row", *(rule.name for rule in RULES)]
+
+
+@pytest.mark.parametrize("rule", sorted({case.rule for case in CASES}))
 def test_a_case_reaches_the_row_that_it_names(rule: str) -> None:
     advice = next(row.advice for row in RULES if row.name == rule)
     for case in (case for case in CASES if case.rule == rule):
