@@ -49,7 +49,7 @@ check: dev-venv ## Lint, types, and the template as written and as translated
 	@$(VENV)/mypy
 	@$(VENV)/cfn-lint template.yaml
 	@mkdir -p .local
-	@$(VENV)/python scripts/translate_template.py template.yaml > .local/translated.json
+	@$(VENV)/python -m tests.template.translate template.yaml > .local/translated.json
 	@$(VENV)/cfn-lint .local/translated.json
 	@echo "template.yaml: no finding, as written and as translated"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
@@ -52,5 +52,5 @@ class LocalAws:
         return self._session.client("secretsmanager", endpoint_url=self.url, config=_CONFIG)
 
     @cached_property
-    def _session(self) -> Any:
+    def _session(self) -> boto3.Session:
         return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106 # the emulator's

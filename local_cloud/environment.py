@@ -15,7 +15,7 @@ REGION = "us-east-1"
 
 
 def child_environment(own: Mapping[str, str], *, temporary: Path, first_on_path: Path | None = None) -> dict[str, str]:
-    """The environment for a child process: no AWS profile, no credentials, no PYTHONPATH, temporary files in `temporary`.
+    """The environment for a child process: no AWS profile, no credentials, no PYTHONPATH.
 
     Args:
         own: This process's environment.
@@ -25,9 +25,7 @@ def child_environment(own: Mapping[str, str], *, temporary: Path, first_on_path:
     temporary.mkdir(parents=True, exist_ok=True)
     path = own.get("PATH", os.defpath)
     passed = {
-        name: value
-        for name, value in own.items()
-        if name in _PASSED_ON or name.upper().startswith(_PASSED_ON_PREFIXES)
+        name: value for name, value in own.items() if name in _PASSED_ON or name.upper().startswith(_PASSED_ON_PREFIXES)
     }
     return passed | {
         "PATH": f"{first_on_path}{os.pathsep}{path}" if first_on_path else path,

@@ -8,7 +8,7 @@ _IGNORED = {"__pycache__", ".DS_Store"}
 
 
 def fingerprint(paths: Iterable[Path], *words: str) -> str:
-    """A digest of `words` and of the names and contents of all files at and below `paths`; an absent path counts too."""
+    """A digest of `words` and of the names and contents of all files at and below `paths`."""
     digest = hashlib.sha256()
     for word in words:
         digest.update(word.encode() + b"\0")

@@ -12,10 +12,11 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from ministack import app as ministack
-from ministack.core.persistence import save_all
+# These belong to MiniStack's environment, where this file runs.
+from hypercorn.asyncio import serve  # type: ignore[import-not-found]
+from hypercorn.config import Config  # type: ignore[import-not-found]
+from ministack import app as ministack  # type: ignore[import-not-found]
+from ministack.core.persistence import save_all  # type: ignore[import-not-found]
 
 SAVE_PATH = "/_local/save"
 _INTERVAL_SECONDS = 2.0
@@ -69,7 +70,7 @@ async def main() -> None:
     config.loglevel = "WARNING"
     app = SavingApp()
     saving = asyncio.create_task(app.save_for_ever())
-    await serve(app, config)  # type: ignore[arg-type] # hypercorn's scope type is narrower than ASGI's
+    await serve(app, config)
     saving.cancel()
 
 

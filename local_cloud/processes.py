@@ -26,7 +26,7 @@ class Record:
 
 
 def start_time(pid: int) -> str | None:
-    """When the process `pid` started, as the system tells it; None if there is no such process (or only its remains)."""
+    """When the process `pid` started, as the system tells it; None if there is none (or only its remains)."""
     stat = Path(f"/proc/{pid}/stat")
     if stat.parent.parent.joinpath("self").exists():
         try:
@@ -94,7 +94,9 @@ class Service:
 
     def failure(self, what: str) -> LocalCloudError:
         """The error that says `what` of this process went wrong, with the last lines of its log."""
-        lines = self._log_file.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_file.exists() else []
+        lines = (
+            self._log_file.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_file.exists() else []
+        )
         tail = "\n".join(f"    {line}" for line in lines[-8:])
         return LocalCloudError(f"{self.name} {what}; the end of {self._log_file} says:\n{tail}")
 

@@ -36,7 +36,9 @@ def name_of(layout: Layout) -> str:
     return f"tiktok-collector-{layout.source}"
 
 
-def ensure(layout: Layout, sam: Sam, aws: LocalAws, built_from: str, research_api_url: str | None) -> tuple[Stack, bool]:
+def ensure(
+    layout: Layout, sam: Sam, aws: LocalAws, built_from: str, research_api_url: str | None
+) -> tuple[Stack, bool]:
     """The stack with the given code and addresses, and whether it had to be deployed.
 
     Args:
@@ -63,7 +65,9 @@ def ensure(layout: Layout, sam: Sam, aws: LocalAws, built_from: str, research_ap
     sam.deploy(name_of(layout), aws.url, parameters | reused)
     outputs = _outputs(aws, name_of(layout))
     if not outputs:
-        raise LocalCloudError(f"sam deploy ended, but the stack {name_of(layout)} is not complete: see {layout.state}/sam.log.")
+        raise LocalCloudError(
+            f"sam deploy ended, but the stack {name_of(layout)} is not complete: see {layout.state}/sam.log."
+        )
     statefile.write(record_file, wanted | {"reused": reused, "outputs": outputs})
     return _stack(outputs), True
 

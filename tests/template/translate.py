@@ -1,6 +1,7 @@
 """Prints the CloudFormation template that the SAM transform makes of a SAM template, as JSON.
 
-Lint sees more in the translated form: inside events the source form is a blind spot (a RetryPolicy of 500 attempts passes).
+Run as `python -m tests.template.translate template.yaml`. Lint sees more in the translated form: inside events the
+source form is a blind spot, where a RetryPolicy of 500 attempts passes.
 """
 
 import json

@@ -1,0 +1,44 @@
+"""Sends one event to one function of the stack and reads what it answers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from local_cloud.endpoint import LocalAws
+from local_cloud.errors import LocalCloudError
+
+
+class FunctionFailed(LocalCloudError):
+    """The function ended with an error; the message is its own sentence."""
+
+
+def invoke(aws: LocalAws, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """The function's report on `event`.
+
+    Raises:
+        FunctionFailed: the function raised; the message is its error's.
+        LocalCloudError: the local AWS did not answer, or refused the invocation.
+    """
+    try:
+        answer = aws.lambda_.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        payload = answer["Payload"].read()
+    except HTTPClientError as error:
+        raise LocalCloudError(
+            "The local AWS stopped answering; what was stored is kept, and the next `make run` goes on from there."
+        ) from error
+    except ClientError as error:
+        raise LocalCloudError(f"The local AWS refused to invoke {function}: {error}") from error
+    report = _decoded(payload)
+    if answer.get("FunctionError"):
+        raise FunctionFailed(str(report.get("errorMessage") or payload.decode(errors="replace")))
+    return report
+
+
+def _decoded(payload: bytes) -> dict[str, Any]:
+    try:
+        report = json.loads(payload or b"null")
+    except ValueError:
+        return {}
+    return dict(report) if isinstance(report, dict) else {}

@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+
+from tests.template.statements import Resources, of_type
+from tiktok_collector.settings import AccountingSettings, CollectionSettings, Settings, TokenRefreshSettings
+
+SETTINGS: dict[str, type[Settings]] = {
+    "TokenRefreshFunction": TokenRefreshSettings,
+    "UserExtractionFunction": CollectionSettings,
+    "CollectionWorkerFunction": CollectionSettings,
+    "QuotaAccountingFunction": AccountingSettings,
+}
+ALSO_ALLOWED = {"AWS_ENDPOINT_URL"}
+
+
+def test_the_functions_are_those_with_settings(resources: Resources) -> None:
+    assert set(of_type(resources, "AWS::Lambda::Function")) == set(SETTINGS)
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_variables_are_the_fields_of_the_settings_in_both_directions(resources: Resources, function: str) -> None:
+    variables = set(resources[function]["Properties"]["Environment"]["Variables"])
+    ours = {name for name in variables if name not in ALSO_ALLOWED and not name.startswith("POWERTOOLS_")}
+    assert ours == {name.upper() for name in SETTINGS[function].model_fields}
+
+
+def test_python_313_on_arm64_unless_asked_otherwise(template: dict[str, Any], resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function").values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == [{"Ref": "Architecture"}]
+        assert "TracingConfig" not in function
+        assert "FunctionName" not in function
+    assert template["Parameters"]["Architecture"] == {
+        "Description": template["Parameters"]["Architecture"]["Description"],
+        "Type": "String",
+        "Default": "arm64",
+        "AllowedValues": ["arm64", "x86_64"],
+    }
+    (layer,) = of_type(resources, "AWS::Lambda::LayerVersion").values()
+    assert layer["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+    assert layer["CompatibleRuntimes"] == ["python3.13"]
+
+
+def test_no_collector_outlives_its_lambda_limit_and_each_is_small(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function").values():
+        assert 30 <= function["Timeout"] <= 900
+        assert 256 <= function["MemorySize"] <= 1024
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_failed_asynchronous_events_are_tried_little_and_kept(resources: Resources, function: str) -> None:
+    (config,) = [
+        each
+        for each in of_type(resources, "AWS::Lambda::EventInvokeConfig").values()
+        if each["FunctionName"] == {"Ref": function}
+    ]
+    assert config["MaximumRetryAttempts"] <= 1
+    assert 60 <= config["MaximumEventAgeInSeconds"] <= 3600
+    queue = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert resources[queue]["Type"] == "AWS::SQS::Queue"
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_logs_are_json_and_expire(resources: Resources, function: str) -> None:
+    logging = resources[function]["Properties"]["LoggingConfig"]
+    group = resources[logging["LogGroup"]["Ref"]]
+    assert logging["LogFormat"] == "JSON"
+    assert group["Type"] == "AWS::Logs::LogGroup"
+    assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_each_function_logs_to_a_group_of_its_own(resources: Resources) -> None:
+    groups = [each["LoggingConfig"]["LogGroup"]["Ref"] for each in of_type(resources, "AWS::Lambda::Function").values()]
+    assert len(set(groups)) == len(groups)
+    assert set(groups) == set(of_type(resources, "AWS::Logs::LogGroup"))

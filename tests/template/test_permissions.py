@@ -1,0 +1,138 @@
+from typing import Any
+
+import pytest
+
+from tests.template.statements import Resources, all_documents, as_list, of_type, resource_text, role_of, statements_of
+
+COLLECTORS = ("UserExtractionFunction", "CollectionWorkerFunction")
+
+
+def actions_on(resources: Resources, function: str, fragment: str) -> set[str]:
+    """What `function` may do to resources whose text contains `fragment`."""
+    return {
+        action
+        for statement in statements_of(resources, function)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if fragment in resource_text(resource)
+    }
+
+
+def readers_of(resources: Resources, secret: str) -> set[str]:
+    return {
+        function
+        for function in of_type(resources, "AWS::Lambda::Function")
+        if "secretsmanager:GetSecretValue" in actions_on(resources, function, f"{secret}.")
+    }
+
+
+def test_no_action_and_no_whole_resource_is_a_wildcard(resources: Resources) -> None:
+    documents = list(all_documents(resources))
+    assert documents
+    for name, document in documents:
+        for statement in document["Statement"]:
+            assert not [action for action in as_list(statement["Action"]) if "*" in action], name
+            for resource in as_list(statement["Resource"]):
+                text = resource_text(resource)
+                assert text.count("*") == 0 or (text.count("*") == 1 and text.endswith("/*") and ":s3:::" in text), name
+                assert text.count("/") >= 1 or not text.endswith("*"), name
+
+
+def test_only_the_log_policy_of_aws_itself_is_attached(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        foreign = [policy for policy in role_of(resources, function)["ManagedPolicyArns"] if isinstance(policy, str)]
+        assert [policy.rpartition("/")[2] for policy in foreign] == ["AWSLambdaBasicExecutionRole"]
+
+
+def test_the_client_secret_is_readable_by_token_refresh_alone(resources: Resources) -> None:
+    assert readers_of(resources, "ClientCredentialsSecret") == {"TokenRefreshFunction"}
+
+
+def test_the_access_token_is_written_by_token_refresh_alone_and_not_read_by_accounting(resources: Resources) -> None:
+    writers = {
+        function
+        for function in of_type(resources, "AWS::Lambda::Function")
+        if "secretsmanager:PutSecretValue" in actions_on(resources, function, "AccessTokenSecret.")
+    }
+    assert writers == {"TokenRefreshFunction"}
+    assert readers_of(resources, "AccessTokenSecret") == {"TokenRefreshFunction", *COLLECTORS}
+
+
+def test_nobody_may_write_the_client_secret(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        assert actions_on(resources, function, "ClientCredentialsSecret.") <= {"secretsmanager:GetSecretValue"}
+
+
+@pytest.mark.parametrize("function", COLLECTORS)
+def test_a_collector_may_ask_for_a_token_and_invoke_nothing_else(resources: Resources, function: str) -> None:
+    invoked = [
+        resource_text(resource)
+        for statement in statements_of(resources, function)
+        if "lambda:InvokeFunction" in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    ]
+    assert invoked == ["TokenRefreshFunction.Arn"]
+
+
+def test_others_invoke_nothing(resources: Resources) -> None:
+    for function in ("TokenRefreshFunction", "QuotaAccountingFunction"):
+        for statement in statements_of(resources, function):
+            assert not [action for action in as_list(statement["Action"]) if action.startswith("lambda:")]
+
+
+def test_nobody_may_delete_scan_or_change_the_bucket(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        actions = {action for each in statements_of(resources, function) for action in as_list(each["Action"])}
+        assert not [action for action in actions if "Delete" in action or action.endswith((":Scan", "Acl", "Policy"))]
+
+
+@pytest.mark.parametrize("function", COLLECTORS)
+@pytest.mark.parametrize("prefix", ["raw", "manifests", "exports"])
+def test_a_collector_reads_and_writes_its_three_prefixes(resources: Resources, function: str, prefix: str) -> None:
+    assert {"s3:GetObject", "s3:PutObject"} <= actions_on(resources, function, f"/{prefix}/*")
+
+
+def test_accounting_reads_raw_pages_and_writes_closed_days_only(resources: Resources) -> None:
+    assert actions_on(resources, "QuotaAccountingFunction", "/raw/*") == {"s3:GetObject"}
+    assert actions_on(resources, "QuotaAccountingFunction", "/usage/*") == {"s3:GetObject", "s3:PutObject"}
+    assert not actions_on(resources, "QuotaAccountingFunction", "/exports/*")
+
+
+def test_listing_is_bound_to_prefixes(resources: Resources) -> None:
+    for _, document in all_documents(resources):
+        for statement in document["Statement"]:
+            if "s3:ListBucket" in as_list(statement["Action"]):
+                (prefixes,) = [condition["s3:prefix"] for condition in statement["Condition"].values()]
+                assert prefixes
+                assert all(prefix.endswith("/*") and len(prefix) > 2 for prefix in prefixes)
+
+
+def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> None:
+    (policy,) = of_type(resources, "AWS::S3::BucketPolicy").values()
+    statements: dict[str, dict[str, Any]] = {}
+    for each in policy["PolicyDocument"]["Statement"]:
+        only_on_aws = "Fn::If" in each
+        statement = each["Fn::If"][1] if only_on_aws else each
+        if only_on_aws:
+            assert each["Fn::If"][0] == "OnAws"
+            assert each["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+        statements[statement["Sid"]] = statement
+    assert {(each["Effect"], each["Principal"]) for each in statements.values()} == {("Deny", "*")}
+
+    deleted = statements["RawPagesAreNeverDeletedByHand"]
+    assert set(deleted["Action"]) == {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+    assert "Condition" not in deleted
+
+    overwritten = statements["RawPagesAreNeverOverwritten"]
+    assert overwritten["Action"] == "s3:PutObject"
+    assert resource_text(overwritten["Resource"]).endswith("/raw/*")
+    assert overwritten["Condition"]["Null"] == {"s3:if-none-match": "true"}
+
+    tls = statements["TlsOnly"]
+    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert sorted(resource_text(each).endswith("/*") for each in tls["Resource"]) == [False, True]
+
+
+def test_on_aws_is_where_no_endpoint_is_given(template: dict[str, Any]) -> None:
+    assert template["Conditions"]["OnAws"] == {"Fn::Equals": [{"Ref": "EndpointUrl"}, ""]}
+    assert template["Parameters"]["EndpointUrl"]["Default"] == ""

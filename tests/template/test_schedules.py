@@ -1,0 +1,124 @@
+import json
+from datetime import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.template.schedules import times_of_day
+from tests.template.statements import Resources, of_type
+from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.token_refresh import TokenRefreshEvent
+
+
+def schedule_of(resources: Resources, function: str) -> dict[str, Any]:
+    found = [
+        each
+        for each in of_type(resources, "AWS::Scheduler::Schedule").values()
+        if each["Target"]["Arn"]["Fn::GetAtt"][0] == function
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def times_of(resources: Resources, function: str) -> list[time]:
+    return times_of_day(schedule_of(resources, function)["ScheduleExpression"])
+
+
+def minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(1 hour)",
+        "cron(0 * * * *)",
+        "cron(0 * * * * *)",
+        "cron(60 * * * ? *)",
+        "cron(0 24 * * ? *)",
+        "cron(0 * ? * MON *)",
+    ],
+)
+def test_the_cron_reader_refuses_what_aws_would_or_what_is_not_daily(expression: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        times_of_day(expression)
+
+
+def test_every_function_has_a_schedule(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert {schedule_of(resources, name)["Target"]["Arn"]["Fn::GetAtt"][0] for name in functions} == set(functions)
+
+
+def test_token_is_refreshed_hourly_so_that_a_two_hour_token_never_runs_out(resources: Resources) -> None:
+    at = [minutes(each) for each in times_of(resources, "TokenRefreshFunction")]
+    window = schedule_of(resources, "TokenRefreshFunction")["FlexibleTimeWindow"].get("MaximumWindowInMinutes", 0)
+    gaps = [later - earlier for earlier, later in zip(at, [*at[1:], at[0] + 1440], strict=True)]
+    assert max(gaps) + window < 120 - 10
+
+
+def test_worker_ticks_every_ten_minutes_and_never_in_the_turn_of_the_day(resources: Resources) -> None:
+    at = [minutes(each) for each in times_of(resources, "CollectionWorkerFunction")]
+    assert {later - earlier for earlier, later in pairwise(at)} == {10}
+    assert all(2 < each < 1438 for each in at)
+
+
+def test_accounting_is_hourly_and_the_first_of_a_day_comes_after_the_turn(resources: Resources) -> None:
+    at = times_of(resources, "QuotaAccountingFunction")
+    assert len(at) == 24
+    assert time(0, 2) < at[0] < time(0, 15)
+
+
+def test_daily_extraction_comes_soon_after_the_reset(resources: Resources) -> None:
+    (at,) = times_of(resources, "UserExtractionFunction")
+    assert time(0, 5) <= at <= time(1, 0)
+
+
+def test_daily_extraction_is_off_until_accounts_are_named(template: dict[str, Any], resources: Resources) -> None:
+    schedule = schedule_of(resources, "UserExtractionFunction")
+    assert schedule["State"] == {"Fn::If": ["CollectDaily", "ENABLED", "DISABLED"]}
+    assert template["Conditions"]["CollectDaily"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DailyAccounts"}, ""]}]}
+    assert template["Parameters"]["DailyAccounts"]["Default"] == ""
+
+
+def test_daily_input_becomes_an_event_with_the_accounts_of_the_parameter(resources: Resources) -> None:
+    pattern, names = schedule_of(resources, "UserExtractionFunction")["Target"]["Input"]["Fn::Sub"]
+    separator, _ = names["Usernames"]["Fn::Join"]
+    text = pattern.replace("${Usernames}", separator.join(["one", "two.three"]))
+    event = ExtractionEvent.model_validate(json.loads(text))
+    assert event.accounts == ["one", "two.three"]
+
+
+def test_other_inputs_carry_the_scheduled_time(resources: Resources) -> None:
+    event = json.loads(schedule_of(resources, "TokenRefreshFunction")["Target"]["Input"])
+    assert event == {"scheduled_time": "<aws.scheduler.scheduled-time>"}
+    assert TokenRefreshEvent.model_validate(event).scheduled_time is None
+    for function in ("CollectionWorkerFunction", "QuotaAccountingFunction"):
+        assert json.loads(schedule_of(resources, function)["Target"]["Input"]) == event
+
+
+def test_schedules_have_no_fixed_name_and_run_in_utc(resources: Resources) -> None:
+    for schedule in of_type(resources, "AWS::Scheduler::Schedule").values():
+        assert "Name" not in schedule
+        assert schedule["ScheduleExpressionTimezone"] == "UTC"
+
+
+def test_schedules_deliver_a_few_times_only_and_keep_what_failed(resources: Resources) -> None:
+    for schedule in of_type(resources, "AWS::Scheduler::Schedule").values():
+        policy = schedule["Target"]["RetryPolicy"]
+        assert 0 <= policy["MaximumRetryAttempts"] <= 3
+        assert 60 <= policy["MaximumEventAgeInSeconds"] <= 3600
+        queue = schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+        assert resources[queue]["Type"] == "AWS::SQS::Queue"
+
+
+def test_a_schedule_may_invoke_its_own_function_only(resources: Resources) -> None:
+    for schedule in of_type(resources, "AWS::Scheduler::Schedule").values():
+        role = resources[schedule["Target"]["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
+        invoked = [
+            statement["Resource"]
+            for policy in role["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Action"] == "lambda:InvokeFunction"
+        ]
+        assert invoked == [schedule["Target"]["Arn"]]

@@ -1,0 +1,133 @@
+import re
+from typing import Any
+
+import pytest
+
+from tests.template.statements import Resources, of_type
+from tiktok_collector.tasks.store import INDEX
+
+KEPT = {"UsageLog": "ExistingUsageLogTable", "Tasks": "ExistingTasksTable", "Bucket": "ExistingBucket"}
+
+
+@pytest.mark.parametrize(("name", "parameter"), KEPT.items())
+def test_data_outlive_the_stack_and_can_be_taken_over(
+    template: dict[str, Any], resources: Resources, name: str, parameter: str
+) -> None:
+    resource = resources[name]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    condition = template["Conditions"][resource["Condition"]]
+    assert condition == {"Fn::Equals": [{"Ref": parameter}, ""]}
+    assert template["Parameters"][parameter]["Default"] == ""
+
+
+def test_nothing_refers_to_kept_data_without_the_choice(template: dict[str, Any]) -> None:
+    def refs(value: Any, guarded: bool) -> list[str]:
+        if isinstance(value, dict):
+            inside = guarded or "Fn::If" in value
+            found = [value["Ref"]] if "Ref" in value and not guarded else []
+            return found + [name for each in value.values() for name in refs(each, inside)]
+        if isinstance(value, list):
+            return [name for each in value for name in refs(each, guarded)]
+        return []
+
+    everything = refs({"Resources": template["Resources"], "Outputs": template["Outputs"]}, guarded=False)
+    assert not set(everything) & set(KEPT)
+
+
+@pytest.mark.parametrize("name", ["UsageLog", "Tasks"])
+def test_tables_are_on_demand_encrypted_recoverable_and_sweep_expired_items(resources: Resources, name: str) -> None:
+    table = resources[name]["Properties"]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("pk", "HASH"), ("sk", "RANGE")]
+    assert "TableName" not in table
+
+
+def test_runnable_tasks_are_found_by_an_index_of_keys(resources: Resources) -> None:
+    (index,) = resources["Tasks"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == INDEX
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [
+        ("runnable", "HASH"),
+        ("due", "RANGE"),
+    ]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_the_bucket_is_private_encrypted_and_versioned(resources: Resources) -> None:
+    bucket = resources["Bucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "BucketName" not in bucket
+
+
+def test_exports_old_versions_and_abandoned_uploads_expire_and_raw_pages_do_not(resources: Resources) -> None:
+    rules = resources["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert all(rule["Status"] == "Enabled" for rule in rules)
+    expiring = {rule.get("Prefix", ""): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    assert expiring == {"exports/": {"Ref": "ExportRetentionDays"}}
+    assert [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule] == [
+        {"NoncurrentDays": {"Ref": "OldVersionRetentionDays"}}
+    ]
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+
+
+def test_secrets_have_neither_value_nor_name_in_the_template(resources: Resources) -> None:
+    secrets = of_type(resources, "AWS::SecretsManager::Secret")
+    assert len(secrets) == 2
+    for secret in secrets.values():
+        assert set(secret) == {"Description"}
+
+
+def test_what_failed_is_kept_for_two_weeks_encrypted(resources: Resources) -> None:
+    (queue,) = of_type(resources, "AWS::SQS::Queue").values()
+    assert queue["MessageRetentionPeriod"] == 14 * 86_400
+    assert queue["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("parameter", "good", "bad"),
+    [
+        (
+            "ResearchApiUrl",
+            ["https://open.tiktokapis.com", "http://127.0.0.1:8480", "http://localhost:1"],
+            ["http://open.tiktokapis.com", "https://open.tiktokapis.com/", "https://a b", "ftp://x", ""],
+        ),
+        ("EndpointUrl", ["", "http://127.0.0.1:4566"], ["http://example.org:1", "https://127.0.0.1:1"]),
+        ("DailyAccounts", ["", "one", "one,two.three,4_"], ["one, two", "@one", "one,", 'a"b']),
+        ("ExistingBucket", ["", "my-bucket.1"], ["My_Bucket", "-a"]),
+    ],
+)
+def test_parameters_take_what_is_meant_and_nothing_else(
+    template: dict[str, Any], parameter: str, good: list[str], bad: list[str]
+) -> None:
+    pattern = template["Parameters"][parameter]["AllowedPattern"]
+    assert [value for value in good if not re.fullmatch(pattern, value)] == []
+    assert [value for value in bad if re.fullmatch(pattern, value)] == []
+
+
+def test_real_tiktok_is_the_default_and_limits_are_parameters(template: dict[str, Any]) -> None:
+    defaults = {name: each.get("Default") for name, each in template["Parameters"].items()}
+    assert defaults["ResearchApiUrl"] == "https://open.tiktokapis.com"
+    assert (defaults["ResearchDailyLimit"], defaults["FollowersDailyLimit"]) == (1000, 20_000)
+
+
+def test_outputs_name_everything_that_a_driver_needs(template: dict[str, Any]) -> None:
+    assert set(template["Outputs"]) >= {
+        "BucketName",
+        "UsageLogTable",
+        "TasksTable",
+        "ClientCredentialsSecretArn",
+        "AccessTokenSecretArn",
+        "TokenRefreshFunctionName",
+        "UserExtractionFunctionName",
+        "CollectionWorkerFunctionName",
+        "QuotaAccountingFunctionName",
+        "FailedEventsQueueUrl",
+    }
+    assert not [name for name, each in template["Outputs"].items() if "Export" in each]
