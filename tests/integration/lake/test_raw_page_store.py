@@ -58,7 +58,7 @@ def test_listing_a_task_gives_its_pages_in_order_and_no_others(s3: "S3Client") -
 
 def test_a_missing_bucket_is_said_in_one_sentence(s3: "S3Client") -> None:
     store = RawPageStore(s3, "elsewhere")
-    says = "The bucket elsewhere does not exist; deploy the stack"
+    says = "There is no bucket elsewhere: deploy the stack"
     with pytest.raises(MissingResource, match=says):
         store.put(key(1), b"data")
     with pytest.raises(MissingResource, match=says):

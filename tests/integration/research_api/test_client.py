@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import pytest
 from pydantic import SecretStr
@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from tests.integration.research_api.conftest import WireServer, send
 from tiktok_collector import __version__
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.errors import Fatal, InvalidRequest, Retriable
+from tiktok_collector.errors import Fatal, InvalidRequest, Retriable, Unreachable
 from tiktok_collector.research_api.client import Answer, ResearchApiClient
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 
@@ -132,10 +132,21 @@ def test_nobody_listening_means_nothing_was_sent() -> None:
         port = free.getsockname()[1]
     with (
         ResearchApiClient(f"http://127.0.0.1:{port}", SystemClock()) as client,
-        pytest.raises(Retriable, match=r"No connection to 127\.0\.0\.1") as caught,
+        pytest.raises(Unreachable, match=r"No connection to 127\.0\.0\.1"),
     ):
         ask(client)
-    assert caught.value.fate_known
+
+
+def test_a_host_that_does_not_exist_means_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with (
+        ResearchApiClient("http://no-such-host.invalid", SystemClock()) as client,
+        pytest.raises(Unreachable, match=r"No connection to no-such-host\.invalid"),
+    ):
+        ask(client)
 
 
 def test_silence_is_of_unknown_fate(server: WireServer, client: ResearchApiClient) -> None:

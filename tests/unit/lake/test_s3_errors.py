@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ParamValidationError
 from botocore.stub import Stubber
 
-from tiktok_collector.errors import AlreadyCommitted, CollectorError, Fatal, MissingResource, Retriable
+from tiktok_collector.errors import AlreadyCommitted, AwsBusy, CollectorError, Fatal, MissingResource
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.lake.s3_errors import UploadLost, s3_errors
@@ -55,17 +55,17 @@ def stub(s3: "S3Client") -> Iterator[Stubber]:
 @pytest.mark.parametrize(
     ("code", "status", "expected"),
     [
-        ("NoSuchBucket", 404, (MissingResource, "The bucket lake does not exist; deploy the stack")),
-        ("AccessDenied", 403, (MissingResource, "check the function's S3 permissions")),
-        ("SlowDown", 503, (Retriable, "try again")),
-        ("ServiceUnavailable", 503, (Retriable, "try again")),
-        ("InternalError", 500, (Retriable, "try again")),
-        ("RequestTimeout", 400, (Retriable, "try again")),
-        ("Throttling", 400, (Retriable, "try again")),
-        ("NeverHeardOfIt", 500, (Retriable, "try again")),
+        ("NoSuchBucket", 404, (MissingResource, "There is no bucket lake: deploy the stack")),
+        ("AccessDenied", 403, (MissingResource, "does not let this function use object s3://lake/raw/x")),
+        ("SlowDown", 503, (AwsBusy, "s3://lake/raw/x")),
+        ("ServiceUnavailable", 503, (AwsBusy, "s3://lake/raw/x")),
+        ("InternalError", 500, (AwsBusy, "s3://lake/raw/x")),
+        ("RequestTimeout", 400, (AwsBusy, "s3://lake/raw/x")),
+        ("Throttling", 400, (AwsBusy, "s3://lake/raw/x")),
+        ("NeverHeardOfIt", 500, (AwsBusy, "s3://lake/raw/x")),
         ("PreconditionFailed", 412, (AlreadyCommitted, "s3://lake/raw/x exists already")),
         ("ExpiredToken", 400, (Fatal, "sign in again")),
-        ("InvalidRequest", 400, (Fatal, "S3 refused PutObject of s3://lake/raw/x with InvalidRequest")),
+        ("InvalidRequest", 400, (Fatal, "AWS refused a call to object s3://lake/raw/x: InvalidRequest")),
     ],
 )
 def test_each_error_says_what_to_do(
@@ -97,7 +97,7 @@ def test_the_winner_of_a_conflict_is_found_out(s3: "S3Client", stub: Stubber) ->
 def test_a_conflict_that_stays_is_retriable(s3: "S3Client", stub: Stubber) -> None:
     for _ in range(4):
         stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
-    with pytest.raises(Retriable, match="Another write to s3://lake/raw/x is under way"):
+    with pytest.raises(AwsBusy, match="Another write to s3://lake/raw/x is under way"):
         RawPageStore(s3, "lake", clock=HandClock()).put(KEY, b"data")
 
 
@@ -140,7 +140,7 @@ def test_an_upload_that_is_gone_without_its_object_is_lost(s3: "S3Client", stub:
 @pytest.mark.parametrize(
     ("error", "raises"),
     [
-        (EndpointConnectionError(endpoint_url="http://localhost:1"), Retriable),
+        (EndpointConnectionError(endpoint_url="http://localhost:1"), AwsBusy),
         (NoCredentialsError(), Fatal),
         (ParamValidationError(report="Invalid bucket name"), Fatal),
     ],

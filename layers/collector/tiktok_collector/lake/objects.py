@@ -32,7 +32,7 @@ class StoredObject:
 class ObjectStore:
     """Reads and writes whole objects of one bucket.
 
-    Every method raises `MissingResource` for an absent or forbidden bucket, `Retriable` for weather.
+    Every method raises `MissingResource` for an absent or forbidden bucket, `AwsBusy` for weather.
     """
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
@@ -80,7 +80,7 @@ class ObjectStore:
 class MultipartUpload:
     """An upload in parts whose state is the caller's to store: upload id and ETags survive the process.
 
-    Every method raises `MissingResource` and `Retriable` as `ObjectStore` does, and `UploadLost` where the upload is
+    Every method raises `MissingResource` and `AwsBusy` as `ObjectStore` does, and `UploadLost` where the upload is
     gone.
     """
 

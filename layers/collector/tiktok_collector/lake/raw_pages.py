@@ -110,7 +110,7 @@ class RawPageStore:
 
         Raises:
             AlreadyCommitted: the key exists; where an earlier attempt's answer was lost it may be this very page.
-            Retriable: S3 failed, or kept reporting a conflicting write.
+            AwsBusy: S3 failed, or kept reporting a conflicting write.
             MissingResource: the bucket is absent or may not be written.
         """
         for pause in _CONFLICT_PAUSES:
@@ -131,7 +131,7 @@ class RawPageStore:
 
         Raises:
             CorruptPage: the object is not what was written.
-            Retriable: S3 failed.
+            AwsBusy: S3 failed.
             MissingResource: the bucket is absent or may not be read.
         """
         data = self._objects.get_bytes(key)
@@ -141,7 +141,7 @@ class RawPageStore:
         """The pages below `prefix` in key order.
 
         Raises:
-            Retriable: S3 failed.
+            AwsBusy: S3 failed.
             MissingResource: the bucket is absent or may not be listed.
         """
         return self._objects.keys(prefix)

@@ -17,7 +17,7 @@ from urllib3 import exceptions as wire_errors
 
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
-from tiktok_collector.errors import CollectorError, Fatal, InvalidRequest, Retriable
+from tiktok_collector.errors import CollectorError, Fatal, InvalidRequest, Retriable, Unreachable
 from tiktok_collector.research_api.endpoints import Endpoint
 
 if TYPE_CHECKING:
@@ -100,8 +100,9 @@ class ResearchApiClient:
             The answer with any HTTP status; `answers.read_frame` judges it.
 
         Raises:
-            Retriable: no complete answer; `fate_known` is False where the server may have counted the request all
-                the same, True where it never left or where a status line came back.
+            Unreachable: no connection, so nothing was sent.
+            Retriable: no complete answer; `fate_known` is True where a status line came back, False where nobody knows
+                whether the server counted the request.
             Fatal: the access token cannot be an HTTP header, or the base URL cannot be one.
         """
         sent_at = self._clock.now()
@@ -138,7 +139,7 @@ class ResearchApiClient:
         cause = error.args[0] if error.args else error
         reason = getattr(cause, "reason", cause)
         if isinstance(error, http_errors.ConnectTimeout) or isinstance(reason, _NOTHING_SENT):
-            return Retriable(
+            return Unreachable(
                 f"No connection to {self._host} ({type(reason).__name__}), so nothing was sent; "
                 "check RESEARCH_API_URL and the network if it stays so."
             )
