@@ -18,11 +18,11 @@ help: ## What can be made
 
 .PHONY: run
 run: dev-venv sam-venv ministack-venv ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEED=1, FAULTS=...)
-	@$(VENV)/python -m local_cloud run
+	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud run
 
 .PHONY: stop
 stop: ## Stop what `make run` started; state and results stay
-	@if [ -x $(VENV)/python ]; then $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
+	@if [ -x $(VENV)/python ]; then PYTHONPATH=layers/collector $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
 
 .PHONY: clean
 clean: stop ## Stop, and remove everything that make created

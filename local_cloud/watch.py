@@ -26,6 +26,7 @@ class AccountStatus:
     failed: int
     pages: int
     rows: int
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _account(username: str, tasks: list[Task]) -> AccountStatus:
         failed=sum(task.state is TaskState.FAILED for task in tasks),
         pages=sum(task.progress.counts.pages for task in tasks),
         rows=sum(task.progress.counts.rows for task in tasks),
+        requests=sum(task.progress.counts.requests for task in tasks),
     )
 
 

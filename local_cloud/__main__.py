@@ -1,0 +1,63 @@
+"""`python -m local_cloud run | stop`: what `make run` and `make stop` call."""
+
+import argparse
+import os
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+
+from local_cloud.day import Day
+from local_cloud.errors import LocalCloudError
+from local_cloud.layout import Layout, Source, checkout
+from local_cloud.lock import only_one
+from local_cloud.ministack import MiniStack
+from local_cloud.options import read_options
+from local_cloud.sandbox_process import Sandbox
+
+_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Runs the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
+    parser.add_argument("command", choices=("run", "stop"))
+    command = parser.parse_args().command
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    try:
+        return run(console) if command == "run" else stop(console)
+    except LocalCloudError as error:
+        console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print(
+            "\nInterrupted. What was collected is stored; `make run` goes on from here, `make stop` ends everything.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        return _INTERRUPTED
+
+
+def run(console: Console) -> int:
+    """`make run`."""
+    root = checkout()
+    options = read_options(os.environ, root / ".env")
+    layout = Layout(root, options.source)
+    with only_one(layout.file("lock")):
+        return Day(layout, options, console).run()
+
+
+def stop(console: Console) -> int:
+    """`make stop`: ends emulators and sandboxes of this checkout, with their state saved."""
+    for source in Source:
+        layout = Layout(checkout(), source)
+        if not layout.state.is_dir():
+            continue
+        for name, service in (("local AWS", MiniStack(layout)), ("sandbox", Sandbox(layout))):
+            if service.stop():
+                console.print(f"Stopped the {name} of {source}.", highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

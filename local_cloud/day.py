@@ -1,0 +1,129 @@
+"""`make run`: a day of collection, from an empty checkout or from wherever the last one ended."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from local_cloud import credentials, orphans, sandbox_process, stack
+from local_cloud.collecting import Collected, Collecting
+from local_cloud.console import Steps
+from local_cloud.endpoint import LocalAws
+from local_cloud.invocation import invoke
+from local_cloud.layout import Layout, Source
+from local_cloud.ministack import MiniStack
+from local_cloud.mirror import mirror
+from local_cloud.options import Options
+from local_cloud.orders import Order, OrderBook, events_for
+from local_cloud.progress import ProgressView
+from local_cloud.quota_today import usage_today
+from local_cloud.report import print_accounts, print_quota
+from local_cloud.results import AccountResult, results_of
+from local_cloud.sam import Sam
+from local_cloud.sandbox_process import Sandbox
+
+_SANDBOX_NOTICE = (
+    "Collecting from the sandbox, a TikTok on this machine. To collect from TikTok itself, set TIKTOK_CLIENT_KEY and "
+    "TIKTOK_CLIENT_SECRET (in the environment or in .env) and name ACCOUNTS."
+)
+_TIKTOK_NOTICE = "Collecting from TikTok itself, with your client's quota."
+
+
+class Day:
+    """One `make run`, step by step."""
+
+    def __init__(self, layout: Layout, options: Options, console: Console) -> None:
+        self._layout = layout
+        self._options = options
+        self._console = console
+        self._steps = Steps(console)
+        self._emulator = MiniStack(layout)
+        self._sandbox = Sandbox(layout) if options.source is Source.SANDBOX else None
+
+    def run(self) -> int:
+        """Collects and reports; 0 if every account is complete or says why it is not.
+
+        Raises:
+            LocalCloudError: something keeps the run from going on.
+        """
+        self._console.print(_SANDBOX_NOTICE if self._sandbox else _TIKTOK_NOTICE, highlight=False)
+        aws, deployed = self._bring_up()
+        self._recover(aws, deployed)
+        book = OrderBook(self._layout.file("orders.json"))
+        left, new = book.place(events_for(self._options, self._layout.root / "events"), datetime.now(UTC))
+        if left:
+            self._console.print(f"  Going on with {len(left)} extraction(s) that were interrupted.", highlight=False)
+        collected = self._collect(aws, deployed, [*left, *new])
+        with self._steps.step("Accounting"):
+            invoke(aws, deployed.quota_accounting, {})
+            self._emulator.save()
+        results = self._results(aws, deployed, [*left, *new], collected)
+        book.close({status.run_id for status in collected.statuses if status.finished} | set(collected.problems))
+        self._report(aws, deployed, results, collected)
+        return 0 if all(result.complete or result.reason for result in results) and not collected.problems else 1
+
+    def _bring_up(self) -> tuple[LocalAws, stack.Stack]:
+        sam = Sam(self._layout)
+        with self._steps.step("Building functions and layer"):
+            built_from = sam.build()
+        with self._steps.step("Starting the local AWS") as notes:
+            fresh = self._emulator.url is None
+            aws = LocalAws(self._emulator.start())
+            notes.append(aws.url)
+        research_api_url = None
+        if self._sandbox:
+            with self._steps.step("Starting the sandbox") as notes:
+                research_api_url = self._sandbox.start(self._options)
+                notes.append(research_api_url)
+        with self._steps.step("Deploying the stack") as notes:
+            deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
+            notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
+            credentials.store(aws, deployed.client_credentials_secret, self._credentials())
+            if fresh and (released := orphans.release(aws, deployed)):
+                notes.append(f"{released} orphaned tasks freed")
+            self._emulator.save()
+        return aws, deployed
+
+    def _credentials(self) -> credentials.Credentials:
+        return self._options.credentials or sandbox_process.CREDENTIALS
+
+    def _recover(self, aws: LocalAws, deployed: stack.Stack) -> None:
+        with self._steps.step("Checking ledger, token and open runs"):
+            # Before anything is sent: the ledger must not be below what the stored pages prove.
+            invoke(aws, deployed.quota_accounting, {})
+            invoke(aws, deployed.token_refresh, {})
+            invoke(aws, deployed.collection_worker, {"recover": True})
+
+    def _collect(self, aws: LocalAws, deployed: stack.Stack, orders: list[Order]) -> Collected:
+        accounts = sum(len(order.accounts) for order in orders)
+        with self._steps.step(f"Collecting {accounts} accounts") as notes, ProgressView(self._console) as view:
+            collected = Collecting(aws, deployed, view.show).run(orders)
+            pages = sum(account.pages for status in collected.statuses for account in status.accounts)
+            notes.append(f"{pages} pages")
+        return collected
+
+    def _results(
+        self, aws: LocalAws, deployed: stack.Stack, orders: list[Order], collected: Collected
+    ) -> list[AccountResult]:
+        return [
+            result
+            for order, status in zip(orders, collected.statuses, strict=True)
+            for result in results_of(aws, deployed.bucket, order, status, collected.problems.get(order.run_id))
+        ]
+
+    def _report(self, aws: LocalAws, deployed: stack.Stack, results: list[AccountResult], collected: Collected) -> None:
+        with self._steps.step("Mirroring the bucket") as notes:
+            index = self._layout.file("mirror.json")
+            mirrored = mirror(aws.s3, deployed.bucket, self._layout.out, index)
+            folder = self._layout.out.relative_to(self._layout.root)
+            notes.append(f"{mirrored.objects} objects in {folder}/, {mirrored.fetched} of them new")
+        print_accounts(self._console, results)
+        print_quota(self._console, usage_today(aws, deployed, self._sandbox))
+        for problem in dict.fromkeys(collected.problems.values()):
+            self._console.print(f"[red]{problem}[/red]", highlight=False, soft_wrap=True)
+        if collected.resting_until:
+            self._console.print(
+                f"The rest goes on from {collected.resting_until:%Y-%m-%d %H:%M} UTC: by itself while the local cloud "
+                "runs, or with the next `make run`.",
+                highlight=False,
+                soft_wrap=True,
+            )

@@ -1,0 +1,44 @@
+"""Today's quota: what the ledger says, what it has settled, and what the sandbox counted."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from local_cloud.endpoint import LocalAws
+from local_cloud.sandbox_process import Sandbox
+from local_cloud.stack import Stack
+from tiktok_collector.clock import SystemClock, utc_day
+from tiktok_collector.quota.budget import Budget
+from tiktok_collector.quota.entry import Outcome
+from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.ledger import QuotaLedger
+
+LIMITS = {Family.RESEARCH: 1_000, Family.FOLLOWERS: 20_000}
+"""The template's defaults, which the local deployment keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyUsage:
+    """One family's requests of one UTC day; `served` is None where the server does not tell."""
+
+    day: str
+    family: str
+    used: int
+    limit: int
+    unknown: int
+    served: int | None
+
+
+def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[FamilyUsage]:
+    """Today's use of both families; `unknown` counts reservations whose request has no known fate."""
+    budgets = {family: Budget(limit) for family, limit in LIMITS.items()}
+    clock = SystemClock()
+    ledger = QuotaLedger(aws.dynamodb, stack.usage_log_table, budgets, clock, turn_of_day=timedelta())
+    day = utc_day(datetime.now(UTC))
+    found = []
+    for family in Family:
+        usage = ledger.usage(day, family)
+        settled = [entry.outcome for entry in ledger.entries(day, family)]
+        unknown = usage.used - sum(outcome is not Outcome.UNKNOWN for outcome in settled)
+        served = sandbox.served(day, family).charged if sandbox else None
+        found.append(FamilyUsage(day, family, usage.used, usage.limit, max(0, unknown), served))
+    return found

@@ -1,0 +1,51 @@
+"""The closing tables: one line an account, and today's quota."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.progress import visible
+from local_cloud.quota_today import FamilyUsage
+from local_cloud.results import COLUMNS, AccountResult
+
+_HEADINGS = ("videos", "comments", "followers", "following", "liked", "pinned", "reposted")
+
+
+def print_accounts(console: Console, results: Iterable[AccountResult]) -> None:
+    """One line an account: a dash where something was not asked for."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("account", overflow="fold")
+    table.add_column("profile")
+    for heading in (*_HEADINGS, "requests"):
+        table.add_column(heading, justify="right")
+    table.add_column("complete?", overflow="fold")
+    for result in results:
+        cells = [f"{result.rows[section]:,}" if section in result.rows else "–" for section in COLUMNS]
+        table.add_row(
+            visible(result.username), result.profile or "–", *cells, f"{result.requests:,}", completeness(result)
+        )
+    console.print(table)
+
+
+def completeness(result: AccountResult) -> str:
+    """`yes`, `yes` with what may be missing, or `no` with the reason."""
+    if result.complete:
+        return "[green]yes[/green]" + (f" [dim]({visible(result.reason)})[/dim]" if result.reason else "")
+    return (
+        f"[yellow]no[/yellow]: {visible(result.reason)}"
+        if result.reason
+        else "[red]no, and no reason is recorded[/red]"
+    )
+
+
+def print_quota(console: Console, usage: Iterable[FamilyUsage]) -> None:
+    """One line a quota family: used of the limit, and what the sandbox counted."""
+    for each in usage:
+        line = f"  Quota of {each.day}, {each.family:<9} {each.used:>6,} of {each.limit:>6,} requests"
+        if each.served is not None:
+            line += f"   the sandbox counted {each.served:,}"
+        if each.unknown:
+            line += f"   {each.unknown:,} of unknown fate, counted as spent"
+        console.print(line, highlight=False, soft_wrap=True)

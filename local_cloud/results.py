@@ -1,0 +1,100 @@
+"""What came of each account, read from the runs' manifests."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.endpoint import LocalAws
+from local_cloud.orders import Order
+from local_cloud.watch import RunStatus
+from tiktok_collector.lake.keys import manifest_key
+
+COLUMNS = {
+    "videos": ("videos",),
+    "comments": ("comments", "replies"),
+    "followers": ("followers",),
+    "following": ("following",),
+    "liked_videos": ("liked",),
+    "pinned_videos": ("pinned",),
+    "reposted_videos": ("reposted",),
+}
+_RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountResult:
+    """One account of one run. `rows` lacks what was not asked for; `reason` says why something is missing."""
+
+    username: str
+    requests: int
+    complete: bool
+    profile: str = ""
+    reason: str = ""
+    export: str | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, problem: str | None) -> list[AccountResult]:
+    """The accounts of `order`: from its final manifest, or from what is known of a run that is not finished.
+
+    Args:
+        aws: The local AWS.
+        bucket: Where the manifests are.
+        order: What was asked.
+        status: How far its run is.
+        problem: The sentence of the function that failed on it, if it did.
+    """
+    manifest = _manifest(aws, bucket, order.run_id)
+    if manifest.get("status", _RUNNING) != _RUNNING:
+        return [account_result(report) for report in manifest["accounts"]]
+    reason = problem or _why_unfinished(status)
+    return [AccountResult(each.username, each.requests, complete=False, reason=reason) for each in status.accounts]
+
+
+def account_result(report: dict[str, Any]) -> AccountResult:
+    """The result that one account's report in a manifest shows (docs/manifest.md)."""
+    collected: Counter[str] = Counter()
+    for stream in report["streams"]:
+        collected[stream["stream"]] += stream["rows"]
+    written = report.get("rows") or {}
+    rows = {
+        section: written.get(section, sum(collected[name] for name in streams))
+        for section, streams in COLUMNS.items()
+        if any(name in collected for name in streams)
+    }
+    observation = report.get("observation")
+    return AccountResult(
+        username=report["username"],
+        requests=report["requests"],
+        complete=report["complete"],
+        profile=observation or ("yes" if collected["profile"] else "no" if "profile" in collected else ""),
+        reason=_gaps(report),
+        export=report.get("export"),
+        rows=rows,
+    )
+
+
+def _gaps(report: dict[str, Any]) -> str:
+    gaps = [(stream["stream"], gap["reason"]) for stream in report["streams"] for gap in stream.get("gaps", [])]
+    return "; ".join(
+        f"{stream}: {reason}" + (f" ×{n}" if n > 1 else "") for (stream, reason), n in Counter(gaps).items()
+    )
+
+
+def _why_unfinished(status: RunStatus) -> str:
+    if not status.due:
+        return ""
+    notes = "; ".join(status.reasons)
+    return f"rests until {status.due:%Y-%m-%d %H:%M} UTC" + (f" ({notes})" if notes else "")
+
+
+def _manifest(aws: LocalAws, bucket: str, run_id: str) -> dict[str, Any]:
+    try:
+        body = aws.s3.get_object(Bucket=bucket, Key=manifest_key(run_id))["Body"].read()
+    except ClientError:
+        return {}
+    manifest: dict[str, Any] = json.loads(body)
+    return manifest
