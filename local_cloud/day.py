@@ -12,7 +12,7 @@ from local_cloud.invocation import invoke
 from local_cloud.layout import Layout, Source
 from local_cloud.ministack import MiniStack
 from local_cloud.mirror import mirror
-from local_cloud.options import Options
+from local_cloud.options import Credentials, Options
 from local_cloud.orders import Order, OrderBook, events_for
 from local_cloud.progress import ProgressView
 from local_cloud.quota_today import usage_today
@@ -83,7 +83,7 @@ class Day:
             self._emulator.save()
         return aws, deployed
 
-    def _credentials(self) -> credentials.Credentials:
+    def _credentials(self) -> Credentials:
         return self._options.credentials or sandbox_process.CREDENTIALS
 
     def _recover(self, aws: LocalAws, deployed: stack.Stack) -> None:
@@ -95,7 +95,10 @@ class Day:
 
     def _collect(self, aws: LocalAws, deployed: stack.Stack, orders: list[Order]) -> Collected:
         accounts = sum(len(order.accounts) for order in orders)
-        with self._steps.step(f"Collecting {accounts} accounts") as notes, ProgressView(self._console) as view:
+        with (
+            self._steps.step(f"Collecting {accounts} accounts", spinner=False) as notes,
+            ProgressView(self._console) as view,
+        ):
             collected = Collecting(aws, deployed, view.show).run(orders)
             pages = sum(account.pages for status in collected.statuses for account in status.accounts)
             notes.append(f"{pages} pages")

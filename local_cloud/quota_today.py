@@ -8,7 +8,6 @@ from local_cloud.sandbox_process import Sandbox
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, utc_day
 from tiktok_collector.quota.budget import Budget
-from tiktok_collector.quota.entry import Outcome
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
 
@@ -38,7 +37,7 @@ def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[Fa
     for family in Family:
         usage = ledger.usage(day, family)
         settled = [entry.outcome for entry in ledger.entries(day, family)]
-        unknown = usage.used - sum(outcome is not Outcome.UNKNOWN for outcome in settled)
+        unknown = usage.used - sum(outcome != "unknown" for outcome in settled)
         served = sandbox.served(day, family).charged if sandbox else None
         found.append(FamilyUsage(day, family, usage.used, usage.limit, max(0, unknown), served))
     return found

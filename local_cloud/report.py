@@ -22,9 +22,9 @@ def print_accounts(console: Console, results: Iterable[AccountResult]) -> None:
         table.add_column(heading, justify="right")
     table.add_column("complete?", overflow="fold")
     for result in results:
-        cells = [f"{result.rows[section]:,}" if section in result.rows else "–" for section in COLUMNS]
+        cells = [f"{result.rows[section]:,}" if section in result.rows else "-" for section in COLUMNS]
         table.add_row(
-            visible(result.username), result.profile or "–", *cells, f"{result.requests:,}", completeness(result)
+            visible(result.username), result.profile or "-", *cells, f"{result.requests:,}", completeness(result)
         )
     console.print(table)
 

@@ -80,7 +80,7 @@ def account_result(report: dict[str, Any]) -> AccountResult:
 def _gaps(report: dict[str, Any]) -> str:
     gaps = [(stream["stream"], gap["reason"]) for stream in report["streams"] for gap in stream.get("gaps", [])]
     return "; ".join(
-        f"{stream}: {reason}" + (f" ×{n}" if n > 1 else "") for (stream, reason), n in Counter(gaps).items()
+        f"{stream}: {reason}" + (f" x{n}" if n > 1 else "") for (stream, reason), n in Counter(gaps).items()
     )
 
 
