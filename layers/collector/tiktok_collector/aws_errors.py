@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from tiktok_collector.errors import CollectorError, Fatal, MissingResource, Retriable
+from tiktok_collector.errors import AwsBusy, CollectorError, Fatal, MissingResource
 
 CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
@@ -49,7 +49,7 @@ def typed(error: ClientError, resource: str) -> CollectorError:
             f"AWS does not let this function use {resource} ({code}): deploy the stack's policies again."
         )
     if code in _PASSING:
-        return Retriable(f"AWS is busy with {resource} ({code}): the work is kept and goes on at the next tick.")
+        return AwsBusy(f"AWS is busy with {resource} ({code}): the work is kept and goes on at the next tick.")
     return Fatal(f"AWS refused a call to {resource}: {code}.")
 
 
@@ -65,5 +65,5 @@ def translated(resource: str) -> Iterator[None]:
         if error_code(error) == CONDITION_FAILED:
             raise
         raise typed(error, resource) from error
-    except (ConnectionError, HTTPClientError) as error:
-        raise Retriable(f"AWS did not answer for {resource} ({type(error).__name__}): the work is kept.") from error
+    except BotoCoreError as error:
+        raise AwsBusy(f"AWS did not answer for {resource} ({type(error).__name__}): the work is kept.") from error

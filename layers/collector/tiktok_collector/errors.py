@@ -20,7 +20,11 @@ class InvalidRequest(Fatal):
     """What a person asked for (an event, a setting) cannot be done as written; the message names the field."""
 
 
-class MissingResource(Fatal):
+class InvocationStopped(Fatal):
+    """This invocation cannot go on, for a reason that concerns all its tasks; they are kept for the next one."""
+
+
+class MissingResource(InvocationStopped):
     """A table, bucket or secret that the stack should have is not there, or may not be read."""
 
 
@@ -33,6 +37,10 @@ class Retriable(CollectorError):
     def __init__(self, message: str, *, fate_known: bool = True) -> None:
         super().__init__(message)
         self.fate_known = fate_known
+
+
+class AwsBusy(Retriable):
+    """An AWS service throttles or fails for now; it says nothing about TikTok's API."""
 
 
 class Unreachable(Retriable):

@@ -1,7 +1,8 @@
 """Logger and metrics of the functions, made on request (Powertools core; no Tracer, docs/adr/0003)."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Final, Protocol
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics
@@ -19,3 +20,15 @@ def logger(service: str) -> Logger:
 def metrics(service: str) -> Metrics:
     """The EMF metrics of one function; the same object each time."""
     return Metrics(namespace=NAMESPACE, service=service)
+
+
+class Log(Protocol):
+    """What use cases need of a logger: a fixed sentence, and fields beside it."""
+
+    def info(self, msg: object, /, *, extra: Mapping[str, object]) -> None:
+        """Something happened as it should."""
+        ...
+
+    def warning(self, msg: object, /, *, extra: Mapping[str, object]) -> None:
+        """Something happened that a person may want to know; it is dealt with."""
+        ...

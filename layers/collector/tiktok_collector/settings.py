@@ -25,9 +25,7 @@ class Settings(BaseModel):
         Raises:
             InvalidRequest: a variable is missing or malformed; the message names it.
         """
-        values = {
-            name: environment[name.upper()] for name in cls.model_fields if environment.get(name.upper())
-        }
+        values = {name: environment[name.upper()] for name in cls.model_fields if environment.get(name.upper())}
         try:
             return cls.model_validate(values)
         except ValidationError as error:

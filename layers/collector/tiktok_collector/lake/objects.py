@@ -48,11 +48,12 @@ class ObjectStore:
         with s3_errors(self._bucket, key):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
 
-    def get_bytes(self, key: str) -> bytes | None:
-        """The object's bytes; None if there is none."""
+    def get_bytes(self, key: str, *, first: int | None = None) -> bytes | None:
+        """The object's bytes, or only the `first` so many; None if there is none."""
+        part: Any = {"Range": f"bytes=0-{first - 1}"} if first else {}
         with s3_errors(self._bucket, key):
             try:
-                return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+                return self._s3.get_object(Bucket=self._bucket, Key=key, **part)["Body"].read()
             except ClientError as error:
                 if is_absent(error):
                     return None

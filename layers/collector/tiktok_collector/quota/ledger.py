@@ -247,7 +247,12 @@ class QuotaLedger:
         return None
 
     def _usage(self, day: str, family: Family, item: Item) -> DayUsage:
-        return day_usage(day, family, self._budgets[family].limit, item)
+        limit = self._budgets[family].limit
+        stored = item.get("day_limit", {}).get("N")
+        # A past day keeps the limit that it was worked under.
+        if stored is not None and day < utc_day(self._clock.now()):
+            limit = int(stored)
+        return day_usage(day, family, limit, item)
 
 
 def _request_id(now: datetime) -> str:

@@ -1,8 +1,8 @@
 """How runs and tasks lie in the table: keys, the sparse index, and the JSON attributes.
 
-Table: `pk` = `RUN#<run id>`; `sk` = `RUN` or `TASK#<task id>`. Index `runnable` (keys only): `runnable` = the run id for
-tasks and `RUNS` for open runs; `due` = `<priority>#<resume_at>#<family>`. Both attributes are absent where there is
-nothing to do, and no page commit touches them.
+Table: `pk` = `RUN#<run id>`; `sk` = `RUN` or `TASK#<task id>`. Index `runnable` (keys only): `runnable` is
+`<run id>#<quota>` for tasks and `RUNS` for open runs; `due` is `<priority>#<resume_at>`, for runs followed by `#<work
+class>`. Both attributes are absent where there is nothing to do, and no page commit touches them.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from tiktok_collector.clock import iso
-from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.run import Run, RunRef
 from tiktok_collector.tasks.task import Progress, Task, TaskRef, TaskSpec, TaskState
 
 if TYPE_CHECKING:
@@ -40,9 +40,14 @@ def task_prefix(prefix: str) -> str:
     return _TASK + prefix
 
 
-def due(priority: int, resume_at: str, family: str) -> str:
+def partition(run_id: str, quota: str) -> str:
+    """The index partition of a run's tasks that draw on `quota`."""
+    return f"{run_id}#{quota}"
+
+
+def due(priority: int, resume_at: str) -> str:
     """The index sort key: lower priorities first, then earlier times."""
-    return f"{priority}#{resume_at}#{family}"
+    return f"{priority}#{resume_at}"
 
 
 def json_text(value: object) -> "AttributeValueTypeDef":
@@ -56,7 +61,7 @@ def task_item(task: Task) -> Item:
         **task_key(task.run_id, task.task_id),
         "state": {"S": task.state},
         "priority": {"N": str(task.priority)},
-        "family": {"S": task.family},
+        "quota": {"S": task.quota},
         "fence": {"N": "0"},
         "lease_until": {"S": EPOCH},
         "resume_at": {"S": task.resume_at or EPOCH},
@@ -64,8 +69,8 @@ def task_item(task: Task) -> Item:
         "progress": json_text(task.progress),
     }
     if task.state is TaskState.PENDING:
-        item["runnable"] = {"S": task.run_id}
-        item["due"] = {"S": due(task.priority, task.resume_at or EPOCH, task.family)}
+        item["runnable"] = {"S": partition(task.run_id, task.quota)}
+        item["due"] = {"S": due(task.priority, task.resume_at or EPOCH)}
     return item
 
 
@@ -76,7 +81,7 @@ def task_from(item: Mapping[str, Any]) -> Task:
         task_id=item["sk"]["S"].removeprefix(_TASK),
         spec=msgspec.json.decode(item["spec"]["S"], type=TaskSpec),
         priority=int(item["priority"]["N"]),
-        family=item["family"]["S"],
+        quota=item["quota"]["S"],
         state=TaskState(item["state"]["S"]),
         progress=msgspec.json.decode(item["progress"]["S"], type=Progress),
         fence=int(item["fence"]["N"]),
@@ -86,9 +91,15 @@ def task_from(item: Mapping[str, Any]) -> Task:
 
 def ref_from(item: Mapping[str, Any]) -> tuple[TaskRef, str]:
     """A task's key and its `resume_at`, from an index row."""
-    _, resume_at, family = item["due"]["S"].split("#", 2)
-    ref = TaskRef(item["pk"]["S"].removeprefix("RUN#"), item["sk"]["S"].removeprefix(_TASK), family)
-    return ref, resume_at
+    run_id = item["pk"]["S"].removeprefix("RUN#")
+    quota = item["runnable"]["S"].removeprefix(f"{run_id}#")
+    resume_at = item["due"]["S"].partition("#")[2]
+    return TaskRef(run_id, item["sk"]["S"].removeprefix(_TASK), quota), resume_at
+
+
+def run_ref_from(item: Mapping[str, Any]) -> RunRef:
+    """An open run's key, from an index row."""
+    return RunRef(item["pk"]["S"].removeprefix("RUN#"), item["due"]["S"].rpartition("#")[2])
 
 
 def run_item(run: Run, priority: int) -> Item:
@@ -98,7 +109,7 @@ def run_item(run: Run, priority: int) -> Item:
         "state": {"S": run.state},
         "run": json_text(run),
         "runnable": {"S": RUNS},
-        "due": {"S": due(priority, run.started_at, "")},
+        "due": {"S": f"{due(priority, run.started_at)}#{run.work_class}"},
     }
 
 

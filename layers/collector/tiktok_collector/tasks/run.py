@@ -17,6 +17,13 @@ class RunState(StrEnum):
     DONE = "done"
 
 
+class RunRef(msgspec.Struct, frozen=True):
+    """An open run's key and work class."""
+
+    run_id: str
+    work_class: str
+
+
 class Run(msgspec.Struct):
     """A run as stored. `event` is the normalised request, enough to plan the run again."""
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock
 from tiktok_collector.tasks import items
-from tiktok_collector.tasks.run import Run, RunState
+from tiktok_collector.tasks.run import Run, RunRef, RunState
 from tiktok_collector.tasks.store import INDEX, KEPT_AFTER_RUN
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class RunStore:
             answer = self._client.get_item(TableName=self._table, Key=items.run_key(run_id), ConsistentRead=True)
         return items.run_from(answer["Item"]) if "Item" in answer else None
 
-    def open(self) -> Iterator[str]:
-        """The ids of the runs that are not done, by priority and then age (eventually consistent)."""
+    def open(self) -> Iterator[RunRef]:
+        """The runs that are not done, by priority and then age (eventually consistent)."""
         start: dict[str, Any] = {}
         while True:
             with translated(self._resource):
@@ -58,7 +58,7 @@ class RunStore:
                     **start,
                 )
             for item in answer["Items"]:
-                yield item["pk"]["S"].removeprefix("RUN#")
+                yield items.run_ref_from(item)
             if "LastEvaluatedKey" not in answer:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEASE: Final = timedelta(seconds=150)
 KEPT_AFTER_RUN: Final = timedelta(days=35)
 INDEX: Final = "runnable"
-PRIORITIES: Final = range(10)
+_LEAST_READ: Final = 50
 
 
 class TaskStore:
@@ -60,26 +60,36 @@ class TaskStore:
         ):
             yield items.task_from(item)
 
-    def runnable(self, run_id: str, limit: int) -> list[TaskRef]:
-        """Up to `limit` tasks of the run that are due now, by priority and then time (eventually consistent)."""
+    def runnable(self, run_id: str, quota: str, limit: int) -> list[TaskRef]:
+        """Up to `limit` of the run's due tasks that draw on `quota`, by priority and then time.
+
+        The index is eventually consistent: a task may be missing for a moment, or listed though it is finished.
+        """
         now = items.lease_text(self._clock.now())
+        rows = self._query(
+            IndexName=INDEX,
+            KeyConditionExpression="runnable = :partition",
+            ExpressionAttributeValues={":partition": {"S": items.partition(run_id, quota)}},
+            Limit=max(limit, _LEAST_READ),
+        )
         found: list[TaskRef] = []
-        for priority in PRIORITIES:
-            rows = self._query(
-                IndexName=INDEX,
-                KeyConditionExpression="runnable = :run AND due BETWEEN :low AND :high",
-                ExpressionAttributeValues={
-                    ":run": {"S": run_id},
-                    ":low": {"S": f"{priority}#"},
-                    ":high": {"S": f"{priority}#{now}#~"},
-                },
-                Limit=limit,
-            )
-            for item in rows:
-                found.append(items.ref_from(item)[0])
-                if len(found) == limit:
-                    return found
+        for item in rows:
+            ref, resume_at = items.ref_from(item)
+            if resume_at <= now:
+                found.append(ref)
+            if len(found) == limit:
+                break
         return found
+
+    def any_listed(self, run_id: str, quota: str) -> bool:
+        """Whether the index lists any task of the run that draws on `quota`, due or not."""
+        rows = self._query(
+            IndexName=INDEX,
+            KeyConditionExpression="runnable = :partition",
+            ExpressionAttributeValues={":partition": {"S": items.partition(run_id, quota)}},
+            Limit=1,
+        )
+        return next(rows, None) is not None
 
     def claim(self, ref: TaskRef, owner: str) -> Task | None:
         """Takes the lease of a task that is due and not leased; None if another worker has it or it is finished."""
@@ -89,7 +99,7 @@ class TaskStore:
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key=items.task_key(ref.run_id, ref.task_id),
-                    UpdateExpression="SET #state = :running, #owner = :owner, lease_until = :until, fence = fence + :one",
+                    UpdateExpression="SET #state = :running, #owner = :owner, lease_until = :until, fence = fence + :1",
                     ConditionExpression=(
                         "#state IN (:pending, :running, :parked) AND lease_until < :now AND resume_at <= :now"
                     ),
@@ -101,7 +111,7 @@ class TaskStore:
                         ":owner": {"S": owner},
                         ":now": {"S": items.lease_text(now)},
                         ":until": {"S": items.lease_text(now + LEASE)},
-                        ":one": {"N": "1"},
+                        ":1": {"N": "1"},
                     },
                     ReturnValues="ALL_NEW",
                 )
@@ -141,7 +151,7 @@ class TaskStore:
                 ":parked": {"S": TaskState.PARKED},
                 ":free": {"S": items.EPOCH},
                 ":at": {"S": until},
-                ":due": {"S": items.due(task.priority, until, task.family)},
+                ":due": {"S": items.due(task.priority, until)},
             },
         )
         task.state, task.resume_at = TaskState.PARKED, until
@@ -154,12 +164,12 @@ class TaskStore:
         """
         self._fenced(
             task,
-            "SET progress = :progress, #state = :final, lease_until = :free, expires_at = :expires REMOVE runnable, due",
+            "SET progress = :progress, #state = :final, lease_until = :free, expires_at = :ttl REMOVE runnable, due",
             {
                 ":progress": items.json_text(task.progress),
                 ":final": {"S": state},
                 ":free": {"S": items.EPOCH},
-                ":expires": items.expiry(self._clock.now() + KEPT_AFTER_RUN),
+                ":ttl": items.expiry(self._clock.now() + KEPT_AFTER_RUN),
             },
         )
         task.state = state
@@ -171,8 +181,8 @@ class TaskStore:
             "SET #state = :state, runnable = :run, due = :due, progress = :progress",
             {
                 ":state": {"S": TaskState.PENDING},
-                ":run": {"S": task.run_id},
-                ":due": {"S": items.due(task.priority, items.EPOCH, task.family)},
+                ":run": {"S": items.partition(task.run_id, task.quota)},
+                ":due": {"S": items.due(task.priority, items.EPOCH)},
                 ":progress": items.json_text(progress or task.progress),
             },
         )
@@ -181,11 +191,11 @@ class TaskStore:
         """Ends a waiting task that is not needed; `progress.note` says why. False if it was not waiting any more."""
         return self._leave_waiting(
             task,
-            "SET #state = :state, progress = :progress, expires_at = :expires",
+            "SET #state = :state, progress = :progress, expires_at = :ttl",
             {
                 ":state": {"S": TaskState.SKIPPED},
                 ":progress": items.json_text(progress),
-                ":expires": items.expiry(self._clock.now() + KEPT_AFTER_RUN),
+                ":ttl": items.expiry(self._clock.now() + KEPT_AFTER_RUN),
             },
         )
 

@@ -5,11 +5,19 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from tiktok_collector.study.windows import Window
+
+HEAVY_BUDGET: Final = 48
+NO_QUOTA: Final = "none"
+
+
+def quota_label(family: str, work_class: str) -> str:
+    """What a task's requests draw on, as one word."""
+    return f"{family}/{work_class}"
 
 
 class TaskKind(StrEnum):
@@ -39,17 +47,28 @@ class TaskState(StrEnum):
 
 
 class Sweep(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The raw page whose items a sweep visits, and what it visits."""
+    """The raw page whose items a sweep visits, the request field that names an item, and which items it visits."""
 
     source_key: str
     item: str
     first_items: int | None = None
+    below_id: int | None = None
+
+
+class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the rows of a page lead to: sweeps over its comments and their replies, tasks for its playlists."""
+
+    comments: bool = False
+    max_comments: int | None = None
+    replies: bool = False
+    playlists: bool = False
 
 
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a task asks for.
 
-    `account` is the position of the account within the run; `limit` is the most rows wanted (per item in a sweep).
+    `account` is the position of the account within the run; `limit` is the most rows wanted (per item in a sweep);
+    `depth` is how often the window was halved.
     """
 
     kind: TaskKind
@@ -63,6 +82,9 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     sweep: Sweep | None = None
     limit: int | None = None
     next_task: str | None = None
+    depth: int = 0
+    work_class: str = "adhoc"
+    follow: Follow = Follow()
     version: int = 1
 
 
@@ -97,10 +119,22 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
 
 
+class UploadState(msgspec.Struct, omit_defaults=True):
+    """How far a file has been written: its multipart upload, and the input that comes next."""
+
+    upload_id: str = ""
+    etags: list[str] = []
+    next_input: int = 0
+    section: str = ""
+    rows: dict[str, int] = {}
+    duplicates: int = 0
+
+
 class Progress(msgspec.Struct, omit_defaults=True):
     """The checkpoint. `page` is the number of the next page within the generation, from 1.
 
-    `failures`, `rejections` and `throttles` count what went wrong on that page and fall to 0 with it.
+    `failures`, `rejections` and `visits` (times parked) count what went wrong on that page and fall to 0 with it.
+    `heavy_budget` is how many failed requests a window and its halves may still cost together.
     """
 
     generation: int = 1
@@ -114,26 +148,32 @@ class Progress(msgspec.Struct, omit_defaults=True):
     exhausted: bool = False
     failures: int = 0
     rejections: int = 0
-    throttles: int = 0
+    visits: int = 0
+    heavy_budget: int = HEAVY_BUDGET
     counts: Counts = msgspec.field(default_factory=Counts)
     gaps: list[Gap] = []
     earlier: list[Generation] = []
     observation: str | None = None
     observation_detail: str = ""
     note: str = ""
-    upload: dict[str, Any] = {}
+    failed: bool = False
+    upload: UploadState | None = None
     result_key: str | None = None
+    result_rows: dict[str, int] = {}
     version: int = 1
 
 
 class Task(msgspec.Struct):
-    """A task with its state and lease as last read or written."""
+    """A task with its state and lease as last read or written.
+
+    `quota` is what its requests draw on, `<family>/<work class>`, or `none` where it sends no requests.
+    """
 
     run_id: str
     task_id: str
     spec: TaskSpec
     priority: int
-    family: str
+    quota: str
     state: TaskState = TaskState.PENDING
     progress: Progress = msgspec.field(default_factory=Progress)
     fence: int = 0
@@ -141,8 +181,8 @@ class Task(msgspec.Struct):
 
 
 class TaskRef(msgspec.Struct, frozen=True):
-    """A task's key, as the `runnable` index gives it, with the quota family that it draws on."""
+    """A task's key, as the `runnable` index gives it, with the quota that it draws on."""
 
     run_id: str
     task_id: str
-    family: str = ""
+    quota: str

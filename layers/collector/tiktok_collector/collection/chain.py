@@ -1,0 +1,112 @@
+"""What follows when a task ends: the next window, the halves of a split one, or the streams behind a profile."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from tiktok_collector.collection import naming
+from tiktok_collector.collection.paginator import current_window, remaining_window
+from tiktok_collector.collection.plan import new_task
+from tiktok_collector.errors import Fatal, ObservationKind
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Gap, Progress, Task, TaskKind, TaskState
+
+SPLIT: Final = "split"
+MAX_VIDEOS: Final = "max_videos"
+_GONE: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE, ObservationKind.OUT_OF_SCOPE})
+
+
+class Chain:
+    """Ends tasks. Successors are made runnable first, so that a crash in between leaves nothing behind."""
+
+    def __init__(self, tasks: TaskStore) -> None:
+        self._tasks = tasks
+
+    def end(self, task: Task) -> TaskState:
+        """Ends an exhausted task and sets going what follows; may be repeated by the next worker.
+
+        Raises:
+            LeaseLost: another worker has the task; what was set going is right all the same.
+        """
+        if task.progress.note == SPLIT:
+            self._start_halves(task)
+        elif task.spec.stream == "profile":
+            self._open_gate(task)
+        elif task.spec.next_task:
+            self._next_window(task, task.spec.next_task)
+        state = TaskState.FAILED if task.progress.failed else TaskState.DONE
+        self._tasks.finish(task, state)
+        return state
+
+    def split(self, task: Task) -> None:
+        """Decides that the halves of the task's window take over; `end` carries it out, again after a crash."""
+        task.progress.note = SPLIT
+        task.progress.exhausted = True
+        self._tasks.commit(task)
+
+    def _start_halves(self, task: Task) -> None:
+        window = current_window(task.spec, task.progress)
+        if window is None:
+            raise Fatal(f"Task {task.task_id} has no window to split.")
+        newer, older = remaining_window(window, task.progress.last_id).halves()
+        second_id = naming.half_task(task.task_id, 2)
+        depth = task.spec.depth + 1
+        first_spec = msgspec.structs.replace(task.spec, window=newer, next_task=second_id, depth=depth)
+        second_spec = msgspec.structs.replace(task.spec, window=older, depth=depth)
+        first = new_task(task.run_id, naming.half_task(task.task_id, 1), first_spec, TaskState.WAITING)
+        self._tasks.add(new_task(task.run_id, second_id, second_spec, TaskState.WAITING))
+        self._tasks.add(first)
+        self._tasks.activate(first, _carried(task.progress, halved=True))
+
+    def _next_window(self, task: Task, next_id: str) -> None:
+        following = self._tasks.get(task.run_id, next_id)
+        if following is None:
+            raise Fatal(f"Task {next_id}, which follows {task.task_id}, is missing from run {task.run_id}.")
+        if reason := _reason_to_stop(task):
+            for skipped in self._from(following):
+                self._tasks.skip(skipped, _skipped(skipped, task, reason))
+        else:
+            self._tasks.activate(following, _carried(task.progress, halved=following.spec.depth > 0))
+
+    def _from(self, task: Task | None) -> Iterator[Task]:
+        while task is not None:
+            next_id = task.spec.next_task
+            yield task
+            task = self._tasks.get(task.run_id, next_id) if next_id else None
+
+    def _open_gate(self, task: Task) -> None:
+        gone = task.progress.observation if task.progress.observation in _GONE else None
+        first_window = naming.window_task(task.spec.account, 1)
+        for other in self._tasks.of_run(task.run_id, naming.account_prefix(task.spec.account)):
+            if other.state is not TaskState.WAITING or other.spec.kind is not TaskKind.PAGES:
+                continue
+            if gone:
+                self._tasks.skip(other, Progress(exhausted=True, note=f"account_{gone}"))
+            elif other.spec.window is None or other.task_id == first_window:
+                self._tasks.activate(other)
+
+
+def _reason_to_stop(task: Task) -> str | None:
+    if task.spec.limit is not None and task.progress.item_rows >= task.spec.limit:
+        return MAX_VIDEOS
+    if task.progress.observation:
+        return f"account_{task.progress.observation}"
+    return "failed" if task.progress.failed else None
+
+
+def _skipped(skipped: Task, ended: Task, reason: str) -> Progress:
+    progress = Progress(exhausted=True, note=reason)
+    if reason == "failed":
+        last = ended.progress.gaps[-1:]
+        progress.gaps = [Gap(gap.reason, gap.detail, skipped.spec.window) for gap in last]
+    return progress
+
+
+def _carried(progress: Progress, *, halved: bool) -> Progress:
+    """What a window hands on: how many videos there are already; and, among halves, the budget and the last id."""
+    carried = Progress(item_rows=progress.item_rows)
+    if halved:
+        carried.heavy_budget = progress.heavy_budget
+        carried.last_id = progress.last_id
+    return carried

@@ -1,0 +1,93 @@
+"""Sees how far a run is, and sets going what waits for others: an account's export, the run's manifest."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+
+from tiktok_collector.clock import Clock, from_iso
+from tiktok_collector.tasks.run import Run, RunState
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Task, TaskKind, TaskState
+
+
+class RunProgress(msgspec.Struct):
+    """How far a run is, as of one consistent reading of its tasks."""
+
+    run_id: str
+    states: dict[str, int] = msgspec.field(default_factory=dict)
+    due: dict[str, int] = msgspec.field(default_factory=dict)
+    next_resume: datetime | None = None
+    parked_for: dict[str, int] = msgspec.field(default_factory=dict)
+    gaps: int = 0
+    requests: int = 0
+    exports: list[str] = msgspec.field(default_factory=list)
+    manifest: str | None = None
+    activated: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing of the run will ever be worked again."""
+        return bool(self.states) and all(TaskState(state).terminal for state in self.states)
+
+
+class Completion:
+    """Looks at runs. May be called at any time by any worker; what it sets going is set going once."""
+
+    def __init__(self, tasks: TaskStore, runs: RunStore, clock: Clock) -> None:
+        self._tasks = tasks
+        self._runs = runs
+        self._clock = clock
+
+    def review(self, run: Run) -> RunProgress:
+        """Activates the exports of accounts that are done, then the manifest; closes a run that has ended."""
+        progress = RunProgress(run.run_id)
+        manifest: Task | None = None
+        for tasks in self._by_account(run):
+            for task in tasks:
+                if task.spec.kind is TaskKind.MANIFEST:
+                    manifest = task
+                else:
+                    self._note(progress, task)
+            self._review_account(progress, tasks)
+        if manifest:
+            self._review_manifest(progress, run, manifest)
+        return progress
+
+    def _by_account(self, run: Run) -> Iterator[Sequence[Task]]:
+        for _, group in groupby(self._tasks.of_run(run.run_id), key=lambda task: task.spec.account):
+            yield list(group)
+
+    def _review_account(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
+        export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
+        others = [task for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+        if export and export.state is TaskState.WAITING and all(task.state.terminal for task in others):
+            progress.activated |= self._tasks.activate(export)
+
+    def _review_manifest(self, progress: RunProgress, run: Run, manifest: Task) -> None:
+        all_done = progress.finished or not progress.states
+        if manifest.state is TaskState.WAITING and all_done and run.state is RunState.RUNNING:
+            progress.activated |= self._tasks.activate(manifest)
+        if manifest.state.terminal and run.state is RunState.RUNNING:
+            self._runs.close(run)
+        self._note(progress, manifest)
+        progress.manifest = manifest.progress.result_key
+
+    def _note(self, progress: RunProgress, task: Task) -> None:
+        state = task.state
+        progress.states[state] = progress.states.get(state, 0) + 1
+        progress.gaps += len(task.progress.gaps)
+        progress.requests += task.progress.counts.requests
+        if task.spec.kind is TaskKind.EXPORT and task.progress.result_key:
+            progress.exports.append(task.progress.result_key)
+        if state not in {TaskState.PENDING, TaskState.PARKED, TaskState.RUNNING}:
+            return
+        resume_at = from_iso(task.resume_at)
+        if resume_at <= self._clock.now():
+            if state is not TaskState.RUNNING:
+                progress.due[task.quota] = progress.due.get(task.quota, 0) + 1
+        else:
+            progress.next_resume = min(resume_at, progress.next_resume or resume_at)
+            progress.parked_for[task.progress.note] = progress.parked_for.get(task.progress.note, 0) + 1

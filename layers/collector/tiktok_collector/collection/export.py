@@ -1,0 +1,194 @@
+"""Writes an account's export: one file with everything, streamed from its raw pages, resumable between parts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from tiktok_collector import __version__
+from tiktok_collector.clock import Clock
+from tiktok_collector.collection import naming
+from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.collection.export_document import (
+    FORMAT,
+    QUARANTINE,
+    SECTIONS,
+    VERSION,
+    PageRef,
+    identities,
+    page_keys,
+    page_refs,
+    profile_of,
+    quarantined_of,
+    rows_of,
+)
+from tiktok_collector.collection.file_upload import FileUpload
+from tiktok_collector.collection.manifest_document import stream_report
+from tiktok_collector.collection.page_reader import PageReader
+from tiktok_collector.errors import Fatal
+from tiktok_collector.lake.keys import export_key
+from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
+from tiktok_collector.lake.s3_errors import UploadLost
+from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Task, TaskKind, TaskState, UploadState
+
+
+class ExportWriter:
+    """Works export tasks."""
+
+    def __init__(
+        self,
+        *,
+        tasks: TaskStore,
+        runs: RunStore,
+        reader: PageReader,
+        objects: ObjectStore,
+        parts: MultipartUpload,
+        clock: Clock,
+        deadline: Deadline,
+    ) -> None:
+        self._tasks = tasks
+        self._runs = runs
+        self._reader = reader
+        self._objects = objects
+        self._parts = parts
+        self._clock = clock
+        self._deadline = deadline
+
+    def work(self, task: Task) -> TaskState:
+        """Writes the export of a claimed task; returns the state it was left in.
+
+        Raises:
+            LeaseLost: another worker has the task.
+            Fatal: a raw page is damaged or missing.
+        """
+        run = self._runs.get(task.run_id)
+        if run is None:
+            raise Fatal(f"Run {task.run_id} is missing from the table; send its event again to rebuild it.")
+        tasks = list(self._tasks.of_run(task.run_id, naming.account_prefix(task.spec.account)))
+        key = export_key(task.spec.username, run.started)
+        try:
+            return self._write(task, run, tasks, key)
+        except UploadLost:
+            task.progress.upload = None
+            self._tasks.park(task, self._clock.now())
+            return TaskState.PARKED
+
+    def _write(self, task: Task, run: Run, tasks: Sequence[Task], key: str) -> TaskState:
+        upload = FileUpload(self._objects, self._parts, key, task.progress.upload or UploadState())
+        refs = list(page_refs(tasks))
+        sections = _Sections(task, upload, self._reader)
+        if upload.state.next_input == 0:
+            upload.write(_opening(task, run, self._profile(tasks)))
+        else:
+            sections.recall(refs[: upload.state.next_input], refs[upload.state.next_input :])
+        for number in range(upload.state.next_input, len(refs)):
+            sections.add(refs[number])
+            if upload.part_is_full:
+                upload.flush()
+                upload.state.next_input = number + 1
+                task.progress.upload = upload.state
+                self._tasks.commit(task)
+                if self._deadline.passed:
+                    self._tasks.park(task, self._clock.now())
+                    return TaskState.PARKED
+        sections.close()
+        upload.write(_closing(tasks))
+        upload.close()
+        task.progress.result_key = key
+        task.progress.result_rows = {**upload.state.rows, "duplicates": upload.state.duplicates}
+        task.progress.upload = None
+        self._tasks.finish(task, TaskState.DONE)
+        return TaskState.DONE
+
+    def _profile(self, tasks: Sequence[Task]) -> dict[str, Any] | None:
+        for task in tasks:
+            for key in page_keys(task) if task.spec.stream == "profile" else ():
+                return profile_of(self._reader.read(key), task.spec.username)
+        return None
+
+
+class _Sections:
+    """Opens and closes the sections of the document, and leaves out rows that a section has already."""
+
+    def __init__(self, task: Task, upload: FileUpload, reader: PageReader) -> None:
+        self._most_videos = task.spec.limit
+        self._upload = upload
+        self._reader = reader
+        self._scope = ""
+        self._seen: set[str] = set()
+
+    def recall(self, written: Sequence[PageRef], coming: Sequence[PageRef]) -> None:
+        """After a resumption, learns again which rows of the scope under way are written already."""
+        if not coming:
+            return
+        self._scope = coming[0].scope
+        for ref in written:
+            if ref.scope == self._scope and ref.section != QUARANTINE:
+                self._seen.update(identities(self._reader.read(ref.key)))
+
+    def add(self, ref: PageRef) -> None:
+        """Writes the rows of one page."""
+        self._open(ref.section)
+        if ref.scope != self._scope:
+            self._scope, self._seen = ref.scope, set()
+        page = self._reader.read(ref.key)
+        if ref.section == QUARANTINE:
+            for row in quarantined_of(page, ref.key):
+                self._write(row)
+            return
+        for identity, row in rows_of(page):
+            if identity and identity in self._seen:
+                self._upload.state.duplicates += 1
+            elif not self._enough(ref.section):
+                self._seen.add(identity)
+                self._write(row)
+
+    def close(self) -> None:
+        """Closes the section under way and writes the rest as empty ones."""
+        self._open("")
+
+    def _enough(self, section: str) -> bool:
+        written = self._upload.state.rows.get(section, 0)
+        return section == "videos" and self._most_videos is not None and written >= self._most_videos
+
+    def _write(self, row: bytes) -> None:
+        rows = self._upload.state.rows
+        section = self._upload.state.section
+        self._upload.write((b",\n" if rows.get(section) else b"\n") + row)
+        self._upload.state.rows = {**rows, section: rows.get(section, 0) + 1}
+
+    def _open(self, wanted: str) -> None:
+        names = [*SECTIONS, QUARANTINE]
+        state = self._upload.state
+        if state.section == wanted:
+            return
+        first = names.index(state.section) + 1 if state.section else 0
+        last = names.index(wanted) if wanted else len(names) - 1
+        for name in names[first : last + 1]:
+            self._upload.write((b"]" if state.section else b"") + f',\n"{name}":['.encode())
+            state.section = name
+        if not wanted:
+            self._upload.write(b"]")
+
+
+def _opening(task: Task, run: Run, profile: dict[str, Any] | None) -> bytes:
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "collector": __version__,
+        "username": task.spec.username,
+        "run_id": run.run_id,
+        "started_at": run.started_at,
+        "request": run.event,
+        "identified": True,
+        "profile": profile,
+    }
+    return msgspec.json.encode(head).removesuffix(b"}")
+
+
+def _closing(tasks: Sequence[Task]) -> bytes:
+    reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+    return b',\n"streams":' + msgspec.json.encode(reports) + b"}\n"

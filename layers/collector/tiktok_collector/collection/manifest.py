@@ -1,0 +1,72 @@
+"""Writes a run's manifest: at planning what is asked, at the end what came of it, account by account."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from tiktok_collector.clock import Clock, iso
+from tiktok_collector.collection import naming
+from tiktok_collector.collection.file_upload import FileUpload
+from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS, account_report, manifest_head
+from tiktok_collector.errors import Fatal
+from tiktok_collector.lake.keys import manifest_key
+from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
+from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Task, TaskKind, TaskState, UploadState
+
+
+class ManifestWriter:
+    """Works manifest tasks, and writes the first form of a manifest when a run is planned."""
+
+    def __init__(
+        self, *, tasks: TaskStore, runs: RunStore, objects: ObjectStore, parts: MultipartUpload, clock: Clock
+    ) -> None:
+        self._tasks = tasks
+        self._runs = runs
+        self._objects = objects
+        self._parts = parts
+        self._clock = clock
+
+    def announce(self, run: Run, event: dict[str, Any]) -> None:
+        """Stores what is asked, usernames included: enough to plan the run again should the tables be lost."""
+        head = manifest_head(run, RUNNING)
+        self._objects.put_json(manifest_key(run.run_id), {**head, "event": event})
+
+    def work(self, task: Task) -> TaskState:
+        """Writes the final manifest of a claimed task and closes the run.
+
+        Raises:
+            LeaseLost: another worker has the task.
+        """
+        run = self._runs.get(task.run_id)
+        if run is None:
+            raise Fatal(f"Run {task.run_id} is missing from the table; send its event again to rebuild it.")
+        complete = all(report["complete"] for report in self._reports(run))
+        key = manifest_key(run.run_id)
+        upload = FileUpload(self._objects, self._parts, key, UploadState())
+        head = manifest_head(run, COMPLETE if complete else WITH_GAPS)
+        head["finished_at"] = iso(self._clock.now())
+        upload.write(msgspec.json.encode(head).removesuffix(b"}") + b',\n"accounts":[')
+        for number, report in enumerate(self._reports(run)):
+            upload.write((b",\n" if number else b"\n") + msgspec.json.encode(report))
+            if upload.part_is_full:
+                upload.flush()
+        upload.write(b"]}\n")
+        upload.close()
+        task.progress.result_key = key
+        self._tasks.finish(task, TaskState.DONE)
+        self._runs.close(run)
+        return TaskState.DONE
+
+    def _reports(self, run: Run) -> Iterator[dict[str, object]]:
+        tasks = (task for task in self._tasks.of_run(run.run_id) if task.spec.kind is not TaskKind.MANIFEST)
+        for _, group in groupby(tasks, key=_account):
+            yield account_report(list(group))
+
+
+def _account(task: Task) -> str:
+    return naming.account_prefix(task.spec.account)

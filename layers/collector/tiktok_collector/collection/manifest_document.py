@@ -1,0 +1,85 @@
+"""Pure: what a manifest says of tasks and accounts (docs/manifest.md describes every field)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
+from tiktok_collector.collection.paginator import current_window
+from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.task import Task, TaskKind, TaskState
+
+VERSION: Final = 1
+RUNNING: Final = "running"
+COMPLETE: Final = "complete"
+WITH_GAPS: Final = "complete_with_gaps"
+
+
+def manifest_head(run: Run, status: str) -> dict[str, Any]:
+    """The part of a manifest that is known when the run is planned; `status` comes first."""
+    return {
+        "version": VERSION,
+        "status": status,
+        "run_id": run.run_id,
+        "function": run.function,
+        "work_class": run.work_class,
+        "started_at": run.started_at,
+        "event": run.event,
+        "warnings": run.warnings,
+    }
+
+
+def is_complete(task: Task) -> bool:
+    """Whether everything that the task asked for is there, or known not to exist."""
+    progress = task.progress
+    return task.state in {TaskState.DONE, TaskState.SKIPPED} and not any(not gap.possible for gap in progress.gaps)
+
+
+def stream_report(task: Task) -> dict[str, Any]:
+    """What became of one task that asks for pages."""
+    progress, counts = task.progress, task.progress.counts
+    report: dict[str, Any] = {
+        "task": task.task_id,
+        "stream": task.spec.stream,
+        "endpoint": task.spec.endpoint,
+        "state": task.state,
+        "complete": is_complete(task),
+        "pages": counts.pages,
+        "rows": counts.rows,
+        "requests": counts.requests,
+    }
+    window = current_window(task.spec, progress)
+    optional: dict[str, Any] = {
+        "window": task.spec.window,
+        "window_left": window if window != task.spec.window else None,
+        "note": progress.note if progress.note in {SPLIT, MAX_VIDEOS} or task.state is TaskState.SKIPPED else None,
+        "requested": counts.requested,
+        "dropped": counts.dropped,
+        "quarantined": counts.quarantined,
+        "unknown_fields": counts.unknown_fields,
+        "observation": progress.observation,
+        "observation_detail": progress.observation_detail,
+        "earlier_generations": progress.earlier,
+        "gaps": progress.gaps,
+    }
+    report.update({name: value for name, value in optional.items() if value})
+    built: dict[str, Any] = msgspec.to_builtins(report)
+    return built
+
+
+def account_report(tasks: Sequence[Task]) -> dict[str, Any]:
+    """What became of one account: its streams, its export, and whether it is complete."""
+    reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+    export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
+    profile = next((task for task in tasks if task.spec.stream == "profile"), None)
+    return {
+        "username": tasks[0].spec.username,
+        "complete": all(is_complete(task) for task in tasks),
+        "gaps": sum(len(report.get("gaps", ())) for report in reports),
+        "requests": sum(report["requests"] for report in reports),
+        "observation": profile.progress.observation if profile else None,
+        "export": export.progress.result_key if export else None,
+        "rows": export.progress.result_rows if export else {},
+        "streams": reports,
+    }

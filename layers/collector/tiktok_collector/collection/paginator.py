@@ -1,0 +1,176 @@
+"""Pure pagination: what to ask next, and how a page moves the checkpoint (API reference §6: cursors).
+
+Offset cursors count the server's candidates, so only the returned one is ever sent. Time cursors go down and may
+overlap; where one does not move, it is stepped back by its unit and the possible gap is recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from tiktok_collector.research_api.endpoints import MAX_COUNT, CursorKind, Endpoint
+from tiktok_collector.study.windows import Window
+from tiktok_collector.tasks.task import Counts, Gap, Generation, Progress, TaskSpec
+
+PAGE_CAP: Final = 20_000
+MAX_GENERATIONS: Final = 8
+ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
+"""Ids are made up to this long before the video is published (recorded: 219,361 s; API reference §1.2)."""
+_MILLISECONDS_FROM: Final = 100_000_000_000
+
+
+class PageFacts(msgspec.Struct, frozen=True):
+    """What pagination needs to know of a page."""
+
+    cursor: int | None
+    search_id: str | None
+    has_more: bool
+    rows: int
+    ids: tuple[int, ...] = ()
+    quarantined: int = 0
+    unknown_fields: Mapping[str, int] = {}
+
+
+def next_body(
+    endpoint: Endpoint, spec: TaskSpec, progress: Progress, items: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The body of the request for the next page."""
+    body = dict(items[progress.item])
+    window = current_window(spec, progress)
+    if window:
+        body["start_date"] = f"{window.start:%Y%m%d}"
+        body["end_date"] = f"{window.end:%Y%m%d}"
+    if endpoint.cursor is not CursorKind.NONE:
+        body["max_count"] = MAX_COUNT
+        if progress.cursor is not None:
+            body["cursor"] = progress.cursor
+        if progress.search_id is not None:
+            body["search_id"] = progress.search_id
+    return body
+
+
+def current_window(spec: TaskSpec, progress: Progress) -> Window | None:
+    """The window of the current generation, None for tasks without one."""
+    return progress.window or spec.window
+
+
+def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFacts, items: int) -> Progress:
+    """The checkpoint after `page`; `items` is how many things the task visits (1 unless it is a sweep)."""
+    after = _counted(endpoint, progress, page)
+    after.page += 1
+    after.failures = after.rejections = after.visits = 0
+    after.item_rows += _fresh_rows(progress, page)
+    if page.ids and spec.window:
+        after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)
+    if not page.has_more or (spec.limit is not None and after.item_rows >= spec.limit):
+        return _item_done(after, items)
+    if after.page > PAGE_CAP:
+        return give_up_item(spec, after, items, Gap("page_cap", f"stopped after {PAGE_CAP} pages"))
+    if endpoint.cursor is CursorKind.TIME:
+        return _time_cursor(spec, after, page, items)
+    return _offset_cursor(spec, after, page, items)
+
+
+def begin_generation(spec: TaskSpec, progress: Progress, items: int, reason: str) -> Progress:
+    """The checkpoint of a new search for what is missing; after too many, the rest becomes a gap."""
+    after = copy(progress)
+    if after.generation >= MAX_GENERATIONS:
+        return give_up_item(spec, after, items, Gap(reason, f"given up after {MAX_GENERATIONS} searches"))
+    after.earlier = [*after.earlier, Generation(after.generation, after.page - 1, reason)]
+    after.generation += 1
+    after.page = 1
+    after.cursor = after.search_id = None
+    after.failures = after.rejections = after.visits = 0
+    window = current_window(spec, after)
+    if window:
+        after.window = remaining_window(window, after.last_id)
+    return after
+
+
+def give_up_item(spec: TaskSpec, progress: Progress, items: int, gap: Gap) -> Progress:
+    """The checkpoint behind what cannot be had, with the gap recorded: where it begins and why."""
+    after = copy(progress)
+    located = msgspec.structs.replace(
+        gap,
+        window=gap.window or current_window(spec, progress),
+        cursor=progress.cursor if gap.cursor is None else gap.cursor,
+    )
+    after.gaps = [*after.gaps, located]
+    return _item_done(after, items)
+
+
+def copy(progress: Progress) -> Progress:
+    """A progress that can be changed without changing the one it came from."""
+    counts = progress.counts
+    return msgspec.structs.replace(
+        progress, counts=msgspec.structs.replace(counts, unknown_fields=dict(counts.unknown_fields))
+    )
+
+
+def remaining_window(window: Window, last_id: int | None) -> Window:
+    """The part of `window` that can hold videos with ids below `last_id`, whose upper half is Unix seconds (§1.2)."""
+    if last_id is None:
+        return window
+    newest = (datetime.fromtimestamp(last_id >> 32, tz=UTC) + ID_BEFORE_PUBLICATION).date()
+    return Window(window.start, max(window.start, min(window.end, newest)))
+
+
+def _counted(endpoint: Endpoint, progress: Progress, page: PageFacts) -> Progress:
+    after = copy(progress)
+    counts: Counts = after.counts
+    counts.pages += 1
+    counts.rows += page.rows
+    counts.quarantined += page.quarantined
+    for name, count in page.unknown_fields.items():
+        counts.unknown_fields[name] = counts.unknown_fields.get(name, 0) + count
+    if endpoint.cursor is CursorKind.OFFSET and endpoint.row_keys and page.cursor is not None:
+        asked = page.cursor - (progress.cursor or 0)
+        if asked > 0:
+            counts.requested += asked
+            counts.dropped += max(0, asked - page.rows)
+    return after
+
+
+def _fresh_rows(progress: Progress, page: PageFacts) -> int:
+    # A later generation or a half meets rows again; ids descend, so those are the ids that are not below the last.
+    if progress.last_id is not None and page.ids:
+        return sum(identifier < progress.last_id for identifier in page.ids)
+    return page.rows
+
+
+def _offset_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: int) -> Progress:
+    if page.cursor is None or page.cursor <= (after.cursor or 0):
+        if spec.window:
+            return begin_generation(spec, after, items, "cursor_loop")
+        return give_up_item(spec, after, items, Gap("cursor_loop", f"the cursor stayed at {page.cursor}"))
+    after.cursor = page.cursor
+    after.search_id = page.search_id or after.search_id
+    return after
+
+
+def _time_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: int) -> Progress:
+    if page.cursor is None:
+        return give_up_item(spec, after, items, Gap("cursor_missing", "has_more without a cursor"))
+    if after.cursor is not None and page.cursor >= after.cursor:
+        unit = 1_000 if after.cursor >= _MILLISECONDS_FROM else 1
+        after.gaps = [
+            *after.gaps,
+            Gap("same_moment", "more rows at one moment than a page", cursor=after.cursor, possible=True),
+        ]
+        after.cursor -= unit
+        if after.cursor < 0:
+            return give_up_item(spec, after, items, Gap("cursor_loop", "the time cursor reached its end"))
+        return after
+    after.cursor = page.cursor
+    return after
+
+
+def _item_done(after: Progress, items: int) -> Progress:
+    after.item += 1
+    after.exhausted = after.item >= items
+    if not after.exhausted:
+        after.cursor = after.search_id = None
+        after.item_rows = 0
+    return after

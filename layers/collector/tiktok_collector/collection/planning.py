@@ -1,0 +1,122 @@
+"""Stores a planned run: what is asked first, then the run, its accounts' tasks, and its manifest task last."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from tiktok_collector.clock import utc_day
+from tiktok_collector.collection.manifest import ManifestWriter
+from tiktok_collector.collection.manifest_document import RUNNING
+from tiktok_collector.collection.plan import ExtractionPlan
+from tiktok_collector.errors import Fatal, InvalidRequest
+from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.lake.keys import manifest_key
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.study.windows import Window
+from tiktok_collector.tasks.run import Run, RunState
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
+
+ADHOC_PRIORITY = 1
+SCHEDULED_PRIORITY = 5
+_HEAD_BYTES = 100
+
+
+class RunPlanner:
+    """Plans runs. The same request may be planned any number of times; nothing that exists is touched."""
+
+    def __init__(
+        self, *, tasks: TaskStore, runs: RunStore, manifests: ManifestWriter, objects: ObjectStore, threads: int
+    ) -> None:
+        self._tasks = tasks
+        self._runs = runs
+        self._manifests = manifests
+        self._objects = objects
+        self._threads = threads
+
+    def plan(self, run: Run, event: ExtractionEvent, period: Window) -> Run:
+        """Stores the run and its tasks unless that is done already; returns the run as stored.
+
+        Raises:
+            InvalidRequest: the run id belongs to another request.
+        """
+        known = self._runs.get(run.run_id)
+        if known and event.start_date is None:
+            # A retry may come on a later day; the days that it is about are those of the first delivery.
+            period = _stored_period(known)
+        asked = canonical_event(event, period)
+        run.event = {**asked, "usernames": len(event.accounts)}
+        if known is None:
+            self._manifests.announce(run, asked)
+            known = self._runs.create(run, ADHOC_PRIORITY if run.work_class == "adhoc" else SCHEDULED_PRIORITY)
+        if known.event != run.event:
+            raise InvalidRequest(
+                f"The run id {run.run_id!r} belongs to another request already; choose another run_id or leave it out."
+            )
+        if known.state is RunState.PLANNING:
+            self._store_tasks(known, event, period)
+        return known
+
+    def plan_again(self, run_id: str) -> Run:
+        """Plans a run from what its manifest says was asked.
+
+        Raises:
+            Fatal: there is no such manifest.
+        """
+        data = self._objects.get_bytes(manifest_key(run_id))
+        if data is None:
+            raise Fatal(f"Run {run_id} has no manifest, so it cannot be planned again; send its event again.")
+        manifest: dict[str, Any] = msgspec.json.decode(data)
+        event = ExtractionEvent.model_validate(manifest["event"])
+        run = Run(
+            run_id=run_id,
+            function=manifest["function"],
+            event={},
+            work_class=manifest["work_class"],
+            started_at=manifest["started_at"],
+            warnings=manifest["warnings"],
+        )
+        return self.plan(run, event, _period(event))
+
+    def lost_runs(self) -> Iterator[str]:
+        """The runs whose manifest says that they are under way, but which the table does not know."""
+        for stored in self._objects.keys("manifests/run="):
+            run_id = stored.key.removeprefix("manifests/run=").removesuffix(".json")
+            head = self._objects.get_bytes(stored.key, first=_HEAD_BYTES) or b""
+            if f'"status":"{RUNNING}"'.encode() in head and self._runs.get(run_id) is None:
+                yield run_id
+
+    def _store_tasks(self, run: Run, event: ExtractionEvent, period: Window) -> None:
+        plan = ExtractionPlan(event, period, run.run_id, date.fromisoformat(utc_day(run.started)), run.work_class)
+        with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="plan") as pool:
+            for _ in pool.map(lambda number: self._store_account(plan, number), range(1, len(event.accounts) + 1)):
+                pass
+        self._tasks.add(plan.manifest())
+        self._runs.mark_planned(run)
+
+    def _store_account(self, plan: ExtractionPlan, number: int) -> None:
+        for task in plan.account(number):
+            self._tasks.add(task)
+
+
+def canonical_event(event: ExtractionEvent, period: Window) -> dict[str, Any]:
+    """The request without what depends on the clock: accounts, days, streams and limits."""
+    chosen = event.model_dump(
+        mode="json", exclude={"run_id", "scheduled_time", "username", "days_back"}, exclude_none=True
+    )
+    chosen["usernames"] = event.accounts
+    chosen["start_date"], chosen["end_date"] = period.start.isoformat(), period.end.isoformat()
+    return chosen
+
+
+def _stored_period(run: Run) -> Window:
+    return Window(date.fromisoformat(run.event["start_date"]), date.fromisoformat(run.event["end_date"]))
+
+
+def _period(event: ExtractionEvent) -> Window:
+    if event.start_date is None or event.end_date is None:
+        raise Fatal("A manifest's event has no start_date and end_date; send the run's event again.")
+    return Window(event.start_date, event.end_date)

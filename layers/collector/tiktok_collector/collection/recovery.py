@@ -1,0 +1,86 @@
+"""Pure policy: after an error on a page, try again, park, search anew, split the window, or record a gap.
+
+A few tries in place, then the task is parked while others run, each time longer. What a page may cost is bounded:
+`FAILURE_BUDGET` failures where the API answers otherwise, `OUTAGE_BUDGET` where it does not, `HEAVY_BUDGET` for a
+window and all its halves.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from tiktok_collector.research_api.endpoints import Endpoint
+from tiktok_collector.tasks.task import Progress, TaskSpec
+
+TRIES_IN_PLACE: Final = 3
+FAILURE_BUDGET: Final = 12
+OUTAGE_BUDGET: Final = 24
+HEAVY_AFTER: Final = 6
+HEAVY_AFTER_SPLIT: Final = 3
+REJECTION_BUDGET: Final = 8
+COMMENTS_SERVED: Final = 1_000
+_PARK_FIRST: Final = timedelta(minutes=1)
+_PARK_MOST: Final = timedelta(hours=1)
+_CURSOR_PAUSE: Final = timedelta(seconds=5)
+
+
+class Move(StrEnum):
+    """What to do next with a page that failed."""
+
+    AGAIN = "again"
+    PARK = "park"
+    GENERATION = "generation"
+    SPLIT = "split"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A move, and how long to wait before it."""
+
+    move: Move
+    after: timedelta = timedelta()
+    reason: str = ""
+
+
+def after_failure(spec: TaskSpec, progress: Progress, *, healthy: bool) -> Decision:
+    """After a 500, a 504, a reset and the like; `progress.failures` counts this one.
+
+    Args:
+        spec: The task.
+        progress: Its checkpoint, this failure counted.
+        healthy: Whether the API has answered other requests in the last minutes; where it has not, nothing is concluded
+            about the page until the budget for outages is used up.
+    """
+    window = progress.window or spec.window
+    if healthy or progress.failures >= OUTAGE_BUDGET:
+        if window and progress.heavy_budget <= 0:
+            return Decision(Move.GAP, reason="window_fails")
+        if window and window.days > 1:
+            if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
+                return Decision(Move.SPLIT)
+        elif progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else FAILURE_BUDGET):
+            return Decision(Move.GAP, reason="day_fails" if window else "page_fails")
+    return _in_place_or_park(progress.failures, progress.visits, timedelta(seconds=2 ** (progress.failures % 3 - 1)))
+
+
+def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:
+    """After "Search Id … is invalid or expired" or "Invalid count or cursor" (§3.3), counted in `rejections`."""
+    served_all = endpoint.name == "comment_list" and (progress.cursor or 0) >= COMMENTS_SERVED
+    if served_all and progress.rejections > 1:
+        return Decision(Move.GAP, reason="comments_capped")
+    if progress.rejections >= REJECTION_BUDGET:
+        return Decision(Move.GENERATION, reason="search_lost")
+    return _in_place_or_park(progress.rejections, progress.visits, _CURSOR_PAUSE)
+
+
+def park_time(visits: int) -> timedelta:
+    """How long a task rests after being parked `visits` times before: 1, 2, 4 … 60 minutes."""
+    return min(_PARK_MOST, _PARK_FIRST * (1 << min(visits, 10)))
+
+
+def _in_place_or_park(count: int, visits: int, pause: timedelta) -> Decision:
+    if count % TRIES_IN_PLACE:
+        return Decision(Move.AGAIN, pause)
+    return Decision(Move.PARK, park_time(visits))

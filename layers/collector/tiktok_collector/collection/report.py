@@ -1,0 +1,56 @@
+"""What a collecting function answers: how far a run is, what is missing, where the data are."""
+
+from typing import Final
+
+import msgspec
+
+from tiktok_collector.clock import iso
+from tiktok_collector.collection.completion import RunProgress
+from tiktok_collector.tasks.run import Run
+
+_MOST_EXPORTS: Final = 100
+
+
+class ExtractionReport(msgspec.Struct, omit_defaults=True):
+    """How far a run is.
+
+    `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
+    (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason.
+    """
+
+    run_id: str
+    state: str
+    accounts: int
+    period: str
+    tasks: dict[str, int]
+    requests: int
+    gaps: int
+    exports: list[str]
+    more_exports: int = 0
+    manifest: str | None = None
+    resume_at: str | None = None
+    parked: dict[str, int] = {}
+    warnings: list[str] = []
+
+
+def report_of(run: Run, progress: RunProgress) -> ExtractionReport:
+    """The report of a run from its last review."""
+    if progress.finished:
+        state = "complete_with_gaps" if progress.gaps else "complete"
+    else:
+        state = "parked" if progress.parked_for and not progress.due else "running"
+    return ExtractionReport(
+        run_id=run.run_id,
+        state=state,
+        accounts=int(run.event["usernames"]),
+        period=f"{run.event['start_date']}..{run.event['end_date']}",
+        tasks=progress.states,
+        requests=progress.requests,
+        gaps=progress.gaps,
+        exports=progress.exports[:_MOST_EXPORTS],
+        more_exports=max(0, len(progress.exports) - _MOST_EXPORTS),
+        manifest=progress.manifest,
+        resume_at=iso(progress.next_resume) if progress.next_resume else None,
+        parked=progress.parked_for,
+        warnings=run.warnings,
+    )

@@ -1,0 +1,55 @@
+"""The use case of `collection_worker`: work whatever is runnable in any open run, and rebuild runs that were lost."""
+
+import msgspec
+
+from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.collection.extraction import planner
+from tiktok_collector.collection.report import ExtractionReport, report_of
+from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.observability import Log
+from tiktok_collector.tasks.run import RunState
+
+
+class ResumptionReport(msgspec.Struct, omit_defaults=True):
+    """What a tick did: the runs that are open, those that it worked on, and those that it rebuilt."""
+
+    open_runs: int
+    runs: list[ExtractionReport]
+    rebuilt: list[str] = []
+
+
+class Resumption:
+    """Goes on with unfinished runs."""
+
+    def __init__(self, services: CollectionServices, log: Log) -> None:
+        self._services = services
+        self._log = log
+
+    def run(self, *, recover: bool, request_id: str, deadline: Deadline) -> ResumptionReport:
+        """Works every open run until nothing is runnable or the deadline comes.
+
+        With `recover`, runs that the table has lost are planned again from their manifests first; their stored pages
+        are adopted without a request.
+
+        Raises:
+            InvocationStopped: a resource, permission or credential is missing; what was stored is kept.
+        """
+        rebuilt = self._rebuild() if recover else []
+        scope = list(self._services.runs.open())
+        for ref in scope:
+            run = self._services.runs.get(ref.run_id)
+            if run and run.state is RunState.PLANNING and ref.run_id not in rebuilt:
+                planner(self._services).plan_again(ref.run_id)
+        reports = []
+        for progress in self._services.engine(deadline, request_id, self._log).drain(scope):
+            run = self._services.runs.get(progress.run_id)
+            if run:
+                reports.append(report_of(run, progress))
+        return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt)
+
+    def _rebuild(self) -> list[str]:
+        rebuilt = list(planner(self._services).lost_runs())
+        for run_id in rebuilt:
+            planner(self._services).plan_again(run_id)
+            self._log.warning("run rebuilt from its manifest", extra={"run_id": run_id})
+        return rebuilt

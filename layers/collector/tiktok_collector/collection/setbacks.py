@@ -1,0 +1,189 @@
+"""What to do when a page could not be had: wait, park, search anew, split, or record what is missing and go on."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from tiktok_collector.clock import Clock
+from tiktok_collector.collection import recovery
+from tiktok_collector.collection.chain import Chain
+from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.collection.gate import QuotaGate
+from tiktok_collector.collection.health import ApiHealth
+from tiktok_collector.collection.paginator import begin_generation, give_up_item
+from tiktok_collector.collection.recovery import Decision, Move
+from tiktok_collector.errors import (
+    AwsBusy,
+    CollectorError,
+    CursorRejected,
+    Fatal,
+    InvalidRequest,
+    Observation,
+    QuotaExhausted,
+    RateLimited,
+    Retriable,
+    TokenRejected,
+    TokenUnavailable,
+    Unreachable,
+)
+from tiktok_collector.observability import Log
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.research_api.endpoints import Endpoint
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Gap, Task, TaskKind
+
+LONGEST_WAIT_IN_PLACE: Final = timedelta(seconds=20)
+_UNREACHABLE_PAUSE: Final = timedelta(minutes=5)
+_WITHOUT_REQUEST: Final = (QuotaExhausted, TokenUnavailable, AwsBusy, Unreachable)
+
+
+class Parked(Exception):
+    """The task has been given back; this worker is done with it."""
+
+
+class Setbacks:
+    """Deals with the errors of one invocation's tasks."""
+
+    def __init__(
+        self,
+        *,
+        tasks: TaskStore,
+        ledger: QuotaLedger,
+        chain: Chain,
+        health: ApiHealth,
+        gate: QuotaGate,
+        clock: Clock,
+        deadline: Deadline,
+        log: Log,
+    ) -> None:
+        self._tasks = tasks
+        self._ledger = ledger
+        self._chain = chain
+        self._health = health
+        self._gate = gate
+        self._clock = clock
+        self._deadline = deadline
+        self._log = log
+
+    def overcome(self, task: Task, endpoint: Endpoint, items: int, error: CollectorError) -> None:
+        """Deals with `error`; returns if the task should go on at once.
+
+        Raises:
+            Parked: the task rests.
+            LeaseLost: another worker has the task.
+        """
+        progress = task.progress
+        progress.counts.requests += not isinstance(error, _WITHOUT_REQUEST)
+        self._log.warning("page not available", extra=_fields(task, endpoint, error))
+        match error:
+            case QuotaExhausted():
+                self._gate.close(task.quota, error.resume_at)
+                self.wait_until(task, error.resume_at, "quota")
+            case RateLimited():
+                self._health.succeeded()
+                self.wait_until(task, self._clock.now() + error.retry_after, "rate_limited")
+            case TokenUnavailable() | AwsBusy() | TokenRejected():
+                self.rest(task, type(error).__name__)
+            case Unreachable():
+                self._ledger.pause(endpoint.family, self._clock.now() + _UNREACHABLE_PAUSE)
+                self.rest(task, "unreachable")
+            case CursorRejected():
+                self._health.succeeded()
+                progress.rejections += 1
+                self._follow(task, items, recovery.after_rejection(endpoint, progress), error)
+            case Retriable():
+                self._server_failed(task, endpoint, items, error)
+            case Observation():
+                self._health.succeeded()
+                self._observe(task, items, error)
+            case InvalidRequest() | Fatal():
+                self._health.succeeded()
+                self._refuse(task, items, error)
+            case _:
+                raise error
+
+    def wait_until(self, task: Task, moment: datetime, reason: str) -> None:
+        """Waits in place for a moment that is near, parks until one that is not.
+
+        Raises:
+            Parked: the task rests.
+        """
+        wait = moment - self._clock.now()
+        if wait <= LONGEST_WAIT_IN_PLACE and self._deadline.allows(wait):
+            self._clock.sleep(wait.total_seconds())
+        else:
+            self.park(task, moment, reason)
+
+    def rest(self, task: Task, reason: str) -> None:
+        """Parks the task for a minute, or longer if it has been parked on this page before."""
+        rest = recovery.park_time(task.progress.visits)
+        task.progress.visits += 1
+        self.park(task, self._clock.now() + rest, reason)
+
+    def park(self, task: Task, resume_at: datetime, reason: str) -> None:
+        """Gives the task back until `resume_at`.
+
+        Raises:
+            Parked: always.
+            LeaseLost: another worker has the task.
+        """
+        task.progress.note = reason
+        self._tasks.park(task, resume_at)
+        raise Parked
+
+    def _server_failed(self, task: Task, endpoint: Endpoint, items: int, error: Retriable) -> None:
+        progress = task.progress
+        progress.failures += 1
+        if task.spec.window:
+            progress.heavy_budget -= 1
+        if pause := self._health.failed():
+            self._ledger.pause(endpoint.family, self._clock.now() + pause)
+        decision = recovery.after_failure(task.spec, progress, healthy=self._health.healthy)
+        self._follow(task, items, decision, error)
+
+    def _follow(self, task: Task, items: int, decision: Decision, error: CollectorError) -> None:
+        moves = {
+            Move.AGAIN: lambda: self.wait_until(task, self._clock.now() + decision.after, "retry"),
+            Move.PARK: lambda: self.rest(task, "retry"),
+            Move.GENERATION: lambda: self._search_anew(task, items, decision.reason),
+            Move.SPLIT: lambda: self._chain.split(task),
+            Move.GAP: lambda: self._give_up(task, items, Gap(decision.reason, str(error))),
+        }
+        moves[decision.move]()
+
+    def _search_anew(self, task: Task, items: int, reason: str) -> None:
+        task.progress = begin_generation(task.spec, task.progress, items, reason)
+        # Stored at once: pages of the new search must never be looked for under the old one's keys.
+        self._tasks.commit(task)
+
+    def _give_up(self, task: Task, items: int, gap: Gap) -> None:
+        task.progress = give_up_item(task.spec, task.progress, items, gap)
+        task.progress.failures = task.progress.rejections = task.progress.visits = 0
+        if not task.progress.exhausted:
+            self._tasks.commit(task)
+
+    def _observe(self, task: Task, items: int, error: Observation) -> None:
+        if task.spec.kind is TaskKind.SWEEP:
+            self._give_up(task, items, Gap(f"observed_{error.kind}", str(error)))
+            return
+        task.progress.observation = error.kind
+        task.progress.observation_detail = str(error)
+        task.progress.exhausted = True
+
+    def _refuse(self, task: Task, items: int, error: Fatal) -> None:
+        if task.spec.kind is TaskKind.SWEEP and isinstance(error, InvalidRequest):
+            self._give_up(task, items, Gap("refused", str(error)))
+            return
+        task.progress = give_up_item(task.spec, task.progress, items, Gap("refused", str(error)))
+        task.progress.failed = True
+        task.progress.exhausted = True
+
+
+def _fields(task: Task, endpoint: Endpoint, error: CollectorError) -> dict[str, object]:
+    return {
+        "run_id": task.run_id,
+        "task_id": task.task_id,
+        "endpoint": endpoint.name,
+        "page": task.progress.page,
+        "error": type(error).__name__,
+        "reason": str(error),
+    }

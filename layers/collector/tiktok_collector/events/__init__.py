@@ -1,0 +1,1 @@
+"""Events: what people and schedules send to the functions, as pydantic models."""

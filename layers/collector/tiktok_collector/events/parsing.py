@@ -1,0 +1,31 @@
+"""Turns a raw event into its model, or into one sentence that says which field is wrong and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tiktok_collector.errors import InvalidRequest
+
+
+def parse_event[Model: BaseModel](model: type[Model], event: object) -> Model:
+    """The event as `model`.
+
+    Raises:
+        InvalidRequest: it is not a JSON object or a field is wrong; the message names the first such field.
+    """
+    if not isinstance(event, Mapping):
+        raise InvalidRequest(f"The event is a {type(event).__name__}, not a JSON object: send {{...}} with its fields.")
+    try:
+        return model.model_validate(dict(event))
+    except ValidationError as error:
+        raise InvalidRequest(_sentence(error.errors(include_url=False)[0], model)) from error
+
+
+def _sentence(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
+    field = ".".join(str(part) for part in problem["loc"])
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(sorted(model.model_fields))
+        return f"The event has a field {field!r} that is not known; known fields are {known}."
+    return f"The event's field {field!r} is wrong: {reason}." if field else f"The event is wrong: {reason}."
