@@ -41,19 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         service, state = _service(options)
-    except (ValueError, OSError) as error:
-        Console(stderr=True, highlight=False).print(f"[red]{error}[/red]", soft_wrap=True)
-        return 2
+    except (ValueError, TypeError, OSError) as error:
+        return _fail(str(error))
     try:
         listener = bound_socket(options.port)
     except OSError as error:
-        message = f"Port {options.port} on {HOST} cannot be used ({error.strerror}); choose another with --port, or 0 for any."
-        Console(stderr=True, highlight=False).print(f"[red]{message}[/red]", soft_wrap=True)
-        return 2
+        return _fail(
+            f"Port {options.port} cannot be used ({error.strerror}); choose another with --port, or 0 for any."
+        )
     catalog = service.world.catalog
     console.print(
         f"Sandbox at [bold]http://{HOST}:{listener.getsockname()[1]}[/bold]: {len(catalog.accounts):,} accounts,"
-        f" {len(catalog.videos):,} videos; client key {service.tokens.client_key}, secret {service.tokens.client_secret}",
+        f" {len(catalog.videos):,} videos; client key {service.tokens.client_key},"
+        f" secret {service.tokens.client_secret}",
         soft_wrap=True,
     )
     server = make_server(service)
@@ -66,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if state is not None:
             state.close()
     return 0
+
+
+def _fail(sentence: str) -> int:
+    Console(stderr=True, highlight=False, markup=False).print(sentence, style="red", soft_wrap=True)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,7 +108,8 @@ def _service(options: argparse.Namespace) -> tuple[Service, StateFile | None]:
     if options.world == "default":
         world = World.generate(
             seed=options.seed, accounts=options.accounts, videos=options.videos, days=options.days, end=end,
-            future_days=options.future_days, comments_per_video=options.comments, followers_per_account=options.followers,
+            future_days=options.future_days, comments_per_video=options.comments,
+            followers_per_account=options.followers,
         )  # fmt: skip
     else:
         world = World.from_file(Path(options.world), seed=options.seed)
@@ -123,7 +129,10 @@ def _weather(given: str | None) -> dict[str, Any]:
         return {}
     if given == "realistic":
         return REALISTIC
-    text = given if given.lstrip().startswith(("{", "[")) else Path(given).read_text(encoding="utf-8")
+    try:
+        text = given if given.lstrip().startswith(("{", "[")) else Path(given).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"--faults names a file that cannot be read ({given}): {error.strerror}.") from error
     try:
         weather = json.loads(text)
     except ValueError as error:

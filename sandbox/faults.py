@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "scope_missing": (DATA_ENDPOINTS, {}),
     "token_error": ((TOKEN,), {"error": "invalid_client", "status": None}),
 }
+_LIMITS = ("times", "every", "after", "probability", "match")
 BROKEN_ROWS = ("string_number", "missing_id", "null_time")
 
 
@@ -152,12 +153,10 @@ def _rule(kind: str, options: dict[str, Any]) -> Rule:
         raise ValueError(f"There is no fault called {kind!r}; the kinds are: {', '.join(KINDS)}.")
     able, defaults = KINDS[kind]
     own = {name: options.pop(name) for name in list(options) if name in defaults}
-    general = {
-        name: options.pop(name) for name in ("times", "every", "after", "probability", "match") if name in options
-    }
+    general: dict[str, Any] = {name: options.pop(name) for name in _LIMITS if name in options}
     endpoints = _endpoints(kind, options.pop("endpoint", "*"), able)
     if options:
-        raise ValueError(f"The fault {kind!r} has no option {sorted(options)[0]!r}.")
+        raise ValueError(f"The fault {kind!r} has no option {min(options)!r}.")
     _check_numbers(kind, general)
     if kind == "broken_rows" and own.get("how", BROKEN_ROWS[0]) not in BROKEN_ROWS:
         raise ValueError(f"A broken row can be {', '.join(BROKEN_ROWS)}; not {own['how']!r}.")
@@ -172,7 +171,7 @@ def _endpoints(kind: str, given: Any, able: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _check_numbers(kind: str, general: dict[str, Any]) -> None:
+def _check_numbers(kind: str, general: Mapping[str, Any]) -> None:
     for name, lowest in (("times", 0), ("every", 1), ("after", 0)):
         value = general.get(name)
         if value is not None and (not isinstance(value, int) or value < lowest):
@@ -184,7 +183,7 @@ def _check_numbers(kind: str, general: dict[str, Any]) -> None:
 
 def _has(key: str, wanted: Any, body: Mapping[str, Any], page: int) -> bool:
     if key == "page":
-        return page == wanted
+        return page == int(wanted)
     if str(body.get(key)) == str(wanted):
         return True
     query = body.get("query")

@@ -12,8 +12,8 @@ import msgspec
 class RequestRecord(msgspec.Struct, kw_only=True):
     """One request as the server saw it.
 
-    `status` 0 is a connection that was closed without an answer; `time` is ISO 8601 UTC; `day` its date; `rows` is the number of rows
-    sent.
+    `status` 0 is a connection that was closed without an answer, `time` is ISO 8601 UTC, `day` its date, and `rows` the
+    number of rows sent.
     """
 
     number: int

@@ -1,5 +1,6 @@
 """The query of a video search: conditions and how they combine. API page "Query videos"."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,9 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "view_count": _ALL,
     "comment_count": _ALL,
 }
+INT64_MAX = (1 << 63) - 1
 VIDEO_LENGTHS = ("SHORT", "MID", "LONG", "EXTRA_LONG")
+_DAY = re.compile(r"[0-9]{8}")
 _NUMBERS = frozenset(("video_id", "music_id", "effect_id", "view_count", "comment_count"))
 
 
@@ -108,13 +111,16 @@ def _text(field: str, value: Any) -> str:
 
 
 def _check_values(condition: Condition) -> None:
-    try:
-        if condition.field in _NUMBERS or condition.field == "create_date":
-            _ = condition.numbers
-        elif condition.field == "video_length" and not set(condition.values) <= set(VIDEO_LENGTHS):
-            raise ValueError("video_length")
-    except ValueError as error:
-        raise InvalidQueryError(f"Invalid field_values for field_name {condition.field}") from error
+    refusal = InvalidQueryError(f"Invalid field_values for field_name {condition.field}")
+    if condition.field == "video_length" and not set(condition.values) <= set(VIDEO_LENGTHS):
+        raise refusal
+    if condition.field in _NUMBERS or condition.field == "create_date":
+        try:
+            numbers = condition.numbers
+        except ValueError as error:
+            raise refusal from error
+        if any(abs(number) > INT64_MAX for number in numbers):
+            raise refusal
 
 
 def _day_number(value: str) -> int:
@@ -127,6 +133,6 @@ def parse_day(value: str) -> datetime:
     Raises:
         ValueError: It is not such a day.
     """
-    if len(value) != 8 or not value.isascii() or not value.isdigit():
+    if not _DAY.fullmatch(value):
         raise ValueError(f"{value!r} is not a day in the form YYYYMMDD")
     return datetime.strptime(value, "%Y%m%d").replace(tzinfo=UTC)

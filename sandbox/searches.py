@@ -1,6 +1,7 @@
 """Searches in progress: which candidates a search_id stands for, and when it is refused."""
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -49,7 +50,7 @@ class Searches:
     """All searches by search_id."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - reproducible ids, not secrets
+        self._random = Random(seed)  # noqa: S311 - reproducible weather, not secrets
         self.by_id: dict[str, Search] = {}
 
     def begin(self, fingerprint: str, candidates: Ints, now: float) -> Search:
@@ -61,7 +62,7 @@ class Searches:
         if search.ids and self._random.random() >= settings.search_id_change_probability:
             return search.ids[-1][0]
         # The top half looks like a time some minutes before the request, as recorded ids do.
-        number = (int(now) - self._random.randrange(1440, 4440)) << 32 | self._random.getrandbits(31)
+        number = (int(now) - 1440 - secrets.randbelow(3000)) << 32 | secrets.randbits(31)
         search.ids.append((str(number), now))
         self.by_id[str(number)] = search
         while len(self.by_id) > _KEPT:

@@ -31,8 +31,8 @@ class CuttableProtocol(H11Protocol):
 def make_server(service: Service) -> uvicorn.Server:
     """Return a server that is not running yet; give it a bound socket."""
     config = uvicorn.Config(
-        make_app(service), host=HOST, http=CuttableProtocol, ws="none", lifespan="off", log_level="critical", access_log=False,
-        timeout_graceful_shutdown=1,
+        make_app(service), host=HOST, http=CuttableProtocol, ws="none", lifespan="off", log_level="critical",
+        access_log=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     return uvicorn.Server(config)
 

@@ -4,12 +4,15 @@ from typing import Any, Literal
 
 import msgspec
 
+from sandbox.endpoints import DATA_ENDPOINTS, TOKEN
+from sandbox.query import parse_day
+
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its default; docs/sandbox.md explains each."""
 
     token_ttl_seconds: int = 7200
-    token_errors: Literal["4xx", "200"] = "4xx"
+    token_errors: Literal["4xx", "200"] = "4xx"  # noqa: S105 - a style, not a password
     token_rotates: bool = False
     unauthorized_endpoints: list[str] = []
     research_quota: int = 1000
@@ -50,6 +53,31 @@ def changed(settings: Settings, changes: dict[str, Any]) -> Settings:
         known = ", ".join(Settings.__struct_fields__)
         raise ValueError(f"There is no setting called {unknown[0]!r}; the settings are: {known}.")
     try:
-        return msgspec.convert(msgspec.to_builtins(settings) | changes, Settings)
+        result = msgspec.convert(msgspec.to_builtins(settings) | changes, Settings)
     except msgspec.ValidationError as error:
         raise ValueError(f"A setting has a wrong value: {error}.") from error
+    for name in changes:
+        _check(name, getattr(result, name))
+    return result
+
+
+def _check(name: str, value: Any) -> None:
+    """Refuse a value that has the right type and makes no sense."""
+    if isinstance(value, int | float) and value < 0:
+        raise ValueError(f"The setting {name} cannot be negative; it was {value}.")
+    if ("probability" in name or name == "drop_rate") and value is not None and value > 1:
+        raise ValueError(f"The setting {name} is a share between 0 and 1; it was {value}.")
+    if name == "unauthorized_endpoints":
+        _check_endpoints(name, value, DATA_ENDPOINTS)
+    if name == "latency_seconds":
+        _check_endpoints(name, list(value), (*DATA_ENDPOINTS, TOKEN, "*"))
+    if name == "broken_days":
+        for span in value:
+            for day in span.split("-"):
+                parse_day(day)
+
+
+def _check_endpoints(name: str, given: list[str], known: tuple[str, ...]) -> None:
+    for endpoint in given:
+        if endpoint not in known:
+            raise ValueError(f"The setting {name} names {endpoint!r}; the endpoints are: {', '.join(known)}.")

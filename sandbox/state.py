@@ -1,7 +1,7 @@
 """The state file: what must survive a restart so that a day's counts, searches and tokens go on.
 
-It is a journal of JSON lines, appended before each answer is sent, so that a killed sandbox has forgotten nothing that a
-client saw. On start it is read, its old lines are dropped, and it is written anew.
+It is a journal of JSON lines, appended before each answer is sent, so that a killed sandbox has forgotten nothing that
+a client saw. On start it is read, its old lines are dropped, and it is written anew.
 """
 
 from datetime import UTC, date, datetime, timedelta

@@ -61,6 +61,15 @@ class Tokens:
         self.live.pop(token, None)
 
 
+def refuse_grant(error: str, status: int) -> None:
+    """Refuse a grant for no reason of the client's.
+
+    Raises:
+        GrantError: Always.
+    """
+    raise GrantError(error, "The grant was refused.", status)
+
+
 def bearer(header: str | None) -> str | None:
     """Return the token of an Authorization header; `Bearer` in any case."""
     scheme, _, token = (header or "").strip().partition(" ")

@@ -144,9 +144,10 @@ def add_rule(service: Service, rule: Any) -> int:
     """Add a fault given as an object with a `kind`.
 
     Raises:
-        ValueError: It is not such an object, or the kind or an option is not known.
+        TypeError: It is not such an object.
+        ValueError: The kind or an option is not known.
     """
     if not isinstance(rule, dict) or not isinstance(rule.get("kind"), str):
-        raise ValueError(f'A fault is an object with a "kind"; {rule!r} is not.')
+        raise TypeError(f'A fault is an object with a "kind"; {rule!r} is not.')
     options = {name: value for name, value in rule.items() if name != "kind"}
     return service.faults.add(rule["kind"], **options)

@@ -1,8 +1,8 @@
 """Answers: the envelope, the error texts, log ids."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from random import Random
 from typing import Any
 
 import msgspec
@@ -20,12 +20,15 @@ NO_SCOPE = "The user did not authorize the scope required for completing this re
 class ApiError(Exception):
     """The request is answered with an error envelope."""
 
-    def __init__(self, status: int, code: str, message: str, *, data: Data | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, data: Data | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.data = data
+        self.retry_after = retry_after
 
 
 def invalid(message: str) -> ApiError:
@@ -36,6 +39,11 @@ def invalid(message: str) -> ApiError:
 def search_id_invalid(search_id: str) -> ApiError:
     """Return the rejection of a search_id, whether it expired or is not visible yet."""
     return invalid(f"Search Id {search_id} is invalid or expired")
+
+
+def too_fast(retry_after: int | None) -> ApiError:
+    """Return the 429 of the short-term limit; unlike the daily one it is charged."""
+    return ApiError(429, "rate_limit_exceeded", TOO_FAST, data={}, retry_after=retry_after)
 
 
 def server_error(message: str = TRY_LATER) -> ApiError:
@@ -71,27 +79,23 @@ class Answer:
     rows: int = 0
 
 
-class LogIds:
-    """Makes log ids: 14 digits of UTC time and 20 upper-case hexadecimal digits."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - reproducible ids, not secrets
-
-    def make(self, now: float) -> str:
-        """Return the id of an answer given at this Unix second."""
-        return f"{datetime.fromtimestamp(now, UTC):%Y%m%d%H%M%S}{self._random.getrandbits(80):020X}"
+def new_log_id(now: float) -> str:
+    """Return a log id: 14 digits of UTC time (of this Unix second), then 20 upper-case hexadecimal digits."""
+    return f"{datetime.fromtimestamp(now, UTC):%Y%m%d%H%M%S}{secrets.randbits(80):020X}"
 
 
 def error_answer(error: ApiError, log_id: str) -> Answer:
     """Return the envelope of an error; `data` is there only where the error has some."""
     envelope: Data = {} if error.data is None else {"data": error.data}
     envelope["error"] = {"code": error.code, "message": error.message, "log_id": log_id}
-    return Answer(error.status, msgspec.json.encode(envelope), code=error.code, log_id=log_id)
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return Answer(error.status, msgspec.json.encode(envelope), code=error.code, log_id=log_id, headers=headers)
 
 
 def html_answer(status: int, title: str) -> Answer:
     """Return a gateway's own error page."""
-    page = f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1></center>\r\n"
+    name = f"{status} {title}"
+    page = f"<html>\r\n<head><title>{name}</title></head>\r\n<body>\r\n<center><h1>{name}</h1></center>\r\n"
     return Answer(
         status, f"{page}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n".encode(), content_type="text/html"
     )

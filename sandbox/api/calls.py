@@ -1,15 +1,19 @@
 """A request as the handlers see it, and the lenient reading of bodies and parameters."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from sandbox.api.answers import BAD_CURSOR, invalid
+from sandbox.query import INT64_MAX
 from sandbox.settings import Settings
 from sandbox.world.video_table import Moment
 
 MAX_COUNT = 100
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_WHOLE = re.compile(r"-?[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,9 @@ def whole_number(value: Any) -> int | None:
     """Return the integer that a JSON number or a string of digits stands for, or None."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    text = str(value).strip()
-    return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else None
+    text = str(value).strip() if isinstance(value, str) or abs(value) <= INT64_MAX else ""
+    number = int(text) if _WHOLE.fullmatch(text) else None
+    return None if number is None or abs(number) > INT64_MAX else number
 
 
 def read_body(raw: bytes) -> dict[str, Any]:
@@ -100,7 +105,17 @@ def read_body(raw: bytes) -> dict[str, Any]:
         return _read_form(raw)
     if not isinstance(body, dict):
         raise invalid("Invalid parameters: the body must be a JSON object")
+    if _SURROGATE.search(raw) and not _encodable(body):
+        raise invalid("Invalid parameters: the body is not valid Unicode")
     return body
+
+
+def _encodable(body: dict[str, Any]) -> bool:
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_form(raw: bytes) -> dict[str, Any]:

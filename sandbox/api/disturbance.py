@@ -5,7 +5,6 @@ from typing import Any
 
 from sandbox.api.answers import (
     BAD_CURSOR,
-    TOO_FAST,
     Answer,
     ApiError,
     Page,
@@ -13,6 +12,7 @@ from sandbox.api.answers import (
     invalid,
     search_id_invalid,
     server_error,
+    too_fast,
 )
 from sandbox.api.calls import Call
 from sandbox.faults import Rule
@@ -27,25 +27,27 @@ CHANGING = ("empty_page", "stuck_cursor", "extra_fields", "broken_rows", "body_w
 def replacement(rule: Rule, call: Call) -> Answer | ApiError:
     """Return the answer that a fault gives instead of the good one."""
     params = rule.params
+    found: Answer | ApiError
     match rule.kind:
         case "gateway_timeout":
-            return html_answer(504, "Gateway Time-out")
+            found = html_answer(504, "Gateway Time-out")
         case "bad_gateway":
-            return html_answer(502, "Bad Gateway")
+            found = html_answer(502, "Bad Gateway")
         case "json_timeout":
-            return ApiError(504, "timeout", "The request timed out. Please try again later.")
+            found = ApiError(504, "timeout", "The request timed out. Please try again later.")
         case "ok_with_error":
-            return ApiError(200, str(params["code"]), str(params["message"]), data={})
+            found = ApiError(200, str(params["code"]), str(params["message"]), data={})
         case "error":
-            return ApiError(int(params["status"]), str(params["code"]), str(params["message"]))
+            found = ApiError(int(params["status"]), str(params["code"]), str(params["message"]))
         case "search_id_rejected":
-            return search_id_invalid(str(call.body.get("search_id")))
+            found = search_id_invalid(str(call.body.get("search_id")))
         case "invalid_cursor":
-            return invalid(BAD_CURSOR)
+            found = invalid(BAD_CURSOR)
         case "rate_limited":
-            return ApiError(429, "rate_limit_exceeded", TOO_FAST, data={})
+            found = too_fast(params["retry_after"])
         case _:
-            return server_error(str(params["message"]))
+            found = server_error(str(params["message"]))
+    return found
 
 
 def change(rule: Rule, call: Call, page: Page) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from random import Random
 from typing import Any
 
@@ -12,13 +13,13 @@ from sandbox.api.answers import (
     DAILY_QUOTA,
     NO_SCOPE,
     TOKEN_INVALID,
-    TOO_FAST,
     Answer,
     ApiError,
-    LogIds,
     Page,
     error_answer,
+    new_log_id,
     server_error,
+    too_fast,
 )  # fmt: skip
 from sandbox.api.calls import Call, read_body
 from sandbox.api.comment_list import comment_list
@@ -33,7 +34,7 @@ from sandbox.journal import Journal, RequestRecord
 from sandbox.quota import Quotas
 from sandbox.searches import Searches
 from sandbox.settings import Settings
-from sandbox.tokens import GrantError, Tokens, bearer
+from sandbox.tokens import GrantError, Tokens, bearer, refuse_grant
 from sandbox.world.world import World
 
 type Handler = Callable[[Call], Page]
@@ -88,7 +89,6 @@ class Service:
         self.tokens = tokens or Tokens()
         self.searches = Searches(seed)
         self._random = Random(seed)  # noqa: S311 - reproducible weather, not secrets
-        self._log_ids = LogIds(seed)
         self.on_served: Callable[[RequestRecord], None] | None = None
         world.bind(clock, lambda: self.settings)
         self._handlers = self._make_handlers()
@@ -123,7 +123,7 @@ class Service:
         else:
             refusal = self._refusal(call, bearer(incoming.authorization), fired)
             answer = self._finish(refusal, now) if refusal else self._answer(call, unreadable, fired)
-            charged = refusal is None and (self.settings.charge_failures or answer.status == 200)
+            charged = refusal is None and (self.settings.charge_failures or answer.status == HTTPStatus.OK)
         if charged:
             self.quotas.charge(call.endpoint, now, call.settings)
         reset = bool(self._fire(("reset_after",), call, fired))
@@ -153,10 +153,8 @@ class Service:
 
     def _answer(self, call: Call, unreadable: ApiError | None, fired: list[Rule]) -> Answer:
         if self.quotas.too_fast(call.now, call.settings):
-            return self._throttled(call.settings.rate_limit_retry_after, call.now)
+            return self._finish(too_fast(call.settings.rate_limit_retry_after), call.now)
         for rule in self._fire(REPLACING, call, fired):
-            if rule.kind == "rate_limited":
-                return self._throttled(rule.params["retry_after"], call.now)
             found = replacement(rule, call)
             return self._finish(found, call.now) if isinstance(found, ApiError) else found
         try:
@@ -173,11 +171,11 @@ class Service:
             change(rule, call, page)
         if call.settings.random_key_order:
             shuffle_keys(page, self._random)
-        log_id = self._log_ids.make(call.now)
+        log_id = new_log_id(call.now)
         error = {"code": "ok", "message": page.message, "log_id": log_id}
-        status = 200
+        status = HTTPStatus.OK
         if any(rule.kind == "body_with_500" for rule in changes) or self._spurious_500(call):
-            status = 500
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
             if call.endpoint.startswith("user/"):
                 del error["message"]
         body = msgspec.json.encode({"data": page.data, "error": error})
@@ -190,31 +188,23 @@ class Service:
             return self._random.random() < call.settings.user_500_probability
         return False
 
-    def _throttled(self, retry_after: int | None, now: float) -> Answer:
-        answer = self._finish(ApiError(429, "rate_limit_exceeded", TOO_FAST, data={}), now)
-        if retry_after is not None:
-            answer.headers["Retry-After"] = str(retry_after)
-        return answer
-
     def _grant(self, call: Call, fired: list[Rule]) -> Answer:
         """Answer the token endpoint, whose errors are flat."""
-        log_id = self._log_ids.make(call.now)
-        body: dict[str, Any]
+        log_id = new_log_id(call.now)
+        refused = self._fire(("token_error",), call, fired)
         try:
-            for rule in self._fire(("token_error",), call, fired):
-                status = rule.params["status"]
-                raise GrantError(
-                    str(rule.params["error"]), "The grant was refused.", 401 if status is None else int(status)
-                )
+            if refused:
+                status = refused[0].params["status"]
+                refuse_grant(str(refused[0].params["error"]), 401 if status is None else int(status))
             body = self.tokens.grant(call.body, call.now, call.settings)
         except GrantError as refusal:
             body = {"error": refusal.error, "error_description": refusal.description, "log_id": log_id}
-            status = 200 if call.settings.token_errors == "200" else refusal.status
+            status = HTTPStatus.OK if call.settings.token_errors == "200" else refusal.status  # noqa: S105 - a style
             return Answer(status, msgspec.json.encode(body), code=refusal.error, log_id=log_id)
-        return Answer(200, msgspec.json.encode(body), code="ok", log_id=log_id)
+        return Answer(HTTPStatus.OK, msgspec.json.encode(body), code="ok", log_id=log_id)
 
     def _finish(self, error: ApiError, now: float) -> Answer:
-        return error_answer(error, self._log_ids.make(now))
+        return error_answer(error, new_log_id(now))
 
     def _record(
         self, incoming: Incoming, call: Call, answer: Answer, fired: list[Rule], *, charged: bool, counted: bool = True

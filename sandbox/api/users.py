@@ -6,6 +6,7 @@ from sandbox.api.answers import BAD_CURSOR, ApiError, Page, invalid
 from sandbox.api.calls import Call
 from sandbox.world.accounts import Account
 from sandbox.world.catalog import Catalog
+from sandbox.world.hashing import Ints
 from sandbox.world.profiles import USER_FIELDS, profile_of
 from sandbox.world.video_table import VIDEO_FIELDS, Row
 
@@ -105,8 +106,7 @@ def pinned_videos(catalog: Catalog, call: Call) -> Page:
     """Return the pinned videos; what comes without any is a setting."""
     fields = _listed_fields(call)
     account = _account(catalog, call)
-    positions = catalog.collections.pinned(account)
-    rows = _listed_rows(catalog, call, positions[catalog.videos.created[positions] <= call.now], fields)
+    rows = _listed_rows(catalog, call, catalog.pinned(account, call.moment), fields)
     if rows or call.settings.no_pinned == "empty":
         return Page({"pinned_videos_list": rows}, "pinned_videos_list", "ok")
     if call.settings.no_pinned == "error":
@@ -132,10 +132,8 @@ def _listed_fields(call: Call) -> tuple[str, ...]:
     return call.asked_fields(LISTED_FIELDS)
 
 
-def _listed_rows(
-    catalog: Catalog, call: Call, positions: "np.ndarray[tuple[int], np.dtype[np.int64]]", fields: tuple[str, ...]
-) -> list[Row]:
-    """Return rows for a list of a user; these endpoints know the old spelling and name the keys of `video_tag` differently."""
+def _listed_rows(catalog: Catalog, call: Call, positions: Ints, fields: tuple[str, ...]) -> list[Row]:
+    """Return a list's rows; here the old spelling is known too, and the keys of `video_tag` have other names."""
     known = tuple(dict.fromkeys("favorites_count" if field == "favourites_count" else field for field in fields))
     rows = catalog.videos.rows(catalog.alive(positions, call.moment), known, call.moment)
     for row in rows:

@@ -12,6 +12,8 @@ from sandbox.world.hashing import Bools, hash_one, key_of, unit_one
 from sandbox.world.vocabulary import GENERAL_TAGS, OPENINGS, TAG_SUFFIXES, TOPICS, TRANSCRIPTS
 
 PER_TOPIC = 250
+_PLAIN = 0.75
+_GENERAL_TAG = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,16 @@ class Captions:
 
         words = TOPICS[topic]
         word = words[int(draw(0) ** 1.5 * len(words))]
-        kind = "plain" if draw(1) < 0.75 else ("mention", "duet", "stitch")[int(draw(2) * 3)]
+        kind = "plain" if draw(1) < _PLAIN else ("mention", "duet", "stitch")[int(draw(2) * 3)]
         tags: list[str] = [kind] if kind in ("duet", "stitch") else []
         for slot in range(int(draw(3) * 6)):
             base = words[int(draw(10 + slot) ** 1.5 * len(words))]
             general = GENERAL_TAGS[int(draw(20 + slot) ** 2 * len(GENERAL_TAGS))]
-            tag = general if draw(30 + slot) < 0.35 else base + TAG_SUFFIXES[int(draw(40 + slot) * len(TAG_SUFFIXES))]
+            tag = (
+                general
+                if draw(30 + slot) < _GENERAL_TAG
+                else base + TAG_SUFFIXES[int(draw(40 + slot) * len(TAG_SUFFIXES))]
+            )
             if tag not in tags:
                 tags.append(tag)
         listed = sorted(tags, key=lambda tag: hash_one(self._key, number ^ zlib.crc32(tag.encode())))

@@ -76,6 +76,12 @@ class Catalog:
         gone = self.accounts.hidden[owners] | self.accounts.out_of_scope[owners]
         return positions[~(gone | self.videos.deleted(positions, moment))]
 
+    def pinned(self, account: Account, moment: Moment) -> Ints:
+        """Return the positions of the account's pinned videos, newest first; only what can be seen is pinned."""
+        own = self.videos.of_account(account.index)
+        own = own[self.videos.created[own] <= moment.now]
+        return self.collections.pinned(account, self.alive(own, moment))
+
     def follows(self, account: Account, *, followers: bool) -> FollowList:
         """Return an account's followers, or the accounts it follows."""
         return follow_list(self.accounts, account, self.end, self.seed, followers=followers)

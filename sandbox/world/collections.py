@@ -8,6 +8,7 @@ from sandbox.world.accounts import Account
 from sandbox.world.hashing import Ints, below, key_of, units
 from sandbox.world.video_table import VideoTable
 
+_MAX_PINNED = 3
 _SETTLED = 6 * 86_400
 _WITHIN = 5 * 86_400_000
 
@@ -36,11 +37,10 @@ class Collections:
         """Return what the account reposted."""
         return self._marked(account, "reposted", account.reposted)
 
-    def pinned(self, account: Account) -> Ints:
-        """Return the positions of the pinned videos, newest first."""
-        own = self._videos.of_account(account.index)
-        order = np.argsort(below(key_of(self._seed, "pinned"), own, 1 << 40))
-        return np.sort(own[order[: min(account.pinned, 3)]])[::-1]
+    def pinned(self, account: Account, visible: Ints) -> Ints:
+        """Return the positions of what is pinned out of the account's visible videos, newest first."""
+        order = np.argsort(below(key_of(self._seed, "pinned"), visible, 1 << 40))
+        return np.sort(visible[order[: min(account.pinned, _MAX_PINNED)]])[::-1]
 
     def _marked(self, account: Account, kind: str, count: int) -> Marked:
         """Walk the pool with a stride coprime to its size, so that the videos are distinct."""

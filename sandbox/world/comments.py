@@ -1,10 +1,9 @@
 """Comments and replies of a video, worked out from its position alone.
 
-A comment's id begins with its second; its low 32 bits are a scrambled (video position, rank), so that a request for the replies of
-a comment finds its video without any stored table.
+A comment's id begins with its second; its low 32 bits are a scrambled (video position, rank), so that a request for the
+replies of a comment finds its video without any stored table.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +29,7 @@ _INVERSE = pow(_ODD, -1, 1 << 32)
 _LOW = (1 << 32) - 1
 _MAX_AGE = 20 * 86_400
 _EXACT_SPREAD = 3600
+_WITH_PERSONAL_DATA = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,13 @@ class Comments:
         self._videos = videos
         self._seed = seed
         self._rank_bits = 32 - max(len(videos).bit_length(), 1)
-        self.of_video: Callable[[int], CommentList] = lru_cache(maxsize=64)(self._of_video)
+        self._cached = lru_cache(maxsize=64)(self._make)
 
-    def _of_video(self, position: int) -> CommentList:
+    def of_video(self, position: int) -> CommentList:
         """Return the top-level comments of the video at a position."""
+        return self._cached(position)
+
+    def _make(self, position: int) -> CommentList:
         numbers = self._videos.comment_numbers(position)
         count = numbers.top_level
         video_id = int(self._videos.ids[position])
@@ -136,7 +139,7 @@ class Comments:
     def _text(self, serial: int, rank: int) -> str:
         key = key_of(self._seed, "comment.text") ^ serial
         bits = hash_one(key, rank)
-        if unit_one(key, rank ^ (1 << 40)) < 0.02:
+        if unit_one(key, rank ^ (1 << 40)) < _WITH_PERSONAL_DATA:
             return mask_personal_data(PII_COMMENTS[bits % len(PII_COMMENTS)].format(bits % 90 + 10))
         return COMMENTS[bits % len(COMMENTS)]
 

@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
+from typing import override
 
 import numpy as np
 
@@ -28,6 +30,7 @@ class DatasetAccounts(AccountDirectory):
         self.hidden = np.array([line is not None and line.private for line in self.lines], dtype=np.bool_)
         self.out_of_scope = np.array([line is not None and not line.in_scope for line in self.lines], dtype=np.bool_)
 
+    @override
     def get(self, index: int) -> Account:
         username = self.usernames[index]
         line = self.lines[index] or UserLine(username)
@@ -73,12 +76,14 @@ class DatasetVideos(VideoTable):
                 self._tags[tag].append(position)
         self._texts = [(line.video_description or "").lower() for line in lines]
 
+    @override
     def between(self, start: int, end: int, positions: Ints | None = None) -> Ints:
         if positions is None:
             positions = np.arange(len(self.ids), dtype=np.int64)
         created = self.created[positions]
         return positions[(created >= start) & (created < end)]
 
+    @override
     def matches_text(self, condition: Condition, positions: Ints) -> Bools:
         values = condition.values
         lowered = {value.lower() for value in values}
@@ -96,27 +101,31 @@ class DatasetVideos(VideoTable):
             return self._each(positions, lambda p: self.lines[p].music_id in condition.numbers)
         return self._each(positions, lambda p: not set(values).isdisjoint(self.lines[p].effect_ids or ()))
 
-    def _each(self, positions: Ints, test: "object") -> Bools:
-        assert callable(test)  # noqa: S101
+    def _each(self, positions: Ints, test: Callable[[int], bool]) -> Bools:
         return np.fromiter((test(p) for p in positions.tolist()), dtype=np.bool_, count=len(positions))
 
+    @override
     def counter(self, field: str, positions: Ints, moment: Moment) -> Floats:
         values = [getattr(self.lines[p], field) for p in positions.tolist()]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
+    @override
     def durations(self, positions: Ints) -> Floats:
         return np.array([self.lines[p].video_duration or 0 for p in positions.tolist()], dtype=np.float64)
 
+    @override
     def published(self, positions: Ints, moment: Moment) -> Floats:
         hours = 0.5 + 20 * exponentials(key_of(self._seed, "video.lag"), self.ids[positions])
         return self.created[positions] + np.minimum(hours, 240) * 3600 * moment.settings.archive_lag_scale
 
+    @override
     def deleted(self, positions: Ints, moment: Moment) -> Bools:
         if moment.settings.drop_rate is not None:
             drawn = units(key_of(self._seed, "video.dropped"), self.ids[positions])
             return drawn < moment.settings.drop_rate
         return self._deleted[positions]
 
+    @override
     def rows(self, positions: Ints, fields: tuple[str, ...], moment: Moment) -> list[Row]:
         rows: list[Row] = []
         for position in positions.tolist():
@@ -128,14 +137,17 @@ class DatasetVideos(VideoTable):
             rows.append(row)
         return rows
 
+    @override
     def comment_numbers(self, position: int) -> CommentNumbers:
         total = min(self.lines[position].comment_count or 0, _MAX_COMMENTS)
         return CommentNumbers(total - total // 5, total // 5, exact=False)
 
+    @override
     def playlists_of(self, index: int) -> list[int]:
         own = self.of_account(index).tolist()
         return sorted({found for p in own if (found := self.lines[p].playlist_id) is not None})
 
+    @override
     def playlist_positions(self, playlist_id: int) -> Ints | None:
         found = self._playlists.get(playlist_id)
         return None if found is None else np.array(found[::-1], dtype=np.int64)

@@ -48,7 +48,7 @@ class Engagement:
             key = self._videos.key(field)
             rate = {"like_count": 0.08, "share_count": 0.004, "favorites_count": 0.012}[field]
             total = total * np.minimum(rate * np.exp(0.6 * normals(key, self._videos.serial[positions])), 0.6)
-        return np.floor(total * grown)
+        return np.asarray(np.floor(total * grown))
 
     def _views(self, positions: Ints) -> Floats:
         popularity = self._accounts.popularity[self._videos.account[positions]]

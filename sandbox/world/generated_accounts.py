@@ -1,6 +1,7 @@
 """The accounts of a generated world, as columns; one account's full shape is worked out when asked for."""
 
 from functools import lru_cache
+from typing import override
 
 import numpy as np
 
@@ -11,6 +12,14 @@ from sandbox.world.vocabulary import FIRST_PARTS, REGIONS, SECOND_PARTS, TOPICS
 
 _MAX_FOLLOWERS = 80_000_000
 _PRIVATE_SHARE = 0.03
+_WITH_PLAYLISTS = 0.2
+_WITH_BIO = 0.7
+_WITH_LINK = 0.2
+_FOLLOWING_PUBLIC = 0.7
+_LIKES_PUBLIC = 0.12
+_WITH_REPOSTS = 0.25
+_WITH_PINS = 0.3
+_VERIFIED_FROM = 500_000
 _AMBIENT_OMITTED = 0.08
 
 
@@ -45,7 +54,7 @@ class GeneratedAccounts(AccountDirectory):
         if recipe.followers_per_account is not None:
             self.follower_counts[:] = recipe.followers_per_account
         lucky = units(key_of(self.seed, "playlists"), index)
-        self.playlists: Ints = np.where(lucky < 0.2, 1 + (lucky * 20).astype(np.int64), 0)
+        self.playlists: Ints = np.where(lucky < _WITH_PLAYLISTS, 1 + (lucky * 20).astype(np.int64), 0)
         self.topic: Ints = (hashes(key_of(self.seed, "topic"), index) % np.uint64(len(TOPICS))).astype(np.int64)
         for i, spec in enumerate(recipe.specs):
             self._apply(i, spec)
@@ -61,6 +70,7 @@ class GeneratedAccounts(AccountDirectory):
         self.popularity[index] = 40 + 0.4 * spec.followers
         self.playlists[index] = spec.playlists
 
+    @override
     def get(self, index: int) -> Account:
         return self._cached(index)
 
@@ -73,16 +83,20 @@ class GeneratedAccounts(AccountDirectory):
             index=index,
             username=self.usernames[index],
             display_name=title_of(self.usernames[index]),
-            bio=f"all about {topic}" if self._unit("bio", index) < 0.7 else "",
-            bio_url=f"https://{topic}.example.org/{index}" if self._unit("bio_url", index) < 0.2 else None,
+            bio=f"all about {topic}" if self._unit("bio", index) < _WITH_BIO else "",
+            bio_url=f"https://{topic}.example.org/{index}" if self._unit("bio_url", index) < _WITH_LINK else None,
             region=self.regions[int(self.region[index])],
-            verified=followers > 500_000,
+            verified=followers > _VERIFIED_FROM,
             followers=followers,
             following=int(3 * (1 - self._unit("following", index)) ** -1.1) % 10_000,
-            following_public=self._unit("following_public", index) < 0.7,
-            liked=int(20 / (0.02 + self._unit("liked", index))) if self._unit("likes_public", index) < 0.12 else None,
-            reposted=hash_one(key_of(self.seed, "reposted"), index) % 60 if self._unit("reposts", index) < 0.25 else 0,
-            pinned=hash_one(key_of(self.seed, "pinned"), index) % 4 if self._unit("pins", index) < 0.3 else 0,
+            following_public=self._unit("following_public", index) < _FOLLOWING_PUBLIC,
+            liked=int(20 / (0.02 + self._unit("liked", index)))
+            if self._unit("likes_public", index) < _LIKES_PUBLIC
+            else None,
+            reposted=hash_one(key_of(self.seed, "reposted"), index) % 60
+            if self._unit("reposts", index) < _WITH_REPOSTS
+            else 0,
+            pinned=hash_one(key_of(self.seed, "pinned"), index) % 4 if self._unit("pins", index) < _WITH_PINS else 0,
             playlists=int(self.playlists[index]),
             private=bool(self.hidden[index]),
             in_scope=not bool(self.out_of_scope[index]),

@@ -1,6 +1,7 @@
 """Videos made from a recipe: compact columns at start, everything else hashed when it is asked for."""
 
 from datetime import UTC, datetime, time
+from typing import override
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from sandbox.world.video_table import MAX_DRAFT_SECONDS, CommentNumbers, Moment,
 from sandbox.world.vocabulary import EFFECTS, TOPICS
 
 _DAY = 86_400
+_DRAFT_SHARE = 0.02
+_ON_TOPIC = 0.8
+_ORIGINAL_SOUND = 0.4
+_WITH_EFFECT = 0.04
 
 
 class GeneratedVideos(VideoTable):
@@ -24,7 +29,7 @@ class GeneratedVideos(VideoTable):
     Attributes:
         caption: Caption class of each video.
         music: Music id of each video.
-        serial: The number under which a video was drawn; hashes use it, so that adding a spec moves no other video.
+        serial: The number under which a video was drawn, of which its properties are hashes.
     """
 
     def __init__(self, recipe: Recipe, accounts: GeneratedAccounts) -> None:
@@ -85,14 +90,14 @@ class GeneratedVideos(VideoTable):
     def _draft_seconds(self, serials: Ints) -> Ints:
         usual = 20 + 23 * np.exp(0.5 * np.sqrt(2) * (exponentials(self.key("upload"), serials) - 0.7))
         draft = 600 * (MAX_DRAFT_SECONDS / 600) ** units(self.key("draft"), serials)
-        seconds = np.where(units(self.key("is_draft"), serials) < 0.02, draft, np.minimum(usual, 600))
+        seconds = np.where(units(self.key("is_draft"), serials) < _DRAFT_SHARE, draft, np.minimum(usual, 600))
         return seconds.astype(np.int64)
 
     def _captions(self) -> Ints:
         topics = len(TOPICS)
         own = self.accounts.topic[self.account]
         other = below(self.key("topic"), self.serial, topics)
-        topic = np.where(units(self.key("off_topic"), self.serial) < 0.8, own, other)
+        topic = np.where(units(self.key("off_topic"), self.serial) < _ON_TOPIC, own, other)
         return np.asarray(topic + topics * (units(self.key("caption"), self.serial) ** 2 * PER_TOPIC).astype(np.int64))
 
     def _music(self) -> Ints:
@@ -100,10 +105,11 @@ class GeneratedVideos(VideoTable):
         hits = max(len(self.ids) // 25, 40)
         sound = (units(self.key("sound"), self.serial) ** 4 * hits).astype(np.int64)
         own = (1 << 36) + self.account * 64 + below(self.key("own_sound"), self.serial, 8)
-        number = np.where(units(self.key("original"), self.serial) < 0.4, own, sound)
+        number = np.where(units(self.key("original"), self.serial) < _ORIGINAL_SOUND, own, sound)
         seconds = self.start - below(self.key("sound_time"), number, 400 * _DAY)
         return np.asarray((seconds << 32) | (hashes(self.key("sound_id"), number) >> np.uint64(33)).astype(np.int64))
 
+    @override
     def matches_text(self, condition: Condition, positions: Ints) -> Bools:
         values = condition.values
         match condition.field:
@@ -118,9 +124,7 @@ class GeneratedVideos(VideoTable):
             case "keyword":
                 return self.captions.with_keyword(values)[self.caption[positions]]
             case "music_id":
-                return np.isin(
-                    self.music[positions], np.array([n for n in condition.numbers if n < 1 << 63], dtype=np.int64)
-                )
+                return np.isin(self.music[positions], np.array(condition.numbers, dtype=np.int64))
             case _:
                 wanted = [i for i in range(len(EFFECTS)) if effect_id(i) in values]
                 return np.isin(self.effects(positions), np.array(wanted, dtype=np.int64))
@@ -128,19 +132,23 @@ class GeneratedVideos(VideoTable):
     def effects(self, positions: Ints) -> Ints:
         """Return the index of each video's effect, -1 where it has none."""
         serials = self.serial[positions]
-        has = units(self.key("has_effect"), serials) < 0.04
+        has = units(self.key("has_effect"), serials) < _WITH_EFFECT
         return np.where(has, below(self.key("effect"), serials, len(EFFECTS)), -1)
 
+    @override
     def durations(self, positions: Ints) -> Floats:
         seconds = 18 * np.exp(0.9 * (exponentials(self.key("duration"), self.serial[positions]) - 0.7))
-        return np.floor(np.clip(seconds, 3, 600))
+        return np.asarray(np.floor(np.clip(seconds, 3, 600)))
 
+    @override
     def counter(self, field: str, positions: Ints, moment: Moment) -> Floats:
         return self.engagement.counter(field, positions, moment)
 
+    @override
     def published(self, positions: Ints, moment: Moment) -> Floats:
         return self.engagement.published(positions, moment)
 
+    @override
     def deleted(self, positions: Ints, moment: Moment) -> Bools:
         serials = self.serial[positions]
         if moment.settings.drop_rate is not None:
@@ -151,15 +159,19 @@ class GeneratedVideos(VideoTable):
         when = self.created[positions] + 3600 + 12 * _DAY * exponentials(self.key("deletion"), serials)
         return doomed & (when <= moment.now)
 
+    @override
     def rows(self, positions: Ints, fields: tuple[str, ...], moment: Moment) -> list[Row]:
         return self._rows.rows(positions, fields, moment)
 
+    @override
     def comment_numbers(self, position: int) -> CommentNumbers:
         return self.engagement.comment_numbers(position)
 
+    @override
     def playlists_of(self, index: int) -> list[int]:
         return self.playlists.of_account(index)
 
+    @override
     def playlist_positions(self, playlist_id: int) -> Ints | None:
         return self.playlists.positions(playlist_id)
 

@@ -1,7 +1,7 @@
 """Counter-based randomness: every property of the world is a hash of (seed, property, index).
 
-So any row can be worked out alone, in any order, and the vectorised and the scalar forms agree. The mixer is SplitMix64's
-finaliser; numpy's own generators give no promise of equal streams across versions.
+So any row can be worked out alone, in any order, and the vectorised and the scalar forms agree. The mixer is
+SplitMix64's finaliser; numpy's own generators give no promise of equal streams across versions.
 """
 
 import hashlib

@@ -47,4 +47,4 @@ class Playlists:
         if account >= len(self._accounts) or playlist_id not in self.of_account(account):
             return None
         own = self._videos.of_account(account)
-        return own[self.numbers(own) == number][::-1]
+        return np.asarray(own[self.numbers(own) == number][::-1])

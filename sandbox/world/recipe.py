@@ -53,7 +53,7 @@ class AccountSpec:
 class Recipe:
     """A generated world in a few numbers; the same recipe gives the same world.
 
-    `end` is exclusive: the history is the `days` UTC days before it, and `future_days` more follow as the clock goes on.
+    `end` is exclusive: the history is the `days` UTC days before it; `future_days` more follow as the clock goes on.
     """
 
     end: date
@@ -70,7 +70,8 @@ class Recipe:
 
 SAMPLE_ACCOUNTS = (
     AccountSpec(
-        "sandbox_alice", videos=140, days=80, followers=1800, following=240, liked=250, reposted=40, pinned=3, playlists=3,
+        "sandbox_alice", videos=140, days=80, followers=1800, following=240, liked=250, reposted=40, pinned=3,
+        playlists=3,
         deleted_share=0.1, private_followers=0.08, display_name="Alice of the Sandbox", verified=True, region="GB",
     ),
     AccountSpec("sandbox_bruno", videos=12, days=60, followers=85, following=30, region="DE", private_followers=0.05),

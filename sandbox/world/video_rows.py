@@ -11,6 +11,7 @@ from sandbox.world.vocabulary import EFFECTS, STICKERS
 if TYPE_CHECKING:
     from sandbox.world.generated_videos import GeneratedVideos
 
+_STEM_SHARE = 0.03
 type Column = Callable[[Ints, Moment], list[Any]]
 
 
@@ -38,7 +39,7 @@ class VideoRows:
             "sticker_info_list": self._stickers,
             "playlist_id": self._playlist_ids,
             "voice_to_text": self._transcripts,
-            "is_stem_verified": lambda p, _: (units(videos.key("stem"), videos.serial[p]) < 0.03).tolist(),
+            "is_stem_verified": lambda p, _: (units(videos.key("stem"), videos.serial[p]) < _STEM_SHARE).tolist(),
             "video_label": self._labels,
             "video_tag": self._tags,
             "like_count": self._likes,

@@ -41,7 +41,11 @@ class CommentNumbers(NamedTuple):
 
 
 class VideoTable(ABC):
-    """Sorted columns `ids`, `created` (Unix seconds), `account` (index), and what every world must answer about its videos."""
+    """Videos by ascending id.
+
+    Attributes:
+        ids, created, account: Columns: video id, Unix second of publication, index of the account.
+    """
 
     ids: Ints
     created: Ints
@@ -89,7 +93,7 @@ class VideoTable(ABC):
         """Return, for each position, whether the video meets the condition."""
         field = condition.field
         if field == "video_id":
-            return np.isin(self.ids[positions], np.array(_int64s(condition), dtype=np.int64))
+            return np.isin(self.ids[positions], np.array(condition.numbers, dtype=np.int64))
         if field == "create_date":
             return compare((self.created[positions] // 86_400).astype(np.float64), condition)
         if field in ("view_count", "comment_count"):
@@ -144,7 +148,3 @@ def compare(column: Floats, condition: Condition) -> Bools:
         return np.isin(column, wanted)
     operators = {"GT": np.greater, "GTE": np.greater_equal, "LT": np.less, "LTE": np.less_equal}
     return np.asarray(operators[condition.operation](column, wanted[0]), dtype=np.bool_)
-
-
-def _int64s(condition: Condition) -> list[int]:
-    return [number for number in condition.numbers if 0 <= number < 1 << 63]

@@ -62,17 +62,17 @@ PII_COMMENTS = (
     "my order number was 48151623{:02d}",
 )
 FIRST_PARTS = (
-    "mika", "lena", "nova", "juno", "koda", "remy", "sol", "tavi", "zuri", "echo", "fern", "indie", "luma", "olo", "pixie",
-    "rio", "suki", "tango", "umi", "vega", "wren", "yara", "bento", "cleo", "dash", "ember",
+    "mika", "lena", "nova", "juno", "koda", "remy", "sol", "tavi", "zuri", "echo", "fern", "indie", "luma", "olo",
+    "pixie", "rio", "suki", "tango", "umi", "vega", "wren", "yara", "bento", "cleo", "dash", "ember",
 )  # fmt: skip
 SECOND_PARTS = (
-    "cooks", "dances", "laughs", "paws", "runs", "roams", "reports", "explains", "glows", "plays", "sings", "reads", "lab",
-    "daily", "world", "studio", "club", "corner", "files", "vibes",
+    "cooks", "dances", "laughs", "paws", "runs", "roams", "reports", "explains", "glows", "plays", "sings", "reads",
+    "lab", "daily", "world", "studio", "club", "corner", "files", "vibes",
 )  # fmt: skip
 REGIONS = (
-    ("US", 0.30), ("GB", 0.07), ("BR", 0.07), ("MX", 0.06), ("ID", 0.06), ("DE", 0.05), ("FR", 0.05), ("IT", 0.04), ("ES", 0.04),
-    ("PL", 0.03), ("TR", 0.03), ("PH", 0.03), ("VN", 0.03), ("JP", 0.02), ("NL", 0.02), ("SE", 0.02), ("RO", 0.02), ("GR", 0.01),
-    ("CZ", 0.01), ("AU", 0.01), ("NG", 0.01), ("AR", 0.01), ("CA", 0.01),
+    ("US", 0.30), ("GB", 0.07), ("BR", 0.07), ("MX", 0.06), ("ID", 0.06), ("DE", 0.05), ("FR", 0.05), ("IT", 0.04),
+    ("ES", 0.04), ("PL", 0.03), ("TR", 0.03), ("PH", 0.03), ("VN", 0.03), ("JP", 0.02), ("NL", 0.02), ("SE", 0.02),
+    ("RO", 0.02), ("GR", 0.01), ("CZ", 0.01), ("AU", 0.01), ("NG", 0.01), ("AR", 0.01), ("CA", 0.01),
 )  # fmt: skip
 STICKERS = ("caption", "countdown", "question", "poll", "wow", "arrow")
 EFFECTS = ("green_screen", "vhs_look", "time_warp", "big_eyes", "sparkle", "cartoon")

@@ -1,7 +1,7 @@
 """A world and what is true in it: the answers a client would get if nothing went wrong."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ type Builder = Callable[[date], Catalog]
 class World:
     """A world, built when the day it ends on is known.
 
-    `at` arguments are aware datetimes; None means the clock of the server that the world is bound to. Dates are UTC and inclusive.
+    `at` arguments are aware datetimes; None means the clock of the server that the world is bound to. Dates are UTC and
+    inclusive.
     """
 
     def __init__(self, builder: Builder) -> None:
@@ -167,8 +168,7 @@ class World:
     def pinned_by(self, username: str, at: datetime | None = None) -> list[Row]:
         """Return the pinned videos' rows."""
         moment = self.moment(at)
-        positions = self.catalog.collections.pinned(self._account(username))
-        return self._rows(positions[self.catalog.videos.created[positions] <= moment.now], moment)
+        return self._rows(self.catalog.pinned(self._account(username), moment), moment)
 
     def playlists_of(self, username: str) -> list[int]:
         """Return the ids of an account's playlists."""
@@ -224,9 +224,4 @@ def _check_recipe(specs: tuple[AccountSpec, ...], **sizes: int) -> None:
     names = [spec.username.lower() for spec in specs]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
-        raise ValueError(f"Two specs have the username {sorted(repeated)[0]!r}; usernames are unique.")
-
-
-def today_utc() -> date:
-    """Return the real UTC day."""
-    return datetime.now(UTC).date()
+        raise ValueError(f"Two specs have the username {min(repeated)!r}; usernames are unique.")
