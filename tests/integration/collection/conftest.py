@@ -1,0 +1,40 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from sandbox.testing import SandboxServer
+from sandbox.world import World
+from tests.integration.collection.cloud import Cloud
+from tests.integration.quota.support import serialise_updates
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+MakeCloud = Callable[..., Cloud]
+
+
+@pytest.fixture
+def make_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeCloud]:
+    """Makes a cloud over a sandbox with the given world, settings and faults."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    serialise_updates(monkeypatch)
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws())
+
+        def make(
+            world: World | None = None,
+            *,
+            now: datetime = NOW,
+            settings: dict[str, Any] | None = None,
+            faults: list[dict[str, Any]] | None = None,
+            **options: Any,
+        ) -> Cloud:
+            sandbox = SandboxServer(world=world, now=now, settings=settings, faults=faults or [])
+            stack.enter_context(sandbox)
+            return Cloud(sandbox, **options)
+
+        yield make
