@@ -1,5 +1,6 @@
 """No secret and no token is written down: not in a log of any level, not in an error, not in an answer."""
 
+import io
 import json
 import logging
 import socket
@@ -12,13 +13,26 @@ from functions.token_refresh import app
 from tests.integration.tokens.conftest import Stack
 from tests.integration.tokens.support import KEY, SECRET, InProcessLambda, token
 from tiktok_collector.errors import CollectorError
+from tiktok_collector.observability import logger
 
 BOTH_TIMES = ("for the function", "for the collector")
 HIDDEN = (SECRET, KEY, "clt.token-number", "clt.half")
 
 
 @pytest.fixture
-def handler(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcessLambda]:
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the function's own logger writes."""
+    written = io.StringIO()
+    logger("token_refresh")
+    for sink in logging.getLogger("token_refresh").handlers:
+        monkeypatch.setattr(sink, "stream", written)
+    return written
+
+
+@pytest.fixture
+def handler(stack: Stack, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcessLambda]:
+    """The function as deployed on the stack."""
+    assert log.getvalue() == ""
     monkeypatch.setenv("CLIENT_CREDENTIALS_SECRET", stack.credentials_arn)
     monkeypatch.setenv("ACCESS_TOKEN_SECRET", stack.token_arn)
     monkeypatch.setenv("TASKS_TABLE", "tasks")
@@ -37,11 +51,10 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixt
     return caplog
 
 
-def written(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> str:
+def written(caplog: pytest.LogCaptureFixture, log: io.StringIO) -> str:
     formatter = logging.Formatter()
     records = [f"{formatter.format(record)} {record.__dict__}" for record in caplog.records]
-    captured = capsys.readouterr()
-    return "\n".join([*records, captured.out, captured.err])
+    return "\n".join([*records, log.getvalue()])
 
 
 def told(error: BaseException | None) -> str:
@@ -61,13 +74,13 @@ def test_the_way_of_a_token_leaves_no_trace(
     stack: Stack,
     handler: InProcessLambda,
     everything_logged: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    log: io.StringIO,
 ) -> None:
     tokens = stack.collector(handler)
     first = tokens.get()
     second = tokens.renew(first)
     assert [each.value.get_secret_value() for each in (first, second)] == [token(1), token(2)]
-    text = written(everything_logged, capsys)
+    text = written(everything_logged, log)
     assert "urllib3.connectionpool" in text
     assert '"refreshed":true' in text
     assert_hidden(text + repr(first) + str(first) + b"".join(handler.payloads).decode())
@@ -122,7 +135,7 @@ def test_a_failure_tells_its_reason_and_no_secret(
     handler: InProcessLambda,
     *,
     everything_logged: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    log: io.StringIO,
     harm: Callable[[Stack], None],
     sentence: str,
 ) -> None:
@@ -131,7 +144,7 @@ def test_a_failure_tells_its_reason_and_no_secret(
         app.handler({}, None)
     with pytest.raises(CollectorError) as at_collector:
         stack.collector(handler).get()
-    text = written(everything_logged, capsys)
+    text = written(everything_logged, log)
     assert sentence in text
     assert_hidden(text + told(at_function.value) + told(at_collector.value) + b"".join(handler.payloads).decode())
 
@@ -139,7 +152,7 @@ def test_a_failure_tells_its_reason_and_no_secret(
 def test_a_defect_is_named_without_its_words(
     handler: InProcessLambda,
     everything_logged: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def defect(*_: object) -> None:
@@ -150,7 +163,7 @@ def test_a_defect_is_named_without_its_words(
     with pytest.raises(app.UnexpectedFailure, match="KeyError in defect, line") as caught:
         app.handler({}, None)
     assert payload["errorType"] == "UnexpectedFailure"
-    assert_hidden(written(everything_logged, capsys) + told(caught.value) + json.dumps(payload))
+    assert_hidden(written(everything_logged, log) + told(caught.value) + json.dumps(payload))
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     task_id: str
     endpoint: str
     sent_at: datetime
-    http_status: int | None
     outcome: Outcome
+    http_status: int | None = None
     error_code: str | None = None
     error_message: str | None = None
     records: int = 0

@@ -1,0 +1,69 @@
+"""The usage log of a closed UTC day, `usage/dt=…/tiktok_api_usage_log.json` (schema: docs/quota.md).
+
+It holds no personal data and no time of writing, so the same day gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from tiktok_collector.accounting.reconciliation import FamilyDay
+from tiktok_collector.accounting.tally import FamilyTally, tally_family
+from tiktok_collector.lake.keys import usage_log_key
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.quota.entry import UsageEntry
+
+SCHEMA_VERSION: Final = 1
+
+
+class UsageLog(msgspec.Struct, frozen=True, kw_only=True):
+    """A day's sums by family, and every settled request in the order of sending."""
+
+    version: int = SCHEMA_VERSION
+    day: str
+    families: list[FamilyTally]
+    requests: list[UsageEntry]
+
+
+class ClosedDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a day's usage log; `written` is False where it was there already, with the same content."""
+
+    day: str
+    key: str
+    requests: int
+    unknown: int
+    written: bool
+
+
+def usage_log(day: str, families: Sequence[FamilyDay]) -> UsageLog:
+    """The usage log of a day."""
+    entries = [entry for each in families for entry in each.entries]
+    return UsageLog(
+        day=day,
+        families=[tally_family(each.usage, each.entries) for each in families],
+        requests=sorted(entries, key=lambda entry: (entry.sent_at, entry.request_id)),
+    )
+
+
+def close_day(objects: ObjectStore, day: str, families: Sequence[FamilyDay]) -> ClosedDay | None:
+    """Write a day's usage log unless it is there as it should be; None for a day on which nothing was sent.
+
+    Raises:
+        Retriable: S3 failed.
+        MissingResource: the bucket is absent or may not be used.
+    """
+    if not any(each.usage.used or each.entries for each in families):
+        return None
+    log = usage_log(day, families)
+    key, content = usage_log_key(day), msgspec.json.encode(log) + b"\n"
+    written = objects.get_bytes(key) != content
+    if written:
+        objects.put_bytes(key, content)
+    return ClosedDay(
+        day=day,
+        key=key,
+        requests=sum(each.used for each in log.families),
+        unknown=sum(each.unknown for each in log.families),
+        written=written,
+    )

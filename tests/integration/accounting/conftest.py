@@ -1,0 +1,147 @@
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tiktok_collector.accounting.quota_accounting import QuotaAccounting
+from tiktok_collector.accounting.stored_pages import StoredPages
+from tiktok_collector.lake.keys import raw_page_key
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, encode_page
+from tiktok_collector.quota.budget import Budget
+from tiktok_collector.quota.entry import Outcome, UsageEntry
+from tiktok_collector.quota.families import Family, WorkClass
+from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+TABLE, BUCKET = "usage-log", "lake"
+BODY = b'{"data":{}}'
+
+
+class HandClock:
+    """A clock that moves only when told to; S3 goes by it too."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    def to(self, day: int, hour: int, minute: int = 0) -> None:
+        self.time = datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@dataclass
+class Stack:
+    """The usage log and the bucket, with a worker that spends requests."""
+
+    dynamodb: "DynamoDBClient"
+    s3: "S3Client"
+    clock: HandClock
+    pages: int = 0
+
+    @property
+    def ledger(self) -> QuotaLedger:
+        budgets = {Family.RESEARCH: Budget(1_000), Family.FOLLOWERS: Budget(20_000)}
+        return QuotaLedger(self.dynamodb, TABLE, budgets, self.clock, turn_of_day=timedelta(minutes=2))
+
+    def accounting(self) -> QuotaAccounting:
+        families = {"videos": Family.RESEARCH, "followers": Family.FOLLOWERS}
+        stored = StoredPages(RawPageStore(self.s3, BUCKET), families)
+        return QuotaAccounting(self.ledger, stored, ObjectStore(self.s3, BUCKET), self.clock)
+
+    def reserve(self, family: Family = Family.RESEARCH) -> Reservation:
+        return self.ledger.reserve(family, WorkClass.ADHOC)[0]
+
+    def store(self, reservation: Reservation, *, dt: str | None = None) -> str:
+        """Commit the page of a request; returns its key."""
+        self.pages += 1
+        entity = "videos" if reservation.family is Family.RESEARCH else "followers"
+        key = raw_page_key(
+            entity=entity, dt=dt or reservation.day, run_id="r1", task_id="t1", generation=0, page=self.pages
+        )
+        envelope = PageEnvelope(
+            collector="0",
+            source="tiktok_research_api",
+            endpoint="video_query",
+            entity=entity,
+            url="https://open.tiktokapis.com/v2/research/video/query/",
+            request={},
+            retrieved_at="",
+            run_id="r1",
+            task_id="t1",
+            generation=0,
+            page=self.pages,
+            request_id=reservation.request_id,
+            day=reservation.day,
+            family=reservation.family,
+            has_more=False,
+            http_status=200,
+            body_sha256=hashlib.sha256(BODY).hexdigest(),
+            body_bytes=len(BODY),
+        )
+        RawPageStore(self.s3, BUCKET).put(key, encode_page(envelope, BODY))
+        return key
+
+    def settle(self, reservation: Reservation, outcome: Outcome = "ok", key: str | None = None) -> None:
+        self.ledger.settle(
+            reservation,
+            UsageEntry(
+                request_id=reservation.request_id,
+                day=reservation.day,
+                family=reservation.family,
+                work_class=reservation.work_class,
+                run_id="r1",
+                task_id="t1",
+                endpoint="video_query",
+                sent_at=reservation.reserved_at,
+                http_status=None if outcome == "unknown" else 200,
+                outcome=outcome,
+                records=100 if outcome == "ok" else 0,
+                key=key,
+            ),
+        )
+
+    def spend(self, count: int = 1, family: Family = Family.RESEARCH) -> None:
+        """Requests that go well from end to end."""
+        for _ in range(count):
+            reservation = self.reserve(family)
+            self.settle(reservation, key=self.store(reservation))
+
+    def forget_the_ledger(self) -> None:
+        """The table falls back to nothing, as after a kill of the local cloud."""
+        for item in self.dynamodb.scan(TableName=TABLE)["Items"]:
+            self.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    clock = HandClock()
+    monkeypatch.setattr("moto.s3.models.utcnow", lambda: clock.now().replace(tzinfo=None))
+    with mock_aws():
+        dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+        dynamodb.create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        s3.create_bucket(Bucket=BUCKET)
+        yield Stack(dynamodb, s3, clock)
