@@ -125,6 +125,9 @@ MODELS: Final[Mapping[str, type[Row]]] = MappingProxyType(
 ID_FIELDS: Final = frozenset({"id", "video_id", "comment_id", "parent_comment_id", "music_id", "playlist_id"})
 """Numeric ids at the top level of rows."""
 
+# Rows of a frame are sound text; lone surrogates can only come from elsewhere.
+_BREAKS_ITS_MODEL: Final = (msgspec.ValidationError, UnicodeError, RecursionError)
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
@@ -156,7 +159,7 @@ def read_rows(endpoint: Endpoint, rows: Sequence[Any]) -> TypedPage:
     try:
         typed: list[Row] = msgspec.convert(rows, list[model])  # type: ignore[valid-type]
         quarantined: list[Quarantined] = []
-    except (msgspec.ValidationError, RecursionError):
+    except _BREAKS_ITS_MODEL:
         typed, quarantined = _row_by_row(model, rows)
     return TypedPage(typed, quarantined, Counter(_unknown_fields(model, rows)))
 
@@ -167,7 +170,7 @@ def _row_by_row(model: type[Row], rows: Sequence[Any]) -> tuple[list[Row], list[
     for index, row in enumerate(rows):
         try:
             typed.append(msgspec.convert(_with_integer_ids(row), model))
-        except (msgspec.ValidationError, RecursionError) as error:
+        except _BREAKS_ITS_MODEL as error:
             quarantined.append(Quarantined(index, str(error), row))
     return typed, quarantined
 
