@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from rich.console import Console
@@ -23,6 +24,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
     parser.add_argument("command", choices=("run", "stop"))
     command = parser.parse_args().command
+    # Said explicitly: a shell starts background jobs with SIGINT ignored, and SIGTERM would end without a word.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         return run(console) if command == "run" else stop(console)

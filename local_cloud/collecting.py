@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import HTTPClientError
+
 from local_cloud.background import in_background
 from local_cloud.endpoint import LocalAws
 from local_cloud.errors import LocalCloudError
@@ -14,6 +16,7 @@ from local_cloud.invocation import FunctionFailed, invoke
 from local_cloud.orders import Order
 from local_cloud.stack import Stack
 from local_cloud.watch import RunStatus, Watcher
+from tiktok_collector.errors import CollectorError
 
 _LOOK_SECONDS = 0.5
 _PATIENCE = timedelta(minutes=4)
@@ -31,12 +34,22 @@ class Collected:
 
 
 class Collecting:
-    """One pass over the orders of a `make run`."""
+    """One pass over the orders of a `make run`.
 
-    def __init__(self, aws: LocalAws, stack: Stack, show: Callable[[list[RunStatus]], None]) -> None:
+    Args:
+        aws: The local AWS.
+        stack: What is deployed.
+        show: Called with the statuses, twice a second.
+        check: Called as often; raises LocalCloudError where a process of the local cloud has ended.
+    """
+
+    def __init__(
+        self, aws: LocalAws, stack: Stack, show: Callable[[list[RunStatus]], None], check: Callable[[], None]
+    ) -> None:
         self._aws = aws
         self._stack = stack
         self._show = show
+        self._check = check
         self._watcher = Watcher(aws, stack)
 
     def run(self, orders: list[Order]) -> Collected:
@@ -48,6 +61,13 @@ class Collecting:
         sent = {order.run_id: self._send(self._stack.user_extraction, order.event) for order in orders}
         return self._wait(orders, sent)
 
+    def _statuses(self, orders: list[Order]) -> list[RunStatus]:
+        try:
+            return [self._watcher.status(order) for order in orders]
+        except (HTTPClientError, CollectorError) as error:
+            self._check()
+            raise LocalCloudError(f"The local AWS does not answer ({error}); `make run` goes on from here.") from error
+
     def _send(self, function: str, event: Mapping[str, Any]) -> Future[dict[str, Any]]:
         return in_background(lambda: invoke(self._aws, function, event))
 
@@ -56,7 +76,8 @@ class Collecting:
         worked_at = moved_at = datetime.now(UTC)
         seen: object = None
         while True:
-            statuses = [self._watcher.status(order) for order in orders]
+            self._check()
+            statuses = self._statuses(orders)
             self._show(statuses)
             problems = _problems(sent)
             now = datetime.now(UTC)

@@ -8,6 +8,7 @@ from local_cloud import credentials, orphans, sandbox_process, stack
 from local_cloud.collecting import Collected, Collecting
 from local_cloud.console import Steps
 from local_cloud.endpoint import LocalAws
+from local_cloud.errors import LocalCloudError
 from local_cloud.invocation import invoke
 from local_cloud.layout import Layout, Source
 from local_cloud.ministack import MiniStack
@@ -99,10 +100,18 @@ class Day:
             self._steps.step(f"Collecting {accounts} accounts", spinner=False) as notes,
             ProgressView(self._console) as view,
         ):
-            collected = Collecting(aws, deployed, view.show).run(orders)
+            collected = Collecting(aws, deployed, view.show, self._check).run(orders)
             pages = sum(account.pages for status in collected.statuses for account in status.accounts)
             notes.append(f"{pages} pages")
         return collected
+
+    def _check(self) -> None:
+        for name, url in (("local AWS", self._emulator.url), ("sandbox", self._sandbox.url if self._sandbox else "-")):
+            if url is None:
+                raise LocalCloudError(
+                    f"The {name} has ended while it was needed; what was stored is kept, and the next `make run` "
+                    "starts it again and goes on from there."
+                )
 
     def _results(
         self, aws: LocalAws, deployed: stack.Stack, orders: list[Order], collected: Collected

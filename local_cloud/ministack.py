@@ -73,7 +73,8 @@ class MiniStack:
             "DOCKER_HOST": f"unix://{os.devnull}/absent",
         }
         launcher = Path(__file__).with_name("ministack_launcher.py")
-        command = [str(self._layout.ministack_python), "-B", str(launcher)]
+        # -P: this folder has a module called ministack, too.
+        command = [str(self._layout.ministack_python), "-B", "-P", str(launcher)]
         return self._service.start(
             command, environment=environment, directory=self._layout.state, port=port, purpose="ministack"
         )

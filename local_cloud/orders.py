@@ -13,8 +13,9 @@ from typing import Any
 from local_cloud import statefile
 from local_cloud.errors import LocalCloudError
 from local_cloud.options import Options
+from tiktok_collector.study.handles import normalise_handle
 
-_SAMPLES = ("sample_profile_and_videos", "sample_comments", "sample_private_account")
+_SAMPLES = ("sample_everything", "sample_followers", "sample_private_account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Order:
 
     @property
     def accounts(self) -> list[str]:
-        """The accounts it asks for, as written in the event."""
-        return [self.event["username"]] if "username" in self.event else list(self.event.get("usernames", ()))
+        """The accounts it asks for, by handle."""
+        written = [self.event["username"]] if "username" in self.event else self.event.get("usernames", ())
+        return [_handle(each) for each in written]
 
 
 class OrderBook:
@@ -76,6 +78,13 @@ def events_for(options: Options, folder: Path) -> list[dict[str, Any]]:
     if options.start:
         event |= {"start_date": options.start, "end_date": options.end}
     return [event]
+
+
+def _handle(written: str) -> str:
+    try:
+        return normalise_handle(written)
+    except ValueError:
+        return written  # user_extraction says what is wrong with it
 
 
 def _request(order: Order) -> dict[str, Any]:

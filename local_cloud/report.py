@@ -22,11 +22,17 @@ def print_accounts(console: Console, results: Iterable[AccountResult]) -> None:
         table.add_column(heading, justify="right")
     table.add_column("complete?", overflow="fold")
     for result in results:
-        cells = [f"{result.rows[section]:,}" if section in result.rows else "-" for section in COLUMNS]
+        cells = [_cell(result, section) for section in COLUMNS]
         table.add_row(
             visible(result.username), result.profile or "-", *cells, f"{result.requests:,}", completeness(result)
         )
     console.print(table)
+
+
+def _cell(result: AccountResult, section: str) -> str:
+    if section in result.observed and not result.rows.get(section):
+        return f"[dim]{visible(result.observed[section])}[/dim]"
+    return f"{result.rows[section]:,}" if section in result.rows else "-"
 
 
 def completeness(result: AccountResult) -> str:

@@ -22,11 +22,16 @@ COLUMNS = {
     "reposted_videos": ("reposted",),
 }
 _RUNNING = "running"
+_SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountResult:
-    """One account of one run. `rows` lacks what was not asked for; `reason` says why something is missing."""
+    """One account of one run. `reason` says why something is missing.
+
+    `rows` counts by section; it lacks what was not asked for or not tried. `observed` says by section what was learnt
+    instead of rows, such as `hidden`.
+    """
 
     username: str
     requests: int
@@ -35,6 +40,7 @@ class AccountResult:
     reason: str = ""
     export: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    observed: dict[str, str] = field(default_factory=dict)
 
 
 def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, problem: str | None) -> list[AccountResult]:
@@ -57,8 +63,12 @@ def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, prob
 def account_result(report: dict[str, Any]) -> AccountResult:
     """The result that one account's report in a manifest shows (docs/manifest.md)."""
     collected: Counter[str] = Counter()
+    observed: dict[str, str] = {}
     for stream in report["streams"]:
-        collected[stream["stream"]] += stream["rows"]
+        if stream["state"] != _SKIPPED:
+            collected[stream["stream"]] += stream["rows"]
+        if stream.get("observation"):
+            observed[stream["stream"]] = stream["observation"]
     written = report.get("rows") or {}
     rows = {
         section: written.get(section, sum(collected[name] for name in streams))
@@ -74,6 +84,9 @@ def account_result(report: dict[str, Any]) -> AccountResult:
         reason=_gaps(report),
         export=report.get("export"),
         rows=rows,
+        observed={
+            section: observed[name] for section, streams in COLUMNS.items() for name in streams if name in observed
+        },
     )
 
 
