@@ -1,9 +1,9 @@
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.responses import DynamoHandler
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,14 +31,14 @@ class HandClock:
 
 
 def serialise_updates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make moto's conditional updates atomic, as DynamoDB's are: it checks and changes in two unlocked steps."""
-    lock, unlocked = Lock(), DynamoDBBackend.update_item
+    """Make each call to moto's tables atomic, as DynamoDB's are: moto checks, changes and reads in unlocked steps."""
+    lock, unlocked = RLock(), DynamoHandler.call_action
 
-    def update_item(*args: Any, **kwargs: Any) -> Any:
+    def call_action(*args: Any, **kwargs: Any) -> Any:
         with lock:
             return unlocked(*args, **kwargs)
 
-    monkeypatch.setattr(DynamoDBBackend, "update_item", update_item)
+    monkeypatch.setattr(DynamoHandler, "call_action", call_action)
 
 
 def create_usage_log(client: "DynamoDBClient", table: str = TABLE) -> None:
