@@ -49,15 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(
             f"Port {options.port} cannot be used ({error.strerror}); choose another with --port, or 0 for any."
         )
-    catalog = service.world.catalog
-    console.print(
-        f"Sandbox at [bold]http://{HOST}:{listener.getsockname()[1]}[/bold]: {len(catalog.accounts):,} accounts,"
-        f" {len(catalog.videos):,} videos; client key {service.tokens.client_key},"
-        f" secret {service.tokens.client_secret}",
-        soft_wrap=True,
-    )
     server = make_server(service)
     try:
+        _announce(console, service, listener.getsockname()[1])
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
@@ -66,6 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if state is not None:
             state.close()
     return 0
+
+
+def _announce(console: Console, service: Service, port: int) -> None:
+    catalog, tokens = service.world.catalog, service.tokens
+    console.print(
+        f"Sandbox at [bold]http://{HOST}:{port}[/bold]: {len(catalog.accounts):,} accounts,"
+        f" {len(catalog.videos):,} videos; client key {tokens.client_key}, secret {tokens.client_secret}",
+        soft_wrap=True,
+    )
 
 
 def _fail(sentence: str) -> int:

@@ -75,7 +75,7 @@ class Searches:
         if search is None or search.lost or search.fingerprint != fingerprint:
             return None
         issued = next(moment for number, moment in search.ids if number == search_id)
-        age = now - issued
+        age = max(now - issued, 0)
         if not settings.search_id_visible_after_seconds <= age < settings.search_id_lifetime_seconds:
             return None
         while search.ids[0][0] != search_id:

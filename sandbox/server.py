@@ -47,6 +47,7 @@ def bound_socket(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen(128)  # a client that is early waits in the backlog instead of being refused
     except OSError:
         listener.close()
         raise

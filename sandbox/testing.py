@@ -50,8 +50,6 @@ class SandboxServer:
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox")
 
     def __enter__(self) -> Self:
-        # Listening before the thread runs: a client that connects early waits in the backlog instead of being refused.
-        self._socket.listen(128)
         self._thread.start()
         return self
 

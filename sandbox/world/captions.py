@@ -41,7 +41,7 @@ class Captions:
         self._key = key_of(seed, "captions")
         topics = list(TOPICS)
         self.classes = [self._make(number, topics[number % len(topics)]) for number in range(len(topics) * PER_TOPIC)]
-        self._texts = [entry.text(None).lower() for entry in self.classes]
+        self._texts = [entry.text(None if entry.kind == "plain" else "").lower() for entry in self.classes]
 
     def _make(self, number: int, topic: str) -> CaptionClass:
         def draw(slot: int) -> float:
