@@ -22,7 +22,7 @@ from tiktok_collector.quota.families import Family
 from tiktok_collector.tasks.run import RunRef
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import NO_QUOTA, Gap, Task, TaskKind, TaskRef, TaskState, quota_label
+from tiktok_collector.tasks.task import NO_QUOTA, Gap, GapReason, Task, TaskKind, TaskRef, TaskState, quota_label
 
 LONGEST_WAIT: Final = timedelta(seconds=65)
 _POLL_SECONDS: Final = 0.2
@@ -132,7 +132,7 @@ class Engine:
             return self._fail(task, error)
 
     def _fail(self, task: Task, error: Fatal) -> TaskState:
-        task.progress.gaps = [*task.progress.gaps, Gap("failed", str(error), window=task.spec.window)]
+        task.progress.gaps = [*task.progress.gaps, Gap(GapReason.FAILED, str(error), window=task.spec.window)]
         task.progress.failed = task.progress.exhausted = True
         return self._chain.end(task)
 

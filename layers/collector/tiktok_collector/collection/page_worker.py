@@ -4,9 +4,6 @@ Per page: children are stored before the checkpoint moves past the page, the che
 Each step can be repeated, so whatever is killed when, the next worker goes on from the stored page.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import msgspec
 
 from tiktok_collector.clock import Clock
@@ -16,7 +13,7 @@ from tiktok_collector.collection.follow_up import follow_ups, items_to_visit
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.pages import Page, PageSource
-from tiktok_collector.collection.paginator import advance, next_body
+from tiktok_collector.collection.paginator import Items, advance, next_body
 from tiktok_collector.collection.setbacks import Parked, Setbacks
 from tiktok_collector.errors import (
     AlreadyCommitted,
@@ -32,8 +29,6 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskState
 from tiktok_collector.tokens.access_token import AccessToken, AccessTokens
-
-type Items = Sequence[Mapping[str, Any]]
 
 
 class PageWorker:
@@ -112,7 +107,7 @@ class PageWorker:
             self._renew(task, endpoint, items, token, error)
             return None
         except CollectorError as error:
-            self._setbacks.overcome(task, endpoint, len(items), error)
+            self._setbacks.overcome(task, endpoint, items, error)
             return None
         self._health.succeeded()
         return page
@@ -122,7 +117,7 @@ class PageWorker:
         task.progress.failures += 1
         if task.progress.failures > 1:
             # A new token was rejected as well: tokens are not the matter, or not yet known everywhere.
-            self._setbacks.overcome(task, endpoint, len(items), error)
+            self._setbacks.overcome(task, endpoint, items, error)
         self._token(task, rejected=rejected)
 
     def _token(self, task: Task, rejected: AccessToken | None) -> AccessToken:
@@ -139,7 +134,7 @@ class PageWorker:
         for child in follow_ups(task, page.key, page.typed.rows):
             self._tasks.add(child)
         number = task.progress.page
-        task.progress = advance(endpoint, task.spec, task.progress, page.facts(), len(items))
+        task.progress = advance(endpoint, task.spec, task.progress, page.facts(), items)
         task.progress.counts.requests += 1
         if not task.progress.exhausted:
             self._tasks.commit(task)

@@ -12,13 +12,18 @@ import msgspec
 
 from tiktok_collector.research_api.endpoints import MAX_COUNT, CursorKind, Endpoint
 from tiktok_collector.study.windows import Window
-from tiktok_collector.tasks.task import Counts, Gap, Generation, Progress, TaskSpec
+from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskSpec
 
 PAGE_CAP: Final = 20_000
 MAX_GENERATIONS: Final = 8
 ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
 """Ids are made up to this long before the video is published (recorded: 219,361 s; API reference §1.2)."""
+MOST_STEPS: Final = 50
+"""How often in a row a time cursor that does not move is stepped back before its list is given up."""
 _MILLISECONDS_FROM: Final = 100_000_000_000
+
+type Items = Sequence[Mapping[str, Any]]
+"""What a task visits, as request fields: the items of a sweep, else the one thing that it is about."""
 
 
 class PageFacts(msgspec.Struct, frozen=True):
@@ -33,9 +38,7 @@ class PageFacts(msgspec.Struct, frozen=True):
     unknown_fields: Mapping[str, int] = {}
 
 
-def next_body(
-    endpoint: Endpoint, spec: TaskSpec, progress: Progress, items: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def next_body(endpoint: Endpoint, spec: TaskSpec, progress: Progress, items: Items) -> dict[str, Any]:
     """The body of the request for the next page."""
     body = dict(items[progress.item])
     window = current_window(spec, progress)
@@ -56,8 +59,8 @@ def current_window(spec: TaskSpec, progress: Progress) -> Window | None:
     return progress.window or spec.window
 
 
-def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFacts, items: int) -> Progress:
-    """The checkpoint after `page`; `items` is how many things the task visits (1 unless it is a sweep)."""
+def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFacts, items: Items) -> Progress:
+    """The checkpoint after `page`; `items` are the things that the task visits."""
     after = _counted(endpoint, progress, page)
     after.page += 1
     after.failures = after.rejections = after.visits = 0
@@ -67,13 +70,13 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     if not page.has_more or (spec.limit is not None and after.item_rows >= spec.limit):
         return _item_done(after, items)
     if after.page > PAGE_CAP:
-        return give_up_item(spec, after, items, Gap("page_cap", f"stopped after {PAGE_CAP} pages"))
+        return give_up_item(spec, after, items, Gap(GapReason.PAGE_CAP, f"stopped after {PAGE_CAP} pages"))
     if endpoint.cursor is CursorKind.TIME:
         return _time_cursor(spec, after, page, items)
     return _offset_cursor(spec, after, page, items)
 
 
-def begin_generation(spec: TaskSpec, progress: Progress, items: int, reason: str) -> Progress:
+def begin_generation(spec: TaskSpec, progress: Progress, items: Items, reason: GapReason) -> Progress:
     """The checkpoint of a new search for what is missing; after too many, the rest becomes a gap."""
     after = copy(progress)
     if after.generation >= MAX_GENERATIONS:
@@ -86,15 +89,20 @@ def begin_generation(spec: TaskSpec, progress: Progress, items: int, reason: str
     window = current_window(spec, after)
     if window:
         after.window = remaining_window(window, after.last_id)
+    else:
+        # Without ids to tell rows apart, the new search counts towards the limit from its own beginning.
+        after.item_rows = 0
     return after
 
 
-def give_up_item(spec: TaskSpec, progress: Progress, items: int, gap: Gap) -> Progress:
+def give_up_item(spec: TaskSpec, progress: Progress, items: Items, gap: Gap) -> Progress:
     """The checkpoint behind what cannot be had, with the gap recorded: where it begins and why."""
     after = copy(progress)
+    window = current_window(spec, progress)
     located = msgspec.structs.replace(
         gap,
-        window=gap.window or current_window(spec, progress),
+        window=gap.window or (remaining_window(window, progress.last_id) if window else None),
+        item=_named(items[progress.item]) if spec.sweep else None,
         cursor=progress.cursor if gap.cursor is None else gap.cursor,
     )
     after.gaps = [*after.gaps, located]
@@ -140,36 +148,54 @@ def _fresh_rows(progress: Progress, page: PageFacts) -> int:
     return page.rows
 
 
-def _offset_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: int) -> Progress:
+def _offset_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: Items) -> Progress:
     if page.cursor is None or page.cursor <= (after.cursor or 0):
         if spec.window:
-            return begin_generation(spec, after, items, "cursor_loop")
-        return give_up_item(spec, after, items, Gap("cursor_loop", f"the cursor stayed at {page.cursor}"))
+            return begin_generation(spec, after, items, GapReason.CURSOR_LOOP)
+        return give_up_item(spec, after, items, Gap(GapReason.CURSOR_LOOP, f"the cursor stayed at {page.cursor}"))
     after.cursor = page.cursor
     after.search_id = page.search_id or after.search_id
     return after
 
 
-def _time_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: int) -> Progress:
+def _time_cursor(spec: TaskSpec, after: Progress, page: PageFacts, items: Items) -> Progress:
     if page.cursor is None:
-        return give_up_item(spec, after, items, Gap("cursor_missing", "has_more without a cursor"))
+        return give_up_item(spec, after, items, Gap(GapReason.CURSOR_MISSING, "has_more without a cursor"))
     if after.cursor is not None and page.cursor >= after.cursor:
         unit = 1_000 if after.cursor >= _MILLISECONDS_FROM else 1
+        if _steps_in_a_row(after, unit) >= MOST_STEPS:
+            return give_up_item(
+                spec, after, items, Gap(GapReason.CURSOR_LOOP, f"the time cursor did not move in {MOST_STEPS} steps")
+            )
         after.gaps = [
             *after.gaps,
-            Gap("same_moment", "more rows at one moment than a page", cursor=after.cursor, possible=True),
+            Gap(GapReason.SAME_MOMENT, "more rows at one moment than a page", cursor=after.cursor, possible=True),
         ]
         after.cursor -= unit
         if after.cursor < 0:
-            return give_up_item(spec, after, items, Gap("cursor_loop", "the time cursor reached its end"))
+            return give_up_item(spec, after, items, Gap(GapReason.CURSOR_LOOP, "the time cursor reached its end"))
         return after
     after.cursor = page.cursor
     return after
 
 
-def _item_done(after: Progress, items: int) -> Progress:
+def _steps_in_a_row(progress: Progress, unit: int) -> int:
+    steps, expected = 0, progress.cursor or 0
+    for gap in reversed(progress.gaps):
+        expected += unit
+        if gap.reason is not GapReason.SAME_MOMENT or gap.cursor != expected:
+            break
+        steps += 1
+    return steps
+
+
+def _named(item: Mapping[str, Any]) -> str:
+    return ",".join(f"{field}={value}" for field, value in item.items())
+
+
+def _item_done(after: Progress, items: Items) -> Progress:
     after.item += 1
-    after.exhausted = after.item >= items
+    after.exhausted = after.item >= len(items)
     if not after.exhausted:
         after.cursor = after.search_id = None
         after.item_rows = 0

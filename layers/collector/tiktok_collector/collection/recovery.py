@@ -10,8 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tiktok_collector.collection.paginator import current_window, remaining_window
 from tiktok_collector.research_api.endpoints import Endpoint
-from tiktok_collector.tasks.task import Progress, TaskSpec
+from tiktok_collector.tasks.task import GapReason, Progress, TaskSpec
 
 TRIES_IN_PLACE: Final = 3
 FAILURE_BUDGET: Final = 12
@@ -37,11 +38,11 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A move, and how long to wait before it."""
+    """A move, how long to wait before it, and why something is given up."""
 
     move: Move
     after: timedelta = timedelta()
-    reason: str = ""
+    reason: GapReason = GapReason.FAILED
 
 
 def after_failure(spec: TaskSpec, progress: Progress, *, healthy: bool) -> Decision:
@@ -53,15 +54,15 @@ def after_failure(spec: TaskSpec, progress: Progress, *, healthy: bool) -> Decis
         healthy: Whether the API has answered other requests in the last minutes; where it has not, nothing is concluded
             about the page until the budget for outages is used up.
     """
-    window = progress.window or spec.window
+    window = current_window(spec, progress)
     if healthy or progress.failures >= OUTAGE_BUDGET:
         if window and progress.heavy_budget <= 0:
-            return Decision(Move.GAP, reason="window_fails")
-        if window and window.days > 1:
+            return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
+        if window and remaining_window(window, progress.last_id).days > 1:
             if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
                 return Decision(Move.SPLIT)
         elif progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else FAILURE_BUDGET):
-            return Decision(Move.GAP, reason="day_fails" if window else "page_fails")
+            return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
     return _in_place_or_park(progress.failures, progress.visits, timedelta(seconds=2 ** (progress.failures % 3 - 1)))
 
 
@@ -69,9 +70,9 @@ def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:
     """After "Search Id … is invalid or expired" or "Invalid count or cursor" (§3.3), counted in `rejections`."""
     served_all = endpoint.name == "comment_list" and (progress.cursor or 0) >= COMMENTS_SERVED
     if served_all and progress.rejections > 1:
-        return Decision(Move.GAP, reason="comments_capped")
+        return Decision(Move.GAP, reason=GapReason.COMMENTS_CAPPED)
     if progress.rejections >= REJECTION_BUDGET:
-        return Decision(Move.GENERATION, reason="search_lost")
+        return Decision(Move.GENERATION, reason=GapReason.SEARCH_LOST)
     return _in_place_or_park(progress.rejections, progress.visits, _CURSOR_PAUSE)
 
 

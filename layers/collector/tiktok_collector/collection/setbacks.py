@@ -9,7 +9,7 @@ from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.gate import QuotaGate
 from tiktok_collector.collection.health import ApiHealth
-from tiktok_collector.collection.paginator import begin_generation, give_up_item
+from tiktok_collector.collection.paginator import Items, begin_generation, give_up_item
 from tiktok_collector.collection.recovery import Decision, Move
 from tiktok_collector.errors import (
     AwsBusy,
@@ -29,7 +29,7 @@ from tiktok_collector.observability import Log
 from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import Gap, Task, TaskKind
+from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
 
 LONGEST_WAIT_IN_PLACE: Final = timedelta(seconds=20)
 _UNREACHABLE_PAUSE: Final = timedelta(minutes=5)
@@ -64,7 +64,7 @@ class Setbacks:
         self._deadline = deadline
         self._log = log
 
-    def overcome(self, task: Task, endpoint: Endpoint, items: int, error: CollectorError) -> None:
+    def overcome(self, task: Task, endpoint: Endpoint, items: Items, error: CollectorError) -> None:
         """Deals with `error`; returns if the task should go on at once.
 
         Raises:
@@ -130,7 +130,7 @@ class Setbacks:
         self._tasks.park(task, resume_at)
         raise Parked
 
-    def _server_failed(self, task: Task, endpoint: Endpoint, items: int, error: Retriable) -> None:
+    def _server_failed(self, task: Task, endpoint: Endpoint, items: Items, error: Retriable) -> None:
         progress = task.progress
         progress.failures += 1
         if task.spec.window:
@@ -140,7 +140,7 @@ class Setbacks:
         decision = recovery.after_failure(task.spec, progress, healthy=self._health.healthy)
         self._follow(task, items, decision, error)
 
-    def _follow(self, task: Task, items: int, decision: Decision, error: CollectorError) -> None:
+    def _follow(self, task: Task, items: Items, decision: Decision, error: CollectorError) -> None:
         moves = {
             Move.AGAIN: lambda: self.wait_until(task, self._clock.now() + decision.after, "retry"),
             Move.PARK: lambda: self.rest(task, "retry"),
@@ -150,30 +150,30 @@ class Setbacks:
         }
         moves[decision.move]()
 
-    def _search_anew(self, task: Task, items: int, reason: str) -> None:
+    def _search_anew(self, task: Task, items: Items, reason: GapReason) -> None:
         task.progress = begin_generation(task.spec, task.progress, items, reason)
         # Stored at once: pages of the new search must never be looked for under the old one's keys.
         self._tasks.commit(task)
 
-    def _give_up(self, task: Task, items: int, gap: Gap) -> None:
+    def _give_up(self, task: Task, items: Items, gap: Gap) -> None:
         task.progress = give_up_item(task.spec, task.progress, items, gap)
         task.progress.failures = task.progress.rejections = task.progress.visits = 0
         if not task.progress.exhausted:
             self._tasks.commit(task)
 
-    def _observe(self, task: Task, items: int, error: Observation) -> None:
+    def _observe(self, task: Task, items: Items, error: Observation) -> None:
         if task.spec.kind is TaskKind.SWEEP:
-            self._give_up(task, items, Gap(f"observed_{error.kind}", str(error)))
+            self._give_up(task, items, Gap(GapReason(f"observed_{error.kind}"), str(error)))
             return
         task.progress.observation = error.kind
         task.progress.observation_detail = str(error)
         task.progress.exhausted = True
 
-    def _refuse(self, task: Task, items: int, error: Fatal) -> None:
+    def _refuse(self, task: Task, items: Items, error: Fatal) -> None:
         if task.spec.kind is TaskKind.SWEEP and isinstance(error, InvalidRequest):
-            self._give_up(task, items, Gap("refused", str(error)))
+            self._give_up(task, items, Gap(GapReason.REFUSED, str(error)))
             return
-        task.progress = give_up_item(task.spec, task.progress, items, Gap("refused", str(error)))
+        task.progress = give_up_item(task.spec, task.progress, items, Gap(GapReason.REFUSED, str(error)))
         task.progress.failed = True
         task.progress.exhausted = True
 

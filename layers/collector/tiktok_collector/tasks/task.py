@@ -46,6 +46,26 @@ class TaskState(StrEnum):
         return self in {TaskState.DONE, TaskState.FAILED, TaskState.SKIPPED}
 
 
+class GapReason(StrEnum):
+    """Why something that was asked for is not there (docs/manifest.md explains each)."""
+
+    SEARCH_LOST = "search_lost"
+    CURSOR_LOOP = "cursor_loop"
+    CURSOR_MISSING = "cursor_missing"
+    SAME_MOMENT = "same_moment"
+    PAGE_CAP = "page_cap"
+    WINDOW_FAILS = "window_fails"
+    DAY_FAILS = "day_fails"
+    PAGE_FAILS = "page_fails"
+    COMMENTS_CAPPED = "comments_capped"
+    REFUSED = "refused"
+    FAILED = "failed"
+    OBSERVED_UNKNOWN = "observed_unknown"
+    OBSERVED_PRIVATE = "observed_private"
+    OBSERVED_OUT_OF_SCOPE = "observed_out_of_scope"
+    OBSERVED_HIDDEN = "observed_hidden"
+
+
 class Sweep(msgspec.Struct, frozen=True, omit_defaults=True):
     """The raw page whose items a sweep visits, the request field that names an item, and which items it visits."""
 
@@ -89,9 +109,12 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that was asked for and is not there: why, and where to resume."""
+    """Something that was asked for and is not there: why, and where to resume.
 
-    reason: str
+    `item` is the thing that a sweep visited, such as `video_id=7320768196569599275`. A `possible` gap may be none.
+    """
+
+    reason: GapReason
     detail: str = ""
     window: Window | None = None
     item: str | None = None
@@ -116,7 +139,7 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
 
     number: int
     pages: int
-    reason: str
+    reason: GapReason
 
 
 class UploadState(msgspec.Struct, omit_defaults=True):
