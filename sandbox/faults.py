@@ -164,7 +164,8 @@ def _rule(kind: str, options: dict[str, Any]) -> Rule:
 
 
 def _endpoints(kind: str, given: Any, able: tuple[str, ...]) -> tuple[str, ...]:
-    names = able if given == "*" else (given,) if isinstance(given, str) else tuple(given)
+    usual = tuple(name for name in able if name != TOKEN) or able
+    names = usual if given == "*" else (given,) if isinstance(given, str) else tuple(given)
     for name in names:
         if name not in able:
             raise ValueError(f"The fault {kind!r} does not apply to {name!r}; it applies to: {', '.join(able)}.")

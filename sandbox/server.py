@@ -32,7 +32,7 @@ def make_server(service: Service) -> uvicorn.Server:
     """Return a server that is not running yet; give it a bound socket."""
     config = uvicorn.Config(
         make_app(service), host=HOST, http=CuttableProtocol, ws="none", lifespan="off", log_level="critical",
-        access_log=False, timeout_graceful_shutdown=1,
+        access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=120,
     )  # fmt: skip
     return uvicorn.Server(config)
 

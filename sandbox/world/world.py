@@ -87,13 +87,13 @@ class World:
         return cls(build)
 
     @classmethod
-    def from_file(cls, path: Path, *, seed: int = 1) -> "World":
+    def from_file(cls, path: Path | str, *, seed: int = 1) -> "World":
         """Return the world of a dataset file; its form is in docs/sandbox.md.
 
         Raises:
             WorldFileError: The file is missing, empty, or has an unusable line.
         """
-        lines, users = read_dataset(path)
+        lines, users = read_dataset(Path(path))
         directory = DatasetAccounts(lines, users)
         table = DatasetVideos(lines, directory, seed)
         end = (int(table.created.max()) // DAY + 1) * DAY if lines else 1

@@ -252,6 +252,14 @@ class TestPages:
         assert [bool(check(row)) for row in rows[:3]] == [True, True, False]
 
 
+def test_the_token_endpoint_is_hit_only_when_it_is_named() -> None:
+    api = client({"kind": "reset_before"})
+    assert "access_token" in api.grant()
+    api.service.faults.add("reset_after", endpoint="token", times=1)
+    assert api.service.handle(Incoming("token", b"")).reset
+    assert not api.service.handle(Incoming("token", b"")).reset
+
+
 def test_every_kind_can_be_added_with_its_defaults() -> None:
     faults = Faults()
     for kind in KINDS:
