@@ -159,6 +159,12 @@ class Cloud:
                 return number
         raise AssertionError(f"runs still open after {most_ticks} ticks")
 
+    def lose_tables(self) -> None:
+        """Both tables are empty again, as after a crash of the emulator; the bucket is not."""
+        for table in (USAGE_LOG, TASKS):
+            self.dynamodb.delete_table(TableName=table)
+        create_tables(self.dynamodb)
+
     def keys(self, prefix: str = "") -> list[str]:
         return [stored.key for stored in ObjectStore(self.s3, BUCKET).keys(prefix)]
 

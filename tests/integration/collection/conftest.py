@@ -23,7 +23,6 @@ def make_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeCloud]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     serialise_updates(monkeypatch)
     with ExitStack() as stack:
-        stack.enter_context(mock_aws())
 
         def make(
             world: World | None = None,
@@ -33,6 +32,9 @@ def make_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeCloud]:
             faults: list[dict[str, Any]] | None = None,
             **options: Any,
         ) -> Cloud:
+            # A second cloud in the same test begins anew, and the first one's server stops.
+            stack.close()
+            stack.enter_context(mock_aws())
             sandbox = SandboxServer(world=world, now=now, settings=settings, faults=faults or [])
             stack.enter_context(sandbox)
             return Cloud(sandbox, **options)

@@ -7,6 +7,7 @@ from itertools import groupby
 import msgspec
 
 from tiktok_collector.clock import Clock, from_iso
+from tiktok_collector.collection.manifest_document import is_complete
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
@@ -22,6 +23,7 @@ class RunProgress(msgspec.Struct):
     next_resume: datetime | None = None
     parked_for: dict[str, int] = msgspec.field(default_factory=dict)
     gaps: int = 0
+    incomplete: int = 0
     requests: int = 0
     exports: list[str] = msgspec.field(default_factory=list)
     manifest: str | None = None
@@ -79,6 +81,7 @@ class Completion:
         state = task.state
         progress.states[state] = progress.states.get(state, 0) + 1
         progress.gaps += len(task.progress.gaps)
+        progress.incomplete += state.terminal and not is_complete(task)
         progress.requests += task.progress.counts.requests
         if task.spec.kind is TaskKind.EXPORT and task.progress.result_key:
             progress.exports.append(task.progress.result_key)

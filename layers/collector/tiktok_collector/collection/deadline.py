@@ -5,8 +5,8 @@ from typing import Final
 
 from tiktok_collector.clock import Clock
 
-READ_TIMEOUT_SECONDS: Final = 75.0
-COMMIT_MARGIN_SECONDS: Final = 15.0
+READ_TIMEOUT_SECONDS: Final = 60.0
+COMMIT_MARGIN_SECONDS: Final = 20.0
 LEAST_TIMEOUT_SECONDS: Final = 5.0
 
 
@@ -25,12 +25,13 @@ class Deadline:
     def request_timeout(self) -> float | None:
         """Seconds that a request may take so that its page can still be committed; None if too few are left."""
         left = (self._at - self._clock.now()).total_seconds() - COMMIT_MARGIN_SECONDS
-        return None if left < LEAST_TIMEOUT_SECONDS else min(READ_TIMEOUT_SECONDS, left)
+        # A request may take its timeout twice: silence before the answer, and again before the body's last part.
+        return None if left < 2 * LEAST_TIMEOUT_SECONDS else min(READ_TIMEOUT_SECONDS, left / 2)
 
     def allows(self, wait: timedelta) -> bool:
         """Whether a request could still be sent after `wait`."""
         left = (self._at - self._clock.now() - wait).total_seconds() - COMMIT_MARGIN_SECONDS
-        return left >= LEAST_TIMEOUT_SECONDS
+        return left >= 2 * LEAST_TIMEOUT_SECONDS
 
     def cut(self) -> None:
         """Ends the invocation now: what is under way is stored, nothing is begun."""

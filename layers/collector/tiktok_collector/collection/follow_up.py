@@ -29,7 +29,7 @@ def items_to_visit(sweep: Sweep, rows: Sequence[Row]) -> list[Mapping[str, Any]]
     Videos without comments and comments without replies cost no request; a count that is absent is not taken for zero.
     """
     if sweep.item == "comment_id":
-        return [{"comment_id": row.id} for row in rows if isinstance(row, Comment) and row.reply_count]
+        return [{"comment_id": row.id} for row in rows if isinstance(row, Comment) and row.reply_count != 0]
     return [{"video_id": row.id} for row in _wanted_videos(sweep, rows) if row.comment_count != 0]
 
 

@@ -4,6 +4,7 @@ Reserve, send, store as received, then read. The stored object carries all that 
 settle the request, so a crash after the store costs no further request.
 """
 
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -70,6 +71,7 @@ class PageSource:
         self._store = store
         self._reader = PageReader(store)
         self._clock = clock
+        self._lock = threading.Lock()
         self._unsent: list[Reservation] = []
 
     def stored(self, task: Task, endpoint: Endpoint) -> Page | None:
@@ -100,7 +102,8 @@ class PageSource:
         try:
             answer = self._client.send(endpoint, body, token.value, timeout_seconds=timeout_seconds)
         except Unreachable:
-            self._unsent.append(reservation)
+            with self._lock:
+                self._unsent.append(reservation)
             raise
         except CollectorError as error:
             fate_known = isinstance(error, Retriable) and error.fate_known
@@ -125,10 +128,10 @@ class PageSource:
 
     def _reserve(self, task: Task, endpoint: Endpoint) -> Reservation:
         today = self._clock.now().date().isoformat()
-        while self._unsent:
-            unsent = self._unsent.pop()
-            if unsent.day == today and unsent.family is endpoint.family:
-                return unsent
+        with self._lock:
+            for position, unsent in enumerate(self._unsent):
+                if (unsent.day, unsent.family, unsent.work_class) == (today, endpoint.family, work_class_of(task)):
+                    return self._unsent.pop(position)
         return self._ledger.reserve(endpoint.family, work_class_of(task))[0]
 
     def _on_error_answer(

@@ -6,6 +6,7 @@ import msgspec
 
 from tiktok_collector.clock import iso
 from tiktok_collector.collection.completion import RunProgress
+from tiktok_collector.collection.manifest_document import COMPLETE, WITH_GAPS
 from tiktok_collector.tasks.run import Run
 
 _MOST_EXPORTS: Final = 100
@@ -15,7 +16,8 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
     """How far a run is.
 
     `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
-    (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason.
+    (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason. `gaps`
+    counts possible gaps too, which leave a run complete.
     """
 
     run_id: str
@@ -36,7 +38,7 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
 def report_of(run: Run, progress: RunProgress) -> ExtractionReport:
     """The report of a run from its last review."""
     if progress.finished:
-        state = "complete_with_gaps" if progress.gaps else "complete"
+        state = WITH_GAPS if progress.incomplete else COMPLETE
     else:
         state = "parked" if progress.parked_for and not progress.due else "running"
     return ExtractionReport(

@@ -1,0 +1,78 @@
+"""Kills the process of an invocation after its n-th call to AWS or TikTok; from then on nothing more gets out."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from tests.integration.collection.cloud import Cloud
+from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.research_api.client import Answer, ResearchApiClient
+from tiktok_collector.research_api.endpoints import Endpoint
+
+
+class Killed(BaseException):
+    """The process is gone; no handler of the collector may catch this."""
+
+
+class Saboteur:
+    """Counts the calls of an invocation and ends it after call number `fatal`, whose effect stays."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._lock = threading.Lock()
+        self._watching = False
+        self.fatal: int | None = None
+        self.calls: list[str] = []
+        for client in (cloud.dynamodb, cloud.s3, cloud.secrets):
+            client.meta.events.register("before-call", lambda model, **_: self.before(model.name))
+            client.meta.events.register("after-call", lambda model, **_: self.after(model.name))
+
+    @contextmanager
+    def watching(self, fatal: int | None) -> Iterator[None]:
+        """Within the block the calls are counted; the block ends normally even if the process was killed."""
+        self.calls, self.fatal, self._watching = [], fatal, True
+        try:
+            yield
+        except Killed:
+            pass
+        finally:
+            self._watching = False
+
+    @property
+    def dead(self) -> bool:
+        return self.fatal is not None and len(self.calls) >= self.fatal
+
+    def services(self) -> CollectionServices:
+        services = self._cloud.services()
+        return replace(services, client=WatchedClient(services.client, self))
+
+    def before(self, _name: str) -> None:
+        if self._watching and self.dead:
+            raise Killed
+
+    def after(self, name: str) -> None:
+        if not self._watching:
+            return
+        with self._lock:
+            self.calls.append(name)
+            if self.dead:
+                raise Killed
+
+
+class WatchedClient(ResearchApiClient):
+    """Sends through another client and reports to a saboteur."""
+
+    def __init__(self, inner: ResearchApiClient, saboteur: Saboteur) -> None:
+        self._inner = inner
+        self._saboteur = saboteur
+
+    def url(self, endpoint: Endpoint) -> str:
+        return self._inner.url(endpoint)
+
+    def send(self, endpoint: Endpoint, body: Mapping[str, Any], token: Any, *, timeout_seconds: float) -> Answer:
+        self._saboteur.before(endpoint.name)
+        answer = self._inner.send(endpoint, body, token, timeout_seconds=timeout_seconds)
+        self._saboteur.after(endpoint.name)
+        return answer
