@@ -152,7 +152,15 @@ class Engine:
                 continue
             run = self._runs.get(ref.run_id)
             if run is not None:
-                progress.append(self._completion.review(run))
+                progress.append(self._held_back(self._completion.review(run)))
+        return progress
+
+    def _held_back(self, progress: RunProgress) -> RunProgress:
+        """Counts tasks that are due, but whose quota grants nothing, among the parked ones."""
+        for quota in list(progress.due):
+            if until := self._gate.closed_until(quota):
+                progress.parked_for["quota"] = progress.parked_for.get("quota", 0) + progress.due.pop(quota)
+                progress.next_resume = min(until, progress.next_resume or until)
         return progress
 
     def _has_listed_tasks(self, ref: RunRef) -> bool:

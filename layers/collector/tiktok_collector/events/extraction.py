@@ -1,7 +1,9 @@
 """The event of `user_extraction`: which accounts, which period, what to include (docs/events.md has the table)."""
 
+import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -11,10 +13,10 @@ from tiktok_collector.study.handles import normalise_handle
 from tiktok_collector.study.windows import Window
 
 MAX_ACCOUNTS: Final = 20_000
-COMMENTS_SERVED: Final = 1_000
 FIRST_DAY: Final = date(2016, 9, 20)
 ARCHIVE_LAG: Final = timedelta(hours=48)
-ARCHIVE_LAG_DAYS: Final = 2
+DAYS_BACK: Final = 90
+_DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})")
 
 
 class Stream(StrEnum):
@@ -32,6 +34,7 @@ class Stream(StrEnum):
 
 
 DEFAULT_STREAMS: Final = (Stream.PROFILE, Stream.VIDEOS, Stream.PINNED, Stream.LIKED, Stream.REPOSTED)
+_LIMITED: Final = {"max_videos": Stream.VIDEOS, "max_followers": Stream.FOLLOWERS, "max_following": Stream.FOLLOWING}
 
 
 class CommentSettings(BaseModel):
@@ -44,9 +47,12 @@ class CommentSettings(BaseModel):
 
 
 def _as_date(value: Any) -> Any:
-    if isinstance(value, str) and len(value) == len("YYYYMMDD") and value.isdigit():
-        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
-    return value
+    if value is None or isinstance(value, date):
+        return value
+    match = _DATE.fullmatch(str(value))
+    if match is None:
+        raise ValueError(f"{value!r} is not a day; write it as YYYY-MM-DD or YYYYMMDD")
+    return f"{match['year']}-{match['month']}-{match['day']}"
 
 
 class ExtractionEvent(BaseModel):
@@ -103,9 +109,12 @@ class ExtractionEvent(BaseModel):
             raise ValueError("comments are collected for the videos of the period: add videos to include")
         if Stream.PLAYLISTS in self.include and Stream.VIDEOS not in self.include:
             raise ValueError("playlists are those met in videos: add videos to include")
+        for name, stream in _LIMITED.items():
+            if getattr(self, name) is not None and stream not in self.include:
+                raise ValueError(f"{name} is given, but {stream} are not asked for: add {stream} to include")
         return self
 
-    @property
+    @cached_property
     def accounts(self) -> list[str]:
         """The handles asked for, each once, in the order given."""
         return list(dict.fromkeys([self.username] if self.username else self.usernames))
@@ -123,23 +132,25 @@ class ExtractionEvent(BaseModel):
     def period(self, now: datetime) -> tuple[Window, list[str]]:
         """The days to ask videos for, and warnings about days whose videos cannot be there yet.
 
-        Without dates the period ends two days ago, since new videos reach the archive up to 48 hours late (API FAQ).
+        Without dates the period ends with the newest day that ended at least 48 hours ago, since new videos reach the
+        archive up to 48 hours late (API FAQ).
 
         Raises:
             ValueError: the period lies in the future or before TikTok.
         """
         today = now.date()
+        settled = (now - ARCHIVE_LAG).date() - timedelta(days=1)
         if self.start_date is None or self.end_date is None:
-            end = today - timedelta(days=ARCHIVE_LAG_DAYS)
-            return Window(max(end - timedelta(days=(self.days_back or 90) - 1), FIRST_DAY), end), []
+            first = settled - timedelta(days=(self.days_back or DAYS_BACK) - 1)
+            return Window(max(first, FIRST_DAY), settled), []
         if self.end_date > today:
             raise ValueError(f"end_date {self.end_date} is in the future; the newest day that can be asked is {today}")
         if self.start_date < FIRST_DAY:
             raise ValueError(f"start_date {self.start_date} is before TikTok's first day, {FIRST_DAY}; start there")
         warnings = []
-        if self.end_date > (now - ARCHIVE_LAG).date():
+        if self.end_date > settled:
             warnings.append(
-                f"end_date {self.end_date} is within the last 48 hours: videos of these days may not be in the "
-                "archive yet, so ask for them again in a few days."
+                f"end_date {self.end_date} is within the last 48 hours: videos of the days after {settled} may not be "
+                "in the archive yet, so ask for them again in a few days."
             )
         return Window(self.start_date, self.end_date), warnings

@@ -24,7 +24,7 @@ def parse_event[Model: BaseModel](model: type[Model], event: object) -> Model:
 
 def _sentence(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     field = ".".join(str(part) for part in problem["loc"])
-    reason = str(problem["msg"]).removeprefix("Value error, ")
+    reason = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
     if problem["type"] == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
         return f"The event has a field {field!r} that is not known; known fields are {known}."

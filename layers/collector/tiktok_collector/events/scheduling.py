@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$")]
 
@@ -15,7 +15,12 @@ def _placeholder_is_absent(value: Any) -> Any:
     return value
 
 
-ScheduledTime = Annotated[datetime | None, BeforeValidator(_placeholder_is_absent)]
+def _in_utc(value: datetime | None) -> datetime | None:
+    """A time without a zone is UTC, on a laptop too: the run id is made of it."""
+    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+ScheduledTime = Annotated[datetime | None, BeforeValidator(_placeholder_is_absent), AfterValidator(_in_utc)]
 
 
 def run_id_for(function: str, given: str | None, scheduled: datetime | None, request_id: str) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 _URL: Final = re.compile(r"^(?:https?://)?(?:[a-z0-9-]+\.)?tiktok\.com/@(?P<handle>[^/?#]+)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?:^|\.)tiktok\.com$")
 _FORBIDDEN: Final = re.compile(r"[\s\x00-\x1f\x7f/\\?#,@:;\"'`{}\[\]<>|]")
 MAX_LENGTH: Final = 64
 
@@ -21,6 +22,6 @@ def normalise_handle(text: str) -> str:
         raise ValueError("the account name is empty; write a handle such as @name")
     if len(handle) > MAX_LENGTH:
         raise ValueError(f"{handle[:20]!r}… is longer than {MAX_LENGTH} characters, which no TikTok handle is")
-    if "tiktok.com" in handle or _FORBIDDEN.search(handle):
+    if _ADDRESS.search(handle) or _FORBIDDEN.search(handle):
         raise ValueError(f"{text!r} is not a TikTok handle or profile address; write @name or its profile URL")
     return handle
