@@ -1,7 +1,7 @@
 """Turns a raw event into its model, or into one sentence that says which field is wrong and why."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,6 +26,19 @@ def _sentence(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     field = ".".join(str(part) for part in problem["loc"])
     reason = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
     if problem["type"] == "extra_forbidden":
-        known = ", ".join(sorted(model.model_fields))
+        known = ", ".join(sorted(_model_at(model, problem["loc"][:-1]).model_fields))
         return f"The event has a field {field!r} that is not known; known fields are {known}."
+    if problem["type"] == "model_type":
+        reason = "write it as an object {...}"
     return f"The event's field {field!r} is wrong: {reason}." if field else f"The event is wrong: {reason}."
+
+
+def _model_at(model: type[BaseModel], path: Iterable[str | int]) -> type[BaseModel]:
+    for name in path:
+        annotation = model.model_fields[str(name)].annotation
+        model = next(each for each in (*get_args(annotation), annotation) if _is_model(each))
+    return model
+
+
+def _is_model(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
