@@ -38,13 +38,20 @@ def at(hour: int, minute: int = 0, day: int = 20) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
-def test_1300_concurrent_reservations_against_a_limit_of_1000_grant_exactly_1000(make_ledger: MakeLedger) -> None:
+def test_1300_concurrent_reservations_against_a_limit_of_1000_grant_exactly_1000(
+    make_ledger: MakeLedger, clock: HandClock
+) -> None:
+    # Both classes at once, when all is open to both: neither's own count holds them, the common limit must.
+    clock.time = at(20)
     ledger = make_ledger(limit=1_000)
+    classes = [ADHOC, SCHEDULED] * 650
     with ThreadPoolExecutor(24) as pool:
-        reservations = [each for some in pool.map(lambda _: granted(ledger), range(1_300)) for each in some]
+        blocks = list(pool.map(lambda work_class: granted(ledger, 1, work_class), classes))
+    reservations = [each for block in blocks for each in block]
     assert len(reservations) == 1_000
     assert len({each.request_id for each in reservations}) == 1_000
-    assert ledger.usage(DAY, RESEARCH).used == 1_000
+    usage = ledger.usage(DAY, RESEARCH)
+    assert (usage.used, sum(usage.used_by_class.values())) == (1_000, 1_000)
 
 
 def test_concurrent_blocks_of_mixed_sizes_fill_the_limit_exactly_and_never_exceed_it(make_ledger: MakeLedger) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock, iso, utc_day
-from tiktok_collector.errors import Retriable
+from tiktok_collector.errors import AwsBusy
 from tiktok_collector.quota.admission import Grant, admit, next_probe, refusal
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.day_usage import USED_BY, DayUsage, Item, day_usage
@@ -64,7 +64,7 @@ class QuotaLedger:
 
         Raises:
             QuotaExhausted: nothing may be sent before `resume_at`.
-            Retriable: the table is throttled or contended.
+            AwsBusy: the table is throttled or contended.
             MissingResource: the table is not there or may not be used.
         """
         if count < 1:
@@ -83,13 +83,13 @@ class QuotaLedger:
                 probe = grant.probe_of is not None
                 return [Reservation(each, usage.day, family, work_class, now, probe) for each in request_ids]
             usage = refused
-        raise Retriable(f"The {family} counter of {usage.day} is changing too fast to reserve a request; try again.")
+        raise AwsBusy(f"The {family} counter of {usage.day} is changing too fast to reserve a request; try again.")
 
     def settle(self, reservation: Reservation, entry: UsageEntry) -> None:
         """Write what became of a reserved request; may be repeated. A probe that shows quota reopens its day.
 
         Raises:
-            Retriable: the table is throttled.
+            AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
         expires_at = int((entry.sent_at + _ENTRIES_KEPT).timestamp())
@@ -110,7 +110,7 @@ class QuotaLedger:
         """Let nobody send before `until` (short-term 429); an earlier time than the stored one changes nothing.
 
         Raises:
-            Retriable: the table is throttled.
+            AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
         for day in sorted({utc_day(self._clock.now()), utc_day(until)}):
@@ -128,7 +128,7 @@ class QuotaLedger:
         A day that is closed already stays as it is, so any number of refused requests may report it.
 
         Raises:
-            Retriable: the table is throttled or contended.
+            AwsBusy: the table is throttled or contended.
             MissingResource: the table is not there or may not be used.
         """
         now = self._clock.now()
@@ -149,13 +149,13 @@ class QuotaLedger:
             if refused is None:
                 return until
             usage = refused
-        raise Retriable(f"The {family} counter of {day} is changing too fast to close the day; try again.")
+        raise AwsBusy(f"The {family} counter of {day} is changing too fast to close the day; try again.")
 
     def usage(self, day: str, family: Family) -> DayUsage:
         """What was used on a UTC day.
 
         Raises:
-            Retriable: the table is throttled.
+            AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
         with translated(f"table {self._table}"):
@@ -166,7 +166,7 @@ class QuotaLedger:
         """The settled requests of a UTC day, in the order of their reservation (to the millisecond).
 
         Raises:
-            Retriable: the table is throttled.
+            AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
         pages = self._client.get_paginator("query").paginate(
@@ -183,7 +183,7 @@ class QuotaLedger:
         """Raise the counter to what stored pages prove; returns the used count after. It is never lowered.
 
         Raises:
-            Retriable: the table is throttled.
+            AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
         refused = self._update(

@@ -7,7 +7,7 @@ import msgspec
 
 from tiktok_collector.aws_errors import translated
 from tiktok_collector.clock import Clock
-from tiktok_collector.errors import Fatal, InvalidRequest, MissingResource, TokenUnavailable
+from tiktok_collector.errors import AwsBusy, Fatal, InvalidRequest, MissingResource, TokenUnavailable
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.stored_token import AccessToken, read_token
 
@@ -21,7 +21,7 @@ __all__ = ["AccessToken", "AccessTokens"]
 _READS: Final = 4
 _READ_PAUSE_SECONDS: Final = 0.5
 _A_PERSON_MUST_ACT: Final = frozenset({Fatal.__name__, MissingResource.__name__, InvalidRequest.__name__})
-_MAY_PASS: Final = frozenset({"Retriable", TokenUnavailable.__name__})
+_MAY_PASS: Final = frozenset({AwsBusy.__name__, TokenUnavailable.__name__})
 
 
 class _Refreshed(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class AccessTokens:
             TokenUnavailable: there is none just now; try again later.
             Fatal: the client's credentials are missing, malformed or refused.
             MissingResource: the secret or `token_refresh` is absent or may not be used.
-            Retriable: AWS is busy or unreachable.
+            AwsBusy: AWS is busy or unreachable.
         """
         with self._lock:
             if self._cached is None or not self._cached.is_good(self._clock.now()):

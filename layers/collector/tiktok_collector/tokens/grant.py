@@ -57,7 +57,7 @@ def read_credentials(store: SecretStore) -> ClientCredentials:
     Raises:
         Fatal: the secret is empty, absent, or not of the form `{"client_key": …, "client_secret": …}`.
         MissingResource: the secret may not be read.
-        Retriable: Secrets Manager is busy or unreachable.
+        AwsBusy: Secrets Manager is busy or unreachable.
     """
     form = '{"client_key": "...", "client_secret": "..."}'
     version = store.read()

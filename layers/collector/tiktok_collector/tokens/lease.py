@@ -45,7 +45,7 @@ class TokenLease:
 
         Raises:
             MissingResource: the table is not there or may not be used.
-            Retriable: the table is throttled or unreachable.
+            AwsBusy: the table is throttled or unreachable.
         """
         now = self._clock.now()
         holder, until = uuid4().hex, now + LEASE
@@ -76,7 +76,7 @@ class TokenLease:
 
         Raises:
             MissingResource: the table is not there or may not be used.
-            Retriable: the table is throttled or unreachable.
+            AwsBusy: the table is throttled or unreachable.
         """
         try:
             with translated(f"table {self._table}"):

@@ -51,7 +51,7 @@ class TokenRefresh:
             Fatal: the client's credentials are missing, malformed or refused.
             TokenUnavailable: the endpoint fails, another grant takes too long, or too many tokens were rejected.
             MissingResource: a secret or the table is absent or may not be used.
-            Retriable: AWS is busy or unreachable.
+            AwsBusy: AWS is busy or unreachable.
         """
         gives_up_at = self._clock.now() + timedelta(seconds=_WAIT_SECONDS)
         while True:

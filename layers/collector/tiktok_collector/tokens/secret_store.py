@@ -36,7 +36,7 @@ class SecretStore:
 
         Raises:
             MissingResource: the secret may not be read.
-            Retriable: Secrets Manager is busy or unreachable.
+            AwsBusy: Secrets Manager is busy or unreachable.
         """
         which = {"VersionId": version_id} if version_id else {"VersionStage": "AWSCURRENT"}
         with translated(f"secret {self.secret_id}"):
@@ -54,7 +54,7 @@ class SecretStore:
 
         Raises:
             MissingResource: the secret is absent or may not be written.
-            Retriable: Secrets Manager is busy or unreachable.
+            AwsBusy: Secrets Manager is busy or unreachable.
         """
         with translated(f"secret {self.secret_id}"):
             try:
