@@ -51,15 +51,80 @@ class Collecting:
         self._show = show
         self._check = check
         self._watcher = Watcher(aws, stack)
+        self._sent: dict[str, Future[dict[str, Any]]] = {}
+        self._worker: Future[dict[str, Any]] | None = None
+        self._worked_at = datetime.now(UTC)
 
-    def run(self, orders: list[Order]) -> Collected:
-        """Sends each order to `user_extraction`, then wakes `collection_worker` whenever a task is due.
+    def run(self, left: list[Order], new: list[Order]) -> Collected:
+        """Sends orders to `user_extraction`, then wakes `collection_worker` whenever a task is due.
+
+        What an interrupted `make run` left is recovered by the worker, from the table or from the manifests; only where
+        neither knows the run is its event sent again.
 
         Raises:
             LocalCloudError: the local AWS stopped answering, or nothing moved for minutes.
+            FunctionFailed: the worker failed.
         """
-        sent = {order.run_id: self._send(self._stack.user_extraction, order.event) for order in orders}
-        return self._wait(orders, sent)
+        if left:
+            self._worker = self._invoke(self._stack.collection_worker, {"recover": True})
+        for order in new:
+            self._send(order)
+        moved_at, before = datetime.now(UTC), None
+        while True:
+            self._check()
+            statuses = self._statuses([*left, *new])
+            self._show(statuses)
+            now = datetime.now(UTC)
+            if statuses != before:
+                before, moved_at = statuses, now
+            if result := self._step(left, statuses, now):
+                return result
+            if now > moved_at + _STILL:
+                raise LocalCloudError(
+                    f"Nothing has moved for {_STILL.seconds // 60} minutes; the functions' logs are in the local "
+                    "cloud's log groups (docs/local.md), and the next `make run` goes on from here."
+                )
+            time.sleep(_LOOK_SECONDS)
+
+    def _step(self, left: list[Order], statuses: list[RunStatus], now: datetime) -> Collected | None:
+        """Sends what is to be sent now; the result once there is nothing left to wait for."""
+        problems = self._problems()
+        idle = self._worker_is_idle(now)
+        if idle:
+            planned = {status.run_id for status in statuses if status.planned}
+            for order in left:
+                if order.run_id not in planned:
+                    self._send(order)
+        unfinished = [status for status in statuses if not status.finished and status.run_id not in problems]
+        if not unfinished and idle:
+            return Collected(statuses, problems)
+        resting = [status for status in unfinished if self._answered(status.run_id)]
+        due = min((status.due for status in resting if status.due), default=now)
+        if resting and idle and due <= now >= self._worked_at + _WORKER_PAUSE:
+            self._worker = self._invoke(self._stack.collection_worker, {})
+        if resting and idle and len(resting) == len(unfinished) and due > now + _PATIENCE:
+            return Collected(statuses, problems, resting_until=due)
+        return None
+
+    def _worker_is_idle(self, now: datetime) -> bool:
+        if self._worker and self._worker.done():
+            worker, self._worker, self._worked_at = self._worker, None, now
+            worker.result()
+        return self._worker is None
+
+    def _answered(self, run_id: str) -> bool:
+        return run_id not in self._sent or self._sent[run_id].done()
+
+    def _problems(self) -> dict[str, str]:
+        """The failures among the orders that were answered; anything but the function's own failure is raised."""
+        problems = {}
+        for run_id, future in self._sent.items():
+            if future.done():
+                try:
+                    future.result()
+                except FunctionFailed as error:
+                    problems[run_id] = str(error)
+        return problems
 
     def _statuses(self, orders: list[Order]) -> list[RunStatus]:
         try:
@@ -68,49 +133,9 @@ class Collecting:
             self._check()
             raise LocalCloudError(f"The local AWS does not answer ({error}); `make run` goes on from here.") from error
 
-    def _send(self, function: str, event: Mapping[str, Any]) -> Future[dict[str, Any]]:
+    def _send(self, order: Order) -> None:
+        if order.run_id not in self._sent:
+            self._sent[order.run_id] = self._invoke(self._stack.user_extraction, order.event)
+
+    def _invoke(self, function: str, event: Mapping[str, Any]) -> Future[dict[str, Any]]:
         return in_background(lambda: invoke(self._aws, function, event))
-
-    def _wait(self, orders: list[Order], sent: dict[str, Future[dict[str, Any]]]) -> Collected:
-        worker: Future[dict[str, Any]] | None = None
-        worked_at = moved_at = datetime.now(UTC)
-        seen: object = None
-        while True:
-            self._check()
-            statuses = self._statuses(orders)
-            self._show(statuses)
-            problems = _problems(sent)
-            now = datetime.now(UTC)
-            if statuses != seen:
-                seen, moved_at = statuses, now
-            if worker and worker.done():
-                worker.result()
-                worker, worked_at = None, now
-            answered = all(future.done() for future in sent.values())
-            open_runs = [each for each in statuses if not each.finished and each.run_id not in problems]
-            if answered and worker is None:
-                due = min((each.due for each in open_runs if each.due), default=now)
-                if not open_runs:
-                    return Collected(statuses, problems)
-                if due > now + _PATIENCE:
-                    return Collected(statuses, problems, resting_until=due)
-                if due <= now and now >= worked_at + _WORKER_PAUSE:
-                    worker = self._send(self._stack.collection_worker, {})
-            if now > moved_at + _STILL:
-                raise LocalCloudError(
-                    f"Nothing has moved for {_STILL.seconds // 60} minutes; the functions' logs are in the local "
-                    "cloud's log groups (docs/local.md), and the next `make run` goes on from here."
-                )
-            time.sleep(_LOOK_SECONDS)
-
-
-def _problems(sent: dict[str, Future[dict[str, Any]]]) -> dict[str, str]:
-    """The failures among the orders that were answered; anything but the function's own failure is raised."""
-    problems = {}
-    for run_id, future in sent.items():
-        if future.done():
-            try:
-                future.result()
-            except FunctionFailed as error:
-                problems[run_id] = str(error)
-    return problems

@@ -1,10 +1,11 @@
 """`make run`: a day of collection, from an empty checkout or from wherever the last one ended."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.console import Console
 
-from local_cloud import credentials, orphans, sandbox_process, stack
+from local_cloud import credentials, sandbox_process, stack
 from local_cloud.collecting import Collected, Collecting
 from local_cloud.console import Steps
 from local_cloud.endpoint import LocalAws
@@ -14,11 +15,12 @@ from local_cloud.layout import Layout, Source
 from local_cloud.ministack import MiniStack
 from local_cloud.mirror import mirror
 from local_cloud.options import Credentials, Options
-from local_cloud.orders import Order, OrderBook, events_for
+from local_cloud.orders import Order, OrderBook, events_for, read_event
 from local_cloud.progress import ProgressView
 from local_cloud.quota_today import usage_today
 from local_cloud.report import print_accounts, print_quota
 from local_cloud.results import AccountResult, results_of
+from local_cloud.revival import revive
 from local_cloud.sam import Sam
 from local_cloud.sandbox_process import Sandbox
 
@@ -27,6 +29,10 @@ _SANDBOX_NOTICE = (
     "TIKTOK_CLIENT_SECRET (in the environment or in .env) and name ACCOUNTS."
 )
 _TIKTOK_NOTICE = "Collecting from TikTok itself, with your client's quota."
+
+
+def _event(layout: Layout, name: str) -> dict[str, Any]:
+    return read_event(layout.root / "events" / f"{name}.json")
 
 
 class Day:
@@ -48,14 +54,14 @@ class Day:
         """
         self._console.print(_SANDBOX_NOTICE if self._sandbox else _TIKTOK_NOTICE, highlight=False)
         aws, deployed = self._bring_up()
-        self._recover(aws, deployed)
+        self._prepare(aws, deployed)
         book = OrderBook(self._layout.file("orders.json"))
         left, new = book.place(events_for(self._options, self._layout.root / "events"), datetime.now(UTC))
         if left:
             self._console.print(f"  Going on with {len(left)} extraction(s) that were interrupted.", highlight=False)
-        collected = self._collect(aws, deployed, [*left, *new])
+        collected = self._collect(aws, deployed, left, new)
         with self._steps.step("Accounting"):
-            invoke(aws, deployed.quota_accounting, {})
+            invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
             self._emulator.save()
         results = self._results(aws, deployed, [*left, *new], collected)
         book.close({status.run_id for status in collected.statuses if status.finished} | set(collected.problems))
@@ -67,40 +73,41 @@ class Day:
         with self._steps.step("Building functions and layer"):
             built_from = sam.build()
         with self._steps.step("Starting the local AWS") as notes:
-            fresh = self._emulator.url is None
+            aws_was_down = self._emulator.url is None
             aws = LocalAws(self._emulator.start())
             notes.append(aws.url)
-        research_api_url = None
+        research_api_url, sandbox_was_down = None, False
         if self._sandbox:
             with self._steps.step("Starting the sandbox") as notes:
+                sandbox_was_down = self._sandbox.url is None
                 research_api_url = self._sandbox.start(self._options)
                 notes.append(research_api_url)
         with self._steps.step("Deploying the stack") as notes:
             deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
             credentials.store(aws, deployed.client_credentials_secret, self._credentials())
-            if fresh and (released := orphans.release(aws, deployed)):
-                notes.append(f"{released} orphaned tasks freed")
+            if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=sandbox_was_down):
+                notes.append(f"{revived} interrupted tasks freed")
             self._emulator.save()
         return aws, deployed
 
     def _credentials(self) -> Credentials:
         return self._options.credentials or sandbox_process.CREDENTIALS
 
-    def _recover(self, aws: LocalAws, deployed: stack.Stack) -> None:
-        with self._steps.step("Checking ledger, token and open runs"):
-            # Before anything is sent: the ledger must not be below what the stored pages prove.
-            invoke(aws, deployed.quota_accounting, {})
-            invoke(aws, deployed.token_refresh, {})
-            invoke(aws, deployed.collection_worker, {"recover": True})
+    def _prepare(self, aws: LocalAws, deployed: stack.Stack) -> None:
+        # Before anything is sent: the ledger must not be below what the stored pages prove.
+        with self._steps.step("Checking the ledger"):
+            invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
+        with self._steps.step("Refreshing the access token"):
+            invoke(aws, deployed.token_refresh, _event(self._layout, "token_refresh"))
 
-    def _collect(self, aws: LocalAws, deployed: stack.Stack, orders: list[Order]) -> Collected:
-        accounts = sum(len(order.accounts) for order in orders)
+    def _collect(self, aws: LocalAws, deployed: stack.Stack, left: list[Order], new: list[Order]) -> Collected:
+        accounts = sum(len(order.accounts) for order in (*left, *new))
         with (
             self._steps.step(f"Collecting {accounts} accounts", spinner=False) as notes,
             ProgressView(self._console) as view,
         ):
-            collected = Collecting(aws, deployed, view.show, self._check).run(orders)
+            collected = Collecting(aws, deployed, view.show, self._check).run(left, new)
             pages = sum(account.pages for status in collected.statuses for account in status.accounts)
             notes.append(f"{pages} pages")
         return collected

@@ -2,18 +2,18 @@
 
 import os
 import time
-from pathlib import Path
 
 import requests
 
 from local_cloud import ports
 from local_cloud.environment import REGION, child_environment
+from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout, Source
 from local_cloud.processes import Record, Service
 
 _FIRST_PORT = {Source.SANDBOX: 14566, Source.TIKTOK: 14766}
 _START_SECONDS = 60.0
-_SAVE_PATH = "/_local/save"  # ministack_launcher.py
+_SAVE_PATH = "/_local/save"  # emulator/saving.py
 
 
 class MiniStack:
@@ -36,7 +36,7 @@ class MiniStack:
             LocalCloudError: it does not come up; the message holds the end of its log.
         """
         record = self._service.running()
-        if record and not self._answers(record, patience=5):
+        if record and (record.purpose != self._purpose() or not self._answers(record, patience=5)):
             self._service.stop()
             record = None
         if record is None:
@@ -53,6 +53,11 @@ class MiniStack:
     def stop(self) -> bool:
         """Stops it, its state saved; returns whether it ran."""
         return self._service.stop()
+
+    def _purpose(self) -> str:
+        return fingerprint(
+            [self._layout.root / "local_cloud" / "emulator", self._layout.root / "requirements" / "ministack.txt"]
+        )
 
     def _launch(self) -> Record:
         port = ports.choose(self._layout.file("ports.json"), "ministack", _FIRST_PORT[self._layout.source])
@@ -72,11 +77,9 @@ class MiniStack:
             "LOG_LEVEL": "WARNING",
             "DOCKER_HOST": f"unix://{os.devnull}/absent",
         }
-        launcher = Path(__file__).with_name("ministack_launcher.py")
-        # -P: this folder has a module called ministack, too.
-        command = [str(self._layout.ministack_python), "-B", "-P", str(launcher)]
+        command = [str(self._layout.ministack_python), "-B", "-m", "local_cloud.emulator"]
         return self._service.start(
-            command, environment=environment, directory=self._layout.state, port=port, purpose="ministack"
+            command, environment=environment, directory=self._layout.root, port=port, purpose=self._purpose()
         )
 
     def _answers(self, record: Record, *, patience: float) -> bool:

@@ -71,7 +71,7 @@ def events_for(options: Options, folder: Path) -> list[dict[str, Any]]:
         LocalCloudError: a sample is not readable.
     """
     if not options.accounts:
-        return [_sample(folder / f"{name}.json") for name in _SAMPLES]
+        return [read_event(folder / f"{name}.json") for name in _SAMPLES]
     event: dict[str, Any] = {"usernames": list(options.accounts)}
     if options.include:
         event["include"] = list(options.include)
@@ -91,11 +91,14 @@ def _request(order: Order) -> dict[str, Any]:
     return {name: value for name, value in order.event.items() if name != "run_id"}
 
 
-def _sample(path: Path) -> dict[str, Any]:
+def read_event(path: Path) -> dict[str, Any]:
+    """The event in the file `path`.
+
+    Raises:
+        LocalCloudError: it is not readable as a JSON object.
+    """
     try:
         event = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LocalCloudError(
-            f"The sample event {path} is not readable ({error}): restore it from the repository."
-        ) from error
+        raise LocalCloudError(f"The event {path} is not readable ({error}): restore it from the repository.") from error
     return dict(event)

@@ -1,0 +1,31 @@
+"""Serves MiniStack on 127.0.0.1 until SIGTERM or SIGINT."""
+
+import asyncio
+import os
+import sys
+
+from hypercorn.asyncio import serve  # type: ignore[import-not-found]
+from hypercorn.config import Config  # type: ignore[import-not-found]
+
+from local_cloud.emulator.saving import SavingApp
+
+
+async def main() -> None:
+    """Serves on the port in GATEWAY_PORT."""
+    config = Config()
+    config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 2
+    config.loglevel = "WARNING"
+    app = SavingApp()
+    saving = asyncio.create_task(app.save_for_ever())
+    await serve(app, config)
+    saving.cancel()
+    app.save()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    # Functions that are still running hold threads that would keep the process; their work is resumable.
+    sys.stdout.flush()
+    os._exit(0)

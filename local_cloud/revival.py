@@ -1,0 +1,67 @@
+"""After a process of the local cloud went down: what waits for it to come back need not wait any longer.
+
+On AWS a lease simply expires after its 150 seconds, and a task parked in an outage rests for minutes. Here it is known
+that no function survived, or that the outage is over. Should a function be alive all the same, its fence is older than
+the next claim's, and its commit fails.
+"""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from local_cloud.endpoint import LocalAws
+from local_cloud.stack import Stack
+from tiktok_collector.clock import SystemClock
+from tiktok_collector.tasks import items
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tasks.task import Task, TaskState
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+
+def revive(aws: LocalAws, stack: Stack, *, orphaned: bool, outage_over: bool) -> int:
+    """Makes tasks of open runs due now; returns how many.
+
+    Args:
+        aws: The local AWS.
+        stack: What is deployed.
+        orphaned: Whether the functions' host was down, so that every lease is an orphan's.
+        outage_over: Whether the sandbox was down, so that what is parked may be tried again.
+    """
+    clock = SystemClock()
+    tasks = TaskStore(aws.dynamodb, stack.tasks_table, clock)
+    states = ([TaskState.RUNNING] if orphaned else []) + ([TaskState.PARKED] if outage_over else [])
+    if not states:
+        return 0
+    return sum(
+        _make_due(aws, stack, task)
+        for run in RunStore(aws.dynamodb, stack.tasks_table, clock).open()
+        for task in tasks.of_run(run.run_id)
+        if task.state in states
+    )
+
+
+def _make_due(aws: LocalAws, stack: Stack, task: Task) -> bool:
+    """Ends the lease and the rest of one task, unless it has moved on meanwhile."""
+    values: dict[str, AttributeValueTypeDef] = {
+        ":past": {"S": items.EPOCH},
+        ":due": {"S": items.due(task.priority, items.EPOCH)},
+        ":seen": {"S": task.state},
+        ":fence": {"N": str(task.fence)},
+    }
+    try:
+        aws.dynamodb.update_item(
+            TableName=stack.tasks_table,
+            Key=items.task_key(task.run_id, task.task_id),
+            UpdateExpression="SET lease_until = :past, resume_at = :past, due = :due",
+            ConditionExpression="#state = :seen AND fence = :fence",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=values,
+        )
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
