@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     search_id_visible_after_seconds: float = 0
     search_id_lifetime_seconds: float = 172_800
     search_id_change_probability: float = 0.1
+    empty_clauses: Literal["500", "ignored"] = "500"
     drop_rate: float | None = None
     archive_lag_scale: float = 1
     stats_staleness_scale: float = 1

@@ -71,6 +71,8 @@ def refuse_grant(error: str, status: int) -> None:
 
 
 def bearer(header: str | None) -> str | None:
-    """Return the token of an Authorization header; `Bearer` in any case."""
+    """Return the token of an Authorization header: `Bearer` in any case, or the bare token that some clients send."""
     scheme, _, token = (header or "").strip().partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    if not token:
+        return scheme or None
+    return token.strip() if scheme.lower() == "bearer" else None

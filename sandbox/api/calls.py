@@ -13,6 +13,8 @@ from sandbox.world.video_table import Moment
 
 MAX_COUNT = 100
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_AROUND_NAMES = " \t\r\n'\""
+"""What is stripped from field names; a published client ends its list with a stray quote."""
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
 
 
@@ -43,7 +45,7 @@ class Call:
         Raises:
             ApiError: None is asked for, or one is not known.
         """
-        names = tuple(dict.fromkeys(name.strip() for name in self.fields.split(",") if name.strip()))
+        names = tuple(dict.fromkeys(name for part in self.fields.split(",") if (name := part.strip(_AROUND_NAMES))))
         if not names:
             raise invalid("Invalid fields: at least one field is required")
         for name in names:

@@ -87,8 +87,11 @@ class VideoQuery:
 
 
 def _query(call: Call) -> Query:
+    query = call.body.get("query")
+    if call.settings.empty_clauses == "ignored" and isinstance(query, dict):
+        query = {name: clause for name, clause in query.items() if clause != []}
     try:
-        return parse_query(call.body.get("query"))
+        return parse_query(query)
     except InvalidQueryError as error:
         raise invalid(str(error)) from error
     except EmptyBucketError as error:

@@ -71,6 +71,14 @@ class TestLeniencies:
         )
         assert answer.status_code == 200
 
+    def test_a_bare_token_without_a_scheme(self, sandbox: SandboxServer) -> None:
+        for header, status in ((token_of(sandbox), 200), (f"Basic {token_of(sandbox)}", 401), ("clt.nonsense", 401)):
+            url = f"{sandbox.url}/v2/research/video/query/?fields=id"
+            assert requests.post(url, json=BODY, headers={"Authorization": header}, timeout=10).status_code == status
+
+    def test_a_stray_quote_after_the_fields(self, sandbox: SandboxServer) -> None:
+        assert Api(sandbox).post("video/query", BODY, fields="id,create_time'").status_code == 200
+
     def test_json_as_text(self, sandbox: SandboxServer) -> None:
         api = Api(sandbox)
         answer = api.session.post(

@@ -114,6 +114,12 @@ def test_an_empty_list_in_the_query_is_a_server_error() -> None:
     assert (reply.status, reply.code) == (500, "internal_error")
 
 
+def test_empty_lists_can_be_let_pass() -> None:
+    query = {"and": [condition("username", "exact")], "or": [], "not": []}
+    assert client(empty_clauses="ignored").call(ENDPOINT, query_body(query)).data["videos"]
+    assert client(empty_clauses="ignored").call(ENDPOINT, query_body({"and": []})).status == 400
+
+
 def test_nulls_digits_and_empty_search_ids_are_accepted() -> None:
     body = by_username("exact") | {"cursor": None, "search_id": None, "max_count": "20"}
     assert len(client().call(ENDPOINT, body).data["videos"]) == 20
