@@ -1,6 +1,7 @@
 """MiniStack, the local AWS: started on 127.0.0.1 with its state on disk, found again, saved, stopped."""
 
 import os
+import shutil
 import time
 
 import requests
@@ -61,7 +62,10 @@ class MiniStack:
 
     def _launch(self) -> Record:
         port = ports.choose(self._layout.file("ports.json"), "ministack", _FIRST_PORT[self._layout.source])
-        environment = child_environment(os.environ, temporary=self._layout.state / "tmp") | {
+        # A killed emulator leaves the unpacked functions behind, some 30 MB each.
+        unpacked = self._layout.state / "tmp" / "functions"
+        shutil.rmtree(unpacked, ignore_errors=True)
+        environment = child_environment(os.environ, temporary=unpacked) | {
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "MINISTACK_REGION": REGION,

@@ -101,4 +101,6 @@ def read_event(path: Path) -> dict[str, Any]:
         event = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LocalCloudError(f"The event {path} is not readable ({error}): restore it from the repository.") from error
-    return dict(event)
+    if not isinstance(event, dict):
+        raise LocalCloudError(f"The event {path} is not a JSON object: restore it from the repository.")
+    return event

@@ -47,9 +47,13 @@ class Service:
         self.name = name
         self._record_file = record_file
         self._log_file = log_file
+        # Kept while it runs, so that its end is noticed: a child that nobody asks after stays as a zombie.
+        self._child: subprocess.Popen[bytes] | None = None
 
     def running(self) -> Record | None:
         """The record of the process if it is alive and is the one that was started; a stale record is removed."""
+        if self._child:
+            self._child.poll()
         stored = statefile.read(self._record_file)
         try:
             record = Record(**stored)
@@ -66,7 +70,7 @@ class Service:
         """Starts `command` detached from the terminal, its output in the log file, and records it."""
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 # our own command line, no shell
+            self._child = subprocess.Popen(  # noqa: S603 # our own command line, no shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -75,7 +79,7 @@ class Service:
                 cwd=directory,
                 start_new_session=True,
             )
-        record = Record(process.pid, start_time(process.pid) or "", port, purpose)
+        record = Record(self._child.pid, start_time(self._child.pid) or "", port, purpose)
         statefile.write(self._record_file, asdict(record))
         return record
 
@@ -87,10 +91,17 @@ class Service:
         for sign, patience in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _STOP_SECONDS)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(record.pid, sign)
-            if _gone(record, patience):
-                self._record_file.unlink(missing_ok=True)
+            if self._gone(patience):
                 return True
         raise LocalCloudError(f"{self.name} (process {record.pid}) does not end; end it by hand and try again.")
+
+    def _gone(self, patience: float) -> bool:
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if self.running() is None:
+                return True
+            time.sleep(0.05)
+        return False
 
     def failure(self, what: str) -> LocalCloudError:
         """The error that says `what` of this process went wrong, with the last lines of its log."""
@@ -99,14 +110,3 @@ class Service:
         )
         tail = "\n".join(f"    {line}" for line in lines[-8:])
         return LocalCloudError(f"{self.name} {what}; the end of {self._log_file} says:\n{tail}")
-
-
-def _gone(record: Record, patience: float) -> bool:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(record.pid, os.WNOHANG)
-        if start_time(record.pid) != record.started:
-            return True
-        time.sleep(0.05)
-    return False

@@ -42,6 +42,10 @@ class Journal:
         self._file = self._next().open("ab", buffering=0)
         return older
 
+    def close(self) -> None:
+        """Ends the journal; nothing can be recorded any more."""
+        self._file.close()
+
     async def replay(self, handler: Handler) -> int:
         """Repeats the journalled writes in their order; returns how many there were.
 
