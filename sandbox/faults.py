@@ -1,7 +1,7 @@
 """Rules that make the sandbox misbehave, and which of them apply to a request. docs/sandbox.md has the vocabulary."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -129,11 +129,17 @@ class Faults:
     def firing(self, kinds: tuple[str, ...], endpoint: str, body: Mapping[str, Any], page: int) -> list[Rule]:
         """Return the rules of these kinds that hit this request, in the order they were added, and count it."""
         with self._lock:
-            return [
-                rule
-                for rule in self._rules
-                if rule.kind in kinds and rule.matches(endpoint, body, page) and self._hits(rule)
-            ]
+            return list(self._hitting(kinds, endpoint, body, page))
+
+    def first(self, kinds: tuple[str, ...], endpoint: str, body: Mapping[str, Any], page: int) -> Rule | None:
+        """Return the first rule of these kinds that hits this request; the later ones do not count it."""
+        with self._lock:
+            return next(self._hitting(kinds, endpoint, body, page), None)
+
+    def _hitting(self, kinds: tuple[str, ...], endpoint: str, body: Mapping[str, Any], page: int) -> Iterator[Rule]:
+        for rule in self._rules:
+            if rule.kind in kinds and rule.matches(endpoint, body, page) and self._hits(rule):
+                yield rule
 
     def _hits(self, rule: Rule) -> bool:
         rule.seen += 1
@@ -195,6 +201,7 @@ def _has(key: str, wanted: Any, body: Mapping[str, Any], page: int) -> bool:
 
 def queried_usernames(query: Mapping[str, Any]) -> set[str]:
     """Return the usernames that the conditions of a raw query name, in `and` and `or`."""
-    conditions = [item for bucket in ("and", "or") for item in query.get(bucket) or () if isinstance(item, dict)]
-    named = [item for item in conditions if item.get("field_name") == "username"]
-    return {str(value) for item in named for value in item.get("field_values") or ()}
+    clauses = [query.get(name) for name in ("and", "or")]
+    conditions = [item for clause in clauses if isinstance(clause, list) for item in clause if isinstance(item, dict)]
+    values = [item.get("field_values") for item in conditions if item.get("field_name") == "username"]
+    return {str(value) for listed in values if isinstance(listed, list) for value in listed}

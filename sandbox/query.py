@@ -91,9 +91,9 @@ def _condition(item: Any) -> Condition:
     if not isinstance(item, dict):
         raise InvalidQueryError("Invalid query: a condition must be an object")
     field, operation, values = item.get("field_name"), item.get("operation"), item.get("field_values")
-    if field not in OPERATIONS:
+    if not isinstance(field, str) or field not in OPERATIONS:
         raise InvalidQueryError(f"Invalid field_name: {field}")
-    if operation not in OPERATIONS[field]:
+    if not isinstance(operation, str) or operation not in OPERATIONS[field]:
         raise InvalidQueryError(f"Invalid operation {operation} for field_name {field}")
     if not isinstance(values, list) or not values:
         raise InvalidQueryError(f"Invalid field_values for field_name {field}: a non-empty list is needed")

@@ -154,8 +154,10 @@ class Service:
     def _answer(self, call: Call, unreadable: ApiError | None, fired: list[Rule]) -> Answer:
         if self.quotas.too_fast(call.now, call.settings):
             return self._finish(too_fast(call.settings.rate_limit_retry_after), call.now)
-        for rule in self._fire(REPLACING, call, fired):
-            found = replacement(rule, call)
+        decisive = self.faults.first(REPLACING, call.endpoint, call.body, call.page)
+        if decisive is not None:
+            fired.append(decisive)
+            found = replacement(decisive, call)
             return self._finish(found, call.now) if isinstance(found, ApiError) else found
         try:
             if unreadable is not None:

@@ -69,6 +69,10 @@ class TestWhichRequests:
         follow = by_username("exact", max_count=10, cursor=10, search_id=first.data["search_id"])
         assert api.call("video/query", follow).status == 500
 
+    def test_two_rules_fail_one_after_the_other(self) -> None:
+        api = client({"kind": "internal_error", "times": 2}, {"kind": "json_timeout", "times": 1})
+        assert [api.call(*INFO).status for _ in range(4)] == [500, 500, 504, 200]
+
     def test_rules_are_listed_and_removed(self) -> None:
         faults = Faults()
         first, second = faults.add("internal_error"), faults.add("delay", seconds=2)

@@ -120,6 +120,8 @@ def test_the_rows_of_a_window_are_those_created_on_its_days_both_included() -> N
         {"field_name": "view_count", "operation": "GT", "field_values": ["many"]},
         {"field_name": "view_count", "operation": "GT", "field_values": ["9" * 30]},
         {"field_name": "video_length", "operation": "EQ", "field_values": ["TINY"]},
+        {"field_name": [], "operation": "EQ", "field_values": ["x"]},
+        {"field_name": "username", "operation": {}, "field_values": ["x"]},
         "not an object",
     ],
 )
