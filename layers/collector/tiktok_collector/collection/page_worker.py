@@ -58,6 +58,7 @@ class PageWorker:
         self._clock = clock
         self._deadline = deadline
         self._log = log
+        self._renewed: set[str] = set()
 
     def work(self, task: Task) -> TaskState:
         """Works a claimed task; returns the state it was left in.
@@ -91,6 +92,7 @@ class PageWorker:
             self._commit(task, endpoint, items, page)
 
     def _next_page(self, task: Task, endpoint: Endpoint, items: Items) -> Page | None:
+        self._setbacks.heed(task, endpoint)
         timeout = self._deadline.request_timeout()
         if timeout is None:
             self._setbacks.park(task, self._clock.now(), "deadline")
@@ -109,16 +111,16 @@ class PageWorker:
         except CollectorError as error:
             self._setbacks.overcome(task, endpoint, items, error)
             return None
-        self._health.succeeded()
+        self._health.succeeded(endpoint.name)
+        self._renewed.discard(token.version_id)
         return page
 
     def _renew(self, task: Task, endpoint: Endpoint, items: Items, rejected: AccessToken, error: TokenRejected) -> None:
-        task.progress.counts.requests += 1
-        task.progress.failures += 1
-        if task.progress.failures > 1:
+        if rejected.version_id in self._renewed:
             # A new token was rejected as well: tokens are not the matter, or not yet known everywhere.
             self._setbacks.overcome(task, endpoint, items, error)
-        self._token(task, rejected=rejected)
+        task.progress.counts.requests += 1
+        self._renewed.add(self._token(task, rejected=rejected).version_id)
 
     def _token(self, task: Task, rejected: AccessToken | None) -> AccessToken:
         try:

@@ -7,12 +7,12 @@ settle the request, so a crash after the store costs no further request.
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from tiktok_collector import __version__
-from tiktok_collector.clock import Clock, iso
+from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.paginator import PageFacts
 from tiktok_collector.collection.patience import patiently
@@ -37,6 +37,9 @@ from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.research_api.rows import TypedPage, Video, read_rows
 from tiktok_collector.tasks.task import Task
 from tiktok_collector.tokens.access_token import AccessToken
+
+NEAR_MIDNIGHT: Final = timedelta(hours=1)
+"""The longest turn of the day that can be set (`LedgerSettings.turn_of_day_seconds`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,32 @@ class PageSource:
         Raises:
             CollectorError: what the answer or the ledger says (see `errors`); the request is settled already.
         """
+        reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
+        self._put(task, endpoint, answer, frame, reservation)
+        return _page(task, endpoint, answer, frame, reservation)
+
+    def ask(
+        self, task: Task, endpoint: Endpoint, body: dict[str, Any], token: AccessToken, timeout_seconds: float
+    ) -> None:
+        """Asks something whose answer is not kept; returns if it is a good one. Reserved and settled like any other.
+
+        Raises:
+            CollectorError: as `fetch`.
+        """
+        reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
+        self.settle_request(reservation, _ok_entry(task, endpoint, reservation, answer, frame, key=None))
+
+    def settle(self, page: Page) -> None:
+        """Writes the usage-log entry of a committed page; may be repeated."""
+        self.settle_request(page.reservation, page.entry)
+
+    def settle_request(self, reservation: Reservation, entry: UsageEntry) -> None:
+        """Writes an entry, patiently: without it the request would count as of unknown fate."""
+        patiently(lambda: self._ledger.settle(reservation, entry), self._clock)
+
+    def _answer(
+        self, task: Task, endpoint: Endpoint, body: dict[str, Any], token: AccessToken, timeout_seconds: float
+    ) -> tuple[Reservation, Answer, Frame]:
         reservation = self._reserve(task, endpoint)
         try:
             answer = self._client.send(endpoint, body, token.value, timeout_seconds=timeout_seconds)
@@ -115,22 +144,16 @@ class PageSource:
         except CollectorError as error:
             self._on_error_answer(task, endpoint, reservation, answer, error)
             raise
-        self._put(task, endpoint, answer, frame, reservation)
-        return _page(task, endpoint, answer, frame, reservation)
-
-    def settle(self, page: Page) -> None:
-        """Writes the usage-log entry of a committed page; may be repeated."""
-        self.settle_request(page.reservation, page.entry)
-
-    def settle_request(self, reservation: Reservation, entry: UsageEntry) -> None:
-        """Writes an entry, patiently: without it the request would count as of unknown fate."""
-        patiently(lambda: self._ledger.settle(reservation, entry), self._clock)
+        return reservation, answer, frame
 
     def _reserve(self, task: Task, endpoint: Endpoint) -> Reservation:
-        today = self._clock.now().date().isoformat()
+        now = self._clock.now()
+        # Reserved long before midnight, it could be sent while nothing may be.
+        near_midnight = utc_day(now - NEAR_MIDNIGHT) != utc_day(now + NEAR_MIDNIGHT)
         with self._lock:
             for position, unsent in enumerate(self._unsent):
-                if (unsent.day, unsent.family, unsent.work_class) == (today, endpoint.family, work_class_of(task)):
+                fits = (unsent.day, unsent.family, unsent.work_class)
+                if fits == (utc_day(now), endpoint.family, work_class_of(task)) and not near_midnight:
                     return self._unsent.pop(position)
         return self._ledger.reserve(endpoint.family, work_class_of(task))[0]
 

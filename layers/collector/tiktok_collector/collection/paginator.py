@@ -18,8 +18,10 @@ PAGE_CAP: Final = 20_000
 MAX_GENERATIONS: Final = 8
 ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
 """Ids are made up to this long before the video is published (recorded: 219,361 s; API reference §1.2)."""
-MOST_STEPS: Final = 50
+MOST_STEPS: Final = 10
 """How often in a row a time cursor that does not move is stepped back before its list is given up."""
+COMMENTS_SERVED: Final = 1_000
+"""Where the comments of a video end, however many there are (API reference §6.2)."""
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
 type Items = Sequence[Mapping[str, Any]]
@@ -67,7 +69,12 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     after.item_rows += _fresh_rows(progress, page)
     if page.ids and spec.window:
         after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)
-    if not page.has_more or (spec.limit is not None and after.item_rows >= spec.limit):
+    if spec.limit is not None and after.item_rows >= spec.limit:
+        return _item_done(after, items)
+    if reason := _doubt(endpoint, after, page):
+        gap = Gap(reason, window=current_window(spec, progress), cursor=page.cursor, possible=True)
+        after.gaps = [*after.gaps, msgspec.structs.replace(gap, item=_item_name(spec, progress, items))]
+    if not page.has_more:
         return _item_done(after, items)
     if after.page > PAGE_CAP:
         return give_up_item(spec, after, items, Gap(GapReason.PAGE_CAP, f"stopped after {PAGE_CAP} pages"))
@@ -102,7 +109,7 @@ def give_up_item(spec: TaskSpec, progress: Progress, items: Items, gap: Gap) -> 
     located = msgspec.structs.replace(
         gap,
         window=gap.window or (remaining_window(window, progress.last_id) if window else None),
-        item=_named(items[progress.item]) if spec.sweep else None,
+        item=_item_name(spec, progress, items),
         cursor=progress.cursor if gap.cursor is None else gap.cursor,
     )
     after.gaps = [*after.gaps, located]
@@ -189,8 +196,19 @@ def _steps_in_a_row(progress: Progress, unit: int) -> int:
     return steps
 
 
-def _named(item: Mapping[str, Any]) -> str:
-    return ",".join(f"{field}={value}" for field, value in item.items())
+def _item_name(spec: TaskSpec, progress: Progress, items: Items) -> str | None:
+    if spec.sweep is None:
+        return None
+    return ",".join(f"{field}={value}" for field, value in items[progress.item].items())
+
+
+def _doubt(endpoint: Endpoint, after: Progress, page: PageFacts) -> GapReason | None:
+    """What makes a good answer look as if rows were held back; a run of empty pages is noted once."""
+    if page.has_more and not page.rows and endpoint.row_keys:
+        noted = bool(after.gaps) and after.gaps[-1].reason is GapReason.EMPTY_PAGE
+        return None if noted else GapReason.EMPTY_PAGE
+    ended_at_cap = endpoint.name == "comment_list" and not page.has_more and (page.cursor or 0) >= COMMENTS_SERVED
+    return GapReason.COMMENTS_CAPPED if ended_at_cap else None
 
 
 def _item_done(after: Progress, items: Items) -> Progress:

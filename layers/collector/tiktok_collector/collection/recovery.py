@@ -1,8 +1,8 @@
 """Pure policy: after an error on a page, try again, park, search anew, split the window, or record a gap.
 
-A few tries in place, then the task is parked while others run, each time longer. What a page may cost is bounded:
-`FAILURE_BUDGET` failures where the API answers otherwise, `OUTAGE_BUDGET` where it does not, `HEAVY_BUDGET` for a
-window and all its halves.
+A few tries in place, then the task is parked while others run, each time longer and with a single try. What a page may
+cost is bounded: `FAILURE_BUDGET` failures while the API answers others (`HEAVY_BUDGET` for a window and all its
+halves), `BLIND_BUDGET` where that cannot be known. Failures in an outage are not counted against the page.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,21 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from tiktok_collector.collection.paginator import current_window, remaining_window
+from tiktok_collector.collection.paginator import COMMENTS_SERVED, current_window, remaining_window
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.tasks.task import GapReason, Progress, TaskSpec
 
 TRIES_IN_PLACE: Final = 3
 FAILURE_BUDGET: Final = 12
-OUTAGE_BUDGET: Final = 24
+FAILURE_BUDGET_SPLIT: Final = 6
+BLIND_BUDGET: Final = 24
 HEAVY_AFTER: Final = 6
 HEAVY_AFTER_SPLIT: Final = 3
+MOST_OUTAGES: Final = 100
 REJECTION_BUDGET: Final = 8
-COMMENTS_SERVED: Final = 1_000
 _PARK_FIRST: Final = timedelta(minutes=1)
 _PARK_MOST: Final = timedelta(hours=1)
+_OUTAGE_FIRST: Final = timedelta(minutes=10)
 _CURSOR_PAUSE: Final = timedelta(seconds=5)
 
 
@@ -45,25 +47,35 @@ class Decision:
     reason: GapReason = GapReason.FAILED
 
 
-def after_failure(spec: TaskSpec, progress: Progress, *, healthy: bool) -> Decision:
-    """After a 500, a 504, a reset and the like; `progress.failures` counts this one.
+def after_failure(spec: TaskSpec, progress: Progress, *, known: bool) -> Decision:
+    """After a 500, a 504, a reset and the like on a page; `progress.failures` counts this one.
 
     Args:
         spec: The task.
         progress: Its checkpoint, this failure counted.
-        healthy: Whether the API has answered other requests in the last minutes; where it has not, nothing is concluded
-            about the page until the budget for outages is used up.
+        known: Whether it is known that the API answers other requests; where it is not, nothing is concluded about the
+            page until it has failed `BLIND_BUDGET` times.
     """
     window = current_window(spec, progress)
-    if healthy or progress.failures >= OUTAGE_BUDGET:
+    if known or progress.failures >= BLIND_BUDGET:
         if window and progress.heavy_budget <= 0:
             return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
         if window and remaining_window(window, progress.last_id).days > 1:
             if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
                 return Decision(Move.SPLIT)
-        elif progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else FAILURE_BUDGET):
+        elif progress.failures >= (FAILURE_BUDGET_SPLIT if spec.depth else FAILURE_BUDGET):
             return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
-    return _in_place_or_park(progress.failures, progress.visits, timedelta(seconds=2 ** (progress.failures % 3 - 1)))
+    pause = timedelta(seconds=2 ** (progress.failures % TRIES_IN_PLACE - 1))
+    if progress.visits:
+        return Decision(Move.PARK, park_time(progress.visits))
+    return _in_place_or_park(progress.failures, progress.visits, pause)
+
+
+def during_outage(progress: Progress) -> Decision:
+    """After a failure while the endpoint answers nobody; `progress.visits` counts how often that was so before."""
+    if progress.visits >= MOST_OUTAGES:
+        return Decision(Move.GAP, reason=GapReason.API_DOWN)
+    return Decision(Move.PARK, outage_pause(progress.visits))
 
 
 def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:
@@ -79,6 +91,11 @@ def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:
 def park_time(visits: int) -> timedelta:
     """How long a task rests after being parked `visits` times before: 1, 2, 4 … 60 minutes."""
     return min(_PARK_MOST, _PARK_FIRST * (1 << min(visits, 10)))
+
+
+def outage_pause(visits: int) -> timedelta:
+    """How long an endpoint that answers nobody is left alone: 10, 20, 40, 60 minutes."""
+    return min(_PARK_MOST, _OUTAGE_FIRST * (1 << min(visits, 10)))
 
 
 def _in_place_or_park(count: int, visits: int, pause: timedelta) -> Decision:

@@ -7,6 +7,7 @@ from typing import Self
 
 from tiktok_collector.aws import dynamodb_client, lambda_client, s3_client, secrets_client
 from tiktok_collector.clock import Clock, SystemClock
+from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.completion import Completion
 from tiktok_collector.collection.deadline import Deadline
@@ -121,11 +122,14 @@ class CollectionServices:
     def _page_worker(
         self, chain: Chain, health: ApiHealth, gate: QuotaGate, deadline: Deadline, log: Log
     ) -> PageWorker:
+        pages = PageSource(self.ledger, self.client, self.pages, self.clock)
+        canary = Canary(pages=pages, tokens=self.tokens, health=health, deadline=deadline, clock=self.clock)
         setbacks = Setbacks(
             tasks=self.tasks,
             ledger=self.ledger,
             chain=chain,
             health=health,
+            canary=canary,
             gate=gate,
             clock=self.clock,
             deadline=deadline,
@@ -133,7 +137,7 @@ class CollectionServices:
         )
         return PageWorker(
             tasks=self.tasks,
-            pages=PageSource(self.ledger, self.client, self.pages, self.clock),
+            pages=pages,
             reader=PageReader(self.pages),
             tokens=self.tokens,
             chain=chain,

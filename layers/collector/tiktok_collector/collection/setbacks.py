@@ -5,6 +5,7 @@ from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection import recovery
+from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.gate import QuotaGate
@@ -32,7 +33,6 @@ from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
 
 LONGEST_WAIT_IN_PLACE: Final = timedelta(seconds=20)
-_UNREACHABLE_PAUSE: Final = timedelta(minutes=5)
 _WITHOUT_REQUEST: Final = (QuotaExhausted, TokenUnavailable, AwsBusy, Unreachable)
 
 
@@ -50,6 +50,7 @@ class Setbacks:
         ledger: QuotaLedger,
         chain: Chain,
         health: ApiHealth,
+        canary: Canary,
         gate: QuotaGate,
         clock: Clock,
         deadline: Deadline,
@@ -59,6 +60,7 @@ class Setbacks:
         self._ledger = ledger
         self._chain = chain
         self._health = health
+        self._canary = canary
         self._gate = gate
         self._clock = clock
         self._deadline = deadline
@@ -77,26 +79,30 @@ class Setbacks:
         match error:
             case QuotaExhausted():
                 self._gate.close(task.quota, error.resume_at)
-                self.wait_until(task, error.resume_at, "quota")
+                self.park(task, error.resume_at, "quota")
             case RateLimited():
-                self._health.succeeded()
-                self.wait_until(task, self._clock.now() + error.retry_after, "rate_limited")
-            case TokenUnavailable() | AwsBusy() | TokenRejected():
-                self.rest(task, type(error).__name__)
+                until = self._health.throttled(error.retry_after, earlier=progress.visits)
+                self._everyone_pauses(task, endpoint, until, "rate_limited")
             case Unreachable():
-                self._ledger.pause(endpoint.family, self._clock.now() + _UNREACHABLE_PAUSE)
-                self.rest(task, "unreachable")
+                self._health.unreachable()
+                until = self._clock.now() + recovery.outage_pause(progress.visits)
+                self._everyone_pauses(task, endpoint, until, "unreachable")
+            case TokenRejected():
+                until = self._clock.now() + recovery.outage_pause(progress.visits)
+                self._everyone_pauses(task, endpoint, until, "token_rejected")
+            case TokenUnavailable() | AwsBusy():
+                self.rest(task, type(error).__name__)
             case CursorRejected():
-                self._health.succeeded()
+                self._health.succeeded(endpoint.name)
                 progress.rejections += 1
                 self._follow(task, items, recovery.after_rejection(endpoint, progress), error)
             case Retriable():
                 self._server_failed(task, endpoint, items, error)
             case Observation():
-                self._health.succeeded()
+                self._health.succeeded(endpoint.name)
                 self._observe(task, items, error)
             case InvalidRequest() | Fatal():
-                self._health.succeeded()
+                self._health.succeeded(endpoint.name)
                 self._refuse(task, items, error)
             case _:
                 raise error
@@ -130,15 +136,49 @@ class Setbacks:
         self._tasks.park(task, resume_at)
         raise Parked
 
+    def heed(self, task: Task, endpoint: Endpoint) -> None:
+        """Returns if the endpoint may be asked.
+
+        Raises:
+            Parked: it was found down, and the task rests as long as that is believed.
+        """
+        if until := self._health.down_until(endpoint.name):
+            task.progress.visits += 1
+            self.park(task, until, "api_down")
+
+    def _everyone_pauses(self, task: Task, endpoint: Endpoint, until: datetime, reason: str) -> None:
+        self._ledger.pause(endpoint.family, until)
+        self._gate.close(task.quota, until)
+        task.progress.visits += 1
+        self.park(task, until, reason)
+
     def _server_failed(self, task: Task, endpoint: Endpoint, items: Items, error: Retriable) -> None:
         progress = task.progress
         progress.failures += 1
         if task.spec.window:
             progress.heavy_budget -= 1
-        if pause := self._health.failed():
-            self._ledger.pause(endpoint.family, self._clock.now() + pause)
-        decision = recovery.after_failure(task.spec, progress, healthy=self._health.healthy)
-        self._follow(task, items, decision, error)
+        self._health.failed(endpoint.name)
+        answers = self._canary.answers(task, endpoint, items) if self._health.suspect(endpoint.name) else True
+        if answers is False:
+            self._api_down(task, endpoint, items, error)
+        else:
+            decision = recovery.after_failure(task.spec, progress, known=answers is True)
+            self._follow(task, items, decision, error)
+
+    def _api_down(self, task: Task, endpoint: Endpoint, items: Items, error: Retriable) -> None:
+        progress = task.progress
+        if task.spec.window:
+            progress.heavy_budget += progress.failures
+        progress.failures = 0
+        decision = recovery.during_outage(progress)
+        if decision.move is Move.GAP:
+            self._follow(task, items, decision, error)
+            return
+        until = self._health.down_until(endpoint.name) or self._clock.now() + decision.after
+        if self._health.found_down(endpoint.name, until):
+            self._everyone_pauses(task, endpoint, until, "api_down")
+        progress.visits += 1
+        self.park(task, until, "api_down")
 
     def _follow(self, task: Task, items: Items, decision: Decision, error: CollectorError) -> None:
         moves = {

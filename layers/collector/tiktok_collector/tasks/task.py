@@ -57,6 +57,8 @@ class GapReason(StrEnum):
     WINDOW_FAILS = "window_fails"
     DAY_FAILS = "day_fails"
     PAGE_FAILS = "page_fails"
+    API_DOWN = "api_down"
+    EMPTY_PAGE = "empty_page"
     COMMENTS_CAPPED = "comments_capped"
     REFUSED = "refused"
     FAILED = "failed"
