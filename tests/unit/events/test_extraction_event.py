@@ -91,7 +91,7 @@ def test_days_within_the_last_48_hours_are_asked_for_with_a_warning(end: str, wa
     [
         ("2026-11-01", "2026-11-21", "end_date 2026-11-21 is in the future; the newest day .* is 2026-11-20"),
         ("2027-01-01", "2027-01-02", "end_date 2027-01-02 is in the future"),
-        ("2016-09-19", "2016-10-01", "start_date 2016-09-19 is before TikTok's first day, 2016-09-20; start there"),
+        ("2015-12-31", "2016-10-01", "start_date 2015-12-31 is before TikTok's first day, 2016-01-01; start there"),
     ],
 )
 def test_a_period_that_cannot_have_videos_is_refused(start: str, end: str, sentence: str) -> None:

@@ -174,7 +174,7 @@ class Engine:
         due = any(self._gate.closed_until(quota) is None for each in progress for quota in each.due)
         if activated or (due and idle_rounds < _INDEX_LAG_ROUNDS):
             # The index follows the table within moments; real time passes, whatever the injected clock says.
-            time.sleep(_POLL_SECONDS)
+            time.sleep(min(0.05 * (idle_rounds + 1), 0.5))
             return True
         resumes = [each.next_resume for each in progress if each.next_resume]
         if not resumes:

@@ -13,7 +13,7 @@ from tiktok_collector.study.handles import normalise_handle
 from tiktok_collector.study.windows import Window
 
 MAX_ACCOUNTS: Final = 20_000
-FIRST_DAY: Final = date(2016, 9, 20)
+FIRST_DAY: Final = date(2016, 1, 1)
 ARCHIVE_LAG: Final = timedelta(hours=48)
 DAYS_BACK: Final = 90
 _DATE: Final = re.compile(r"(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})")
