@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import msgspec
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 BUCKET = "collector-data"
 USAGE_LOG = "UsageLog"
 TASKS = "Tasks"
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 
 
 class SharedClock:
