@@ -98,8 +98,6 @@ def test_the_same_page_gives_the_same_tasks(counts: list[int | None], last_id: i
     assert first == second
     sweeps = [each.spec.sweep for each in first if each.spec.sweep]
     visited = {item["video_id"] for sweep in sweeps for item in items_to_visit(sweep, rows)}
-        item["video_id"] for sweep in first if sweep.spec.sweep for item in items_to_visit(sweep.spec.sweep, rows)
-    }
     new = [row for row in rows if last_id is None or row.id < last_id][:limit]
     assert visited == {row.id for row in new if row.comment_count != 0}
     assert all(sweep.spec.dt == date(2026, 11, 20) and "someone" not in sweep.task_id for sweep in first)
