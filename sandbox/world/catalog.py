@@ -41,9 +41,9 @@ class Catalog:
         Those that have not reached the archive yet, and those of accounts out of scope, are not.
         """
         positions = self.videos.between(start, end, self._shortlist(query))
-        positions = positions[self._in_archive(positions, moment)]
-        for condition in query.all_of:
+        for condition in sorted(query.all_of, key=_is_costly):
             positions = positions[self.videos.matches(condition, positions, moment)]
+        positions = positions[self._in_archive(positions, moment)]
         if query.any_of:
             positions = positions[self._any(query.any_of, positions, moment)]
         if query.none_of:
@@ -85,6 +85,11 @@ class Catalog:
     def follows(self, account: Account, *, followers: bool) -> FollowList:
         """Return an account's followers, or the accounts it follows."""
         return follow_list(self.accounts, account, self.end, self.seed, followers=followers)
+
+
+def _is_costly(condition: Condition) -> bool:
+    """Return whether a condition needs counters, which are worked out; the others look at columns."""
+    return condition.field in ("view_count", "comment_count")
 
 
 def midnight(day: date) -> int:

@@ -114,6 +114,15 @@ def test_a_dataset_file_and_weather_from_a_file(tmp_path: Path) -> None:
         assert post(url, path, token, body).json()["data"]["videos"] == [{"id": 7000000000000000001}]
 
 
+def test_realistic_weather() -> None:
+    with running("--faults", "realistic", "--client-key", "k", "--client-secret", "s") as (url, _):
+        overview = requests.get(f"{url}/_sandbox/", timeout=10).json()
+        assert overview["settings"]["search_id_visible_after_seconds"] > 0
+        assert {"internal_error", "invalid_cursor"} <= {rule["kind"] for rule in overview["faults"]}
+        form = {"client_key": "k", "client_secret": "s", "grant_type": "client_credentials"}
+        assert "access_token" in requests.post(f"{url}/v2/oauth/token/", data=form, timeout=10).json()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

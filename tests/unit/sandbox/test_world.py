@@ -190,3 +190,14 @@ def test_playlists_hold_the_videos_that_name_them(world: World) -> None:
 def test_impossible_worlds_are_refused_in_a_sentence(options: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         World.generate(**options)  # type: ignore[arg-type]
+
+
+def test_ambient_accounts_can_have_exact_numbers_too() -> None:
+    world = World.generate(
+        accounts=5, videos=40, days=30, end=END, samples=False, comments_per_video=7, followers_per_account=120
+    )
+    for username in world.usernames():
+        assert len({row["username"] for row in world.followers_of(username, at=LATER)}) == 120
+        videos = world.videos_of(username, END - timedelta(days=30), END, at=LATER)
+        assert {len(world.comments_of(row["id"], at=LATER)) for row in videos} <= {7}
+        assert {row["comment_count"] for row in videos} <= {7}
