@@ -1,6 +1,5 @@
 """Leases, fences and the index of work, over DynamoDB."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from tiktok_collector.tasks.store import KEPT_AFTER_RUN, LEASE, TaskStore
 from tiktok_collector.tasks.task import Gap, GapReason, Progress, Task, TaskKind, TaskRef, TaskSpec, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
 QUOTA = "research/adhoc"
