@@ -17,7 +17,7 @@ help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: dev-venv sam-venv ministack-venv ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEED=1, FAULTS=...)
+run: venvs ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEED=1, FAULTS=...)
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud run
 
 .PHONY: stop
@@ -39,7 +39,7 @@ test: dev-venv ## Everything that needs no Docker and no AWS
 	@$(VENV)/python -m pytest -q $(TESTS)
 
 .PHONY: test-e2e
-test-e2e: dev-venv sam-venv ministack-venv ## A day on the local cloud, twice, and a crash between
+test-e2e: venvs ## A day on the local cloud, twice, and a crash between
 	@$(VENV)/python -m pytest -q -m e2e tests/e2e
 
 .PHONY: check
@@ -65,7 +65,9 @@ lock: ## Renew the lock files (needs uv)
 			$$name.in -o $$name.txt; \
 	done
 
-.PHONY: dev-venv sam-venv ministack-venv
+.PHONY: venvs dev-venv sam-venv ministack-venv
+venvs:
+	@$(MAKE) -j3 dev-venv sam-venv ministack-venv
 dev-venv:
 	@scripts/make-venv .venv requirements/dev.txt
 sam-venv:
