@@ -217,7 +217,11 @@ def test_a_gap_of_a_user_stream_names_no_account() -> None:
     assert "someone" not in str(after.gaps)
 
 
-@given(moments=st.lists(st.integers(1_700_000_000, 1_700_000_040), max_size=80))
+# Groups of three adjacent seconds: fewer than the steps in a row after which a cursor counts as stuck.
+SECONDS = st.integers(0, 29).map(lambda number: 1_700_000_000 + number // 3 * 10 + number % 3)
+
+
+@given(moments=st.lists(SECONDS, max_size=80))
 def test_time_cursors_reach_everything_or_say_where_something_may_be_missing(moments: list[int]) -> None:
     server = TimeServer(moments)
     way = walk(FOLLOWERS, server.serve)
