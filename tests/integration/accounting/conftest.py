@@ -8,6 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support import clock as clocks
+from tests.support.tables import create_table
 from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.lake.keys import raw_page_key
@@ -26,17 +28,8 @@ TABLE, BUCKET = "usage-log", "lake"
 BODY = b'{"data":{}}'
 
 
-class HandClock:
-    """A clock that moves only when told to; S3 goes by it too."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+class HandClock(clocks.HandClock):
+    """S3 goes by it too."""
 
     def to(self, day: int, hour: int, minute: int = 0) -> None:
         self.time = datetime(2026, 11, day, hour, minute, tzinfo=UTC)
@@ -134,14 +127,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr("moto.s3.models.utcnow", lambda: clock.now().replace(tzinfo=None))
     with mock_aws():
         dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
-        dynamodb.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        create_table(dynamodb, TABLE, "UsageLog")
         s3.create_bucket(Bucket=BUCKET)
         yield Stack(dynamodb, s3, clock)

@@ -11,6 +11,7 @@ import msgspec
 from botocore.config import Config
 
 from sandbox.testing import SandboxServer
+from tests.support.tables import create_table
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.extraction import UserExtraction
 from tiktok_collector.collection.report import ExtractionReport
@@ -195,30 +196,5 @@ class Cloud:
 
 def create_tables(dynamodb: "DynamoDBClient") -> None:
     """Both tables as the template has them."""
-    dynamodb.create_table(
-        TableName=USAGE_LOG,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    dynamodb.create_table(
-        TableName=TASKS,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "runnable", "due")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "runnable",
-                "KeySchema": [
-                    {"AttributeName": "runnable", "KeyType": "HASH"},
-                    {"AttributeName": "due", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_table(dynamodb, USAGE_LOG, "UsageLog")
+    create_table(dynamodb, TASKS, "Tasks")

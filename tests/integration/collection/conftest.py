@@ -9,7 +9,7 @@ from moto import mock_aws
 from sandbox.testing import SandboxServer
 from sandbox.world import World
 from tests.integration.collection.cloud import Cloud
-from tests.integration.quota.support import serialise_updates
+from tests.support.tables import serialise_calls
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def make_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeCloud]:
     """Makes a cloud over a sandbox with the given world, settings and faults."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    serialise_updates(monkeypatch)
+    serialise_calls(monkeypatch)
     with ExitStack() as stack:
 
         def make(

@@ -7,7 +7,9 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from tests.integration.quota.support import TABLE, HandClock, create_usage_log, serialise_updates
+from tests.integration.quota.support import TABLE
+from tests.support.clock import HandClock
+from tests.support.tables import create_table, serialise_calls
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
@@ -27,10 +29,10 @@ def clock() -> HandClock:
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> "Iterator[DynamoDBClient]":
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    serialise_updates(monkeypatch)
+    serialise_calls(monkeypatch)
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-west-1", config=Config(max_pool_connections=32))
-        create_usage_log(client)
+        create_table(client, TABLE, "UsageLog")
         yield client
 
 

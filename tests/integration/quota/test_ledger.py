@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.quota.support import HandClock, entry_of
+from tests.integration.quota.support import entry_of
+from tests.support.clock import HandClock
 from tiktok_collector.errors import QuotaExhausted
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation

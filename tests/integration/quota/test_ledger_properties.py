@@ -18,7 +18,9 @@ from hypothesis.stateful import (
 )
 from moto import mock_aws
 
-from tests.integration.quota.support import HandClock, create_usage_log, entry_of
+from tests.integration.quota.support import entry_of
+from tests.support.clock import HandClock
+from tests.support.tables import create_table
 from tiktok_collector.clock import utc_day
 from tiktok_collector.errors import QuotaExhausted
 from tiktok_collector.quota.budget import Budget, shares_open_at
@@ -44,7 +46,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.closed: dict[str, datetime] = {}
         table = f"usage-log-{next(_tables)}"
         client = boto3.client("dynamodb", region_name="eu-west-1")
-        create_usage_log(client, table)
+        create_table(client, table, "UsageLog")
         budgets = {family: Budget(LIMIT, RESERVE) for family in Family}
         self.ledger = QuotaLedger(client, table, budgets, self.clock, turn_of_day=TURN)
 

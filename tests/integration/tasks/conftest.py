@@ -7,7 +7,8 @@ import pytest
 from moto import mock_aws
 
 from tests.integration.collection.cloud import REGION, TASKS, create_tables
-from tests.integration.quota.support import HandClock, serialise_updates
+from tests.support.clock import HandClock
+from tests.support.tables import serialise_calls
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 
@@ -25,7 +26,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
     """A client of moto's DynamoDB with both tables."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    serialise_updates(monkeypatch)
+    serialise_calls(monkeypatch)
     with mock_aws():
         client = boto3.client("dynamodb", region_name=REGION)
         create_tables(client)

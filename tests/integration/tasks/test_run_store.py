@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from tests.integration.collection.cloud import TASKS
-from tests.integration.quota.support import HandClock
+from tests.support.clock import HandClock
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.collection.cloud import TASKS
-from tests.integration.quota.support import HandClock
+from tests.support.clock import HandClock
 from tiktok_collector.errors import LeaseLost, MissingResource
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.store import KEPT_AFTER_RUN, LEASE, TaskStore

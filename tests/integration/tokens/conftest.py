@@ -1,16 +1,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
-from tests.integration.tokens.support import KEY, SECRET, HandClock, InProcessLambda, TokenServer
+from tests.integration.tokens.support import KEY, SECRET, InProcessLambda, TokenServer
+from tests.support.clock import HandClock
+from tests.support.tables import create_table, serialise_calls
 from tiktok_collector.clock import Clock
 from tiktok_collector.tokens.access_token import AccessTokens
 from tiktok_collector.tokens.grant import TokenEndpoint
@@ -61,19 +61,11 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    _serialise_updates(monkeypatch)
+    serialise_calls(monkeypatch)
     with mock_aws(), TokenServer() as server:
         config = Config(max_pool_connections=32, region_name="eu-west-1")
         dynamodb = boto3.client("dynamodb", config=config)
-        dynamodb.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        create_table(dynamodb, TABLE, "Tasks")
         secrets = boto3.client("secretsmanager", config=config)
         credentials = json.dumps({"client_key": KEY, "client_secret": SECRET})
         yield Stack(
@@ -84,14 +76,3 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
             server,
             HandClock(),
         )
-
-
-def _serialise_updates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make moto's conditional updates atomic, as DynamoDB's are: it checks and changes in two unlocked steps."""
-    lock, unlocked = Lock(), DynamoDBBackend.update_item
-
-    def update_item(*args: Any, **kwargs: Any) -> Any:
-        with lock:
-            return unlocked(*args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "update_item", update_item)

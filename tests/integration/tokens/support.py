@@ -1,7 +1,6 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from time import sleep
@@ -10,23 +9,6 @@ from urllib.parse import parse_qs
 
 KEY = "key-of-the-client-0001"
 SECRET = "secret-of-the-client-0001"
-START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-class HandClock:
-    """A clock that moves only when told to, or when somebody waits."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.time = now
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-    def advance(self, **by: float) -> None:
-        self.time += timedelta(**by)
 
 
 class TokenServer:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.integration.tokens.conftest import Stack
-from tests.integration.tokens.support import KEY, SECRET, START, token
+from tests.integration.tokens.support import KEY, SECRET, token
+from tests.support.clock import START
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import CollectorError, Fatal, MissingResource, TokenUnavailable
 from tiktok_collector.tokens.lease import LEASE, TokenLease

@@ -8,7 +8,7 @@ import requests
 from pydantic import SecretStr
 
 from sandbox.testing import SandboxServer
-from tests.integration.tokens.support import HandClock
+from tests.support.clock import HandClock
 from tiktok_collector.errors import Fatal
 from tiktok_collector.tokens.grant import ClientCredentials, TokenEndpoint
 

@@ -25,7 +25,7 @@ from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import NO_QUOTA, Gap, GapReason, Task, TaskKind, TaskRef, TaskState, quota_label
 
 LONGEST_WAIT: Final = timedelta(seconds=65)
-_POLL_SECONDS: Final = 0.2
+_POLL_SECONDS: Final = 0.5
 _TRIED_AGAIN_AFTER: Final = timedelta(seconds=2)
 _INDEX_LAG_ROUNDS: Final = 20
 

@@ -1,0 +1,40 @@
+"""The tables of `template.yaml` in moto, with the keys and indexes that are deployed, and with DynamoDB's atomicity."""
+
+import json
+from functools import cache
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from cfnlint.decode import cfn_yaml
+from moto.dynamodb.responses import DynamoHandler
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+_FOR_CREATE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+def create_table(client: "DynamoDBClient", name: str, resource: Literal["UsageLog", "Tasks"]) -> None:
+    """Creates the table `name` as the template's `resource` describes it."""
+    client.create_table(TableName=name, **_table(resource))
+
+
+def serialise_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes each call to moto's tables atomic: moto checks, changes and reads in unlocked steps."""
+    lock, unlocked = RLock(), DynamoHandler.call_action
+
+    def call_action(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return unlocked(*args, **kwargs)
+
+    monkeypatch.setattr(DynamoHandler, "call_action", call_action)
+
+
+@cache
+def _table(resource: str) -> Any:
+    template = json.loads(json.dumps(cfn_yaml.load(str(_TEMPLATE)), default=str))
+    properties = template["Resources"][resource]["Properties"]
+    return {name: properties[name] for name in _FOR_CREATE if name in properties}
