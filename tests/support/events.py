@@ -1,0 +1,18 @@
+"""Which model reads which event."""
+
+from typing import Final
+
+from pydantic import BaseModel
+
+from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
+from tiktok_collector.events.token_refresh import TokenRefreshEvent
+from tiktok_collector.events.worker import WorkerEvent
+
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "user_extraction": ExtractionEvent,
+    "token_refresh": TokenRefreshEvent,
+    "collection_worker": WorkerEvent,
+    "quota_accounting": QuotaAccountingEvent,
+}
+"""The event model of each function."""
