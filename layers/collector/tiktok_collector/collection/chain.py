@@ -14,6 +14,7 @@ from tiktok_collector.tasks.task import Gap, Progress, Task, TaskKind, TaskState
 
 SPLIT: Final = "split"
 MAX_VIDEOS: Final = "max_videos"
+AFTER_DEAD_WINDOW: Final = 12
 _GONE: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE, ObservationKind.OUT_OF_SCOPE})
 
 
@@ -109,4 +110,7 @@ def _carried(progress: Progress, *, halved: bool) -> Progress:
     if halved:
         carried.heavy_budget = progress.heavy_budget
         carried.last_id = progress.last_id
+    elif progress.heavy_budget <= 0:
+        # Where one window was dead, the next one often is (the API fails for months of history): it gets less.
+        carried.heavy_budget = AFTER_DEAD_WINDOW
     return carried

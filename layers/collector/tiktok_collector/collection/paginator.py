@@ -12,7 +12,7 @@ import msgspec
 
 from tiktok_collector.research_api.endpoints import MAX_COUNT, CursorKind, Endpoint
 from tiktok_collector.study.windows import Window
-from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskSpec
+from tiktok_collector.tasks.task import HEAVY_BUDGET, Counts, Gap, GapReason, Generation, Progress, TaskSpec
 
 PAGE_CAP: Final = 20_000
 MAX_GENERATIONS: Final = 8
@@ -22,6 +22,7 @@ MOST_STEPS: Final = 10
 """How often in a row a time cursor that does not move is stepped back before its list is given up."""
 COMMENTS_SERVED: Final = 1_000
 """Where the comments of a video end, however many there are (API reference §6.2)."""
+_FAILURES_A_PAGE: Final = 3
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
 type Items = Sequence[Mapping[str, Any]]
@@ -66,6 +67,8 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     after = _counted(endpoint, progress, page)
     after.page += 1
     after.failures = after.rejections = after.visits = 0
+    # A window that yields pages is not dead, however long it is and however often the server fails between them.
+    after.heavy_budget = min(HEAVY_BUDGET, after.heavy_budget + _FAILURES_A_PAGE)
     after.item_rows += _fresh_rows(progress, page)
     if page.ids and spec.window:
         after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)

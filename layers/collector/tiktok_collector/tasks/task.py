@@ -11,7 +11,7 @@ import msgspec
 
 from tiktok_collector.study.windows import Window
 
-HEAVY_BUDGET: Final = 48
+HEAVY_BUDGET: Final = 36
 NO_QUOTA: Final = "none"
 
 
@@ -159,7 +159,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     """The checkpoint. `page` is the number of the next page within the generation, from 1.
 
     `failures`, `rejections` and `visits` (times parked) count what went wrong on that page and fall to 0 with it.
-    `heavy_budget` is how many failed requests a window and its halves may still cost together.
+    `heavy_budget` is how many failed requests a window and its halves may still cost together; pages give some back.
     """
 
     generation: int = 1
