@@ -20,6 +20,10 @@ class InvalidRequest(Fatal):
     """What a person asked for (an event, a setting) cannot be done as written; the message names the field."""
 
 
+class ScopeMissing(Fatal):
+    """TikTok has not approved this client for the endpoint (§3.2); the same for every account."""
+
+
 class InvocationStopped(Fatal):
     """This invocation cannot go on, for a reason that concerns all its tasks; they are kept for the next one."""
 

@@ -18,6 +18,7 @@ from tiktok_collector.errors import (
     ObservationKind,
     RateLimited,
     Retriable,
+    ScopeMissing,
     TokenRejected,
 )
 from tiktok_collector.research_api.answers import read_frame
@@ -51,11 +52,11 @@ CASES = [
     Case("short-term rate limit", 429, error_body("rate_limit_exceeded", "Too many requests"), RateLimited),
     Case("short-term rate limit", 200, error_body("rate_limit_exceeded"), RateLimited),
     Case("429 without a known code", 429, HTML, RateLimited),
-    Case("scope", 401, error_body("scope_not_authorized", "The user did not authorize the scope"), Fatal,
+    Case("scope", 401, error_body("scope_not_authorized", "The user did not authorize the scope"), ScopeMissing,
          endpoint="user_followers"),
-    Case("scope", 401, error_body("scope_permission_missed"), Fatal),
+    Case("scope", 401, error_body("scope_permission_missed"), ScopeMissing),
     Case("scope by message", 401, error_body(
-        "other", "The user did not authorize the scope required for completing this request."), Fatal),
+        "other", "The user did not authorize the scope required for completing this request."), ScopeMissing),
     Case("token", 401, error_body("access_token_invalid", "The access token is invalid"), TokenRejected),
     Case("token", 200, error_body("access_token_invalid"), TokenRejected),
     Case("401 without a known code", 401, b"", TokenRejected),

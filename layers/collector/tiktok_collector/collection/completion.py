@@ -24,6 +24,7 @@ class RunProgress(msgspec.Struct):
     parked_for: dict[str, int] = msgspec.field(default_factory=dict)
     gaps: int = 0
     incomplete: int = 0
+    problems: dict[str, str] = msgspec.field(default_factory=dict)
     requests: int = 0
     exports: list[str] = msgspec.field(default_factory=list)
     manifest: str | None = None
@@ -82,6 +83,9 @@ class Completion:
         progress.states[state] = progress.states.get(state, 0) + 1
         progress.gaps += len(task.progress.gaps)
         progress.incomplete += state.terminal and not is_complete(task)
+        for gap in task.progress.gaps:
+            if not gap.possible:
+                progress.problems.setdefault(f"{task.spec.stream} {gap.reason}", gap.detail)
         progress.requests += task.progress.counts.requests
         if task.spec.kind is TaskKind.EXPORT and task.progress.result_key:
             progress.exports.append(task.progress.result_key)

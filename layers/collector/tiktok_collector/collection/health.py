@@ -33,6 +33,7 @@ class ApiHealth:
         self._lock = threading.Lock()
         self._endpoints: dict[str, _Record] = {}
         self._proven = False
+        self._answered = False
         self._failures_anywhere = 0
         self._found_down: set[str] = set()
         self._throttles = 0
@@ -42,7 +43,7 @@ class ApiHealth:
         """Notes an answer that was neither a server failure, nor a refusal of more requests, nor silence."""
         with self._lock:
             self._endpoints[endpoint] = _Record(proven=True)
-            self._proven = True
+            self._proven = self._answered = True
             self._failures_anywhere = self._throttles = 0
             self._found_down.clear()
 
@@ -106,6 +107,12 @@ class ApiHealth:
         """Whether the API answers; until it has, one request at a time goes out."""
         with self._lock:
             return self._proven
+
+    @property
+    def answered(self) -> bool:
+        """Whether the API has ever answered in this invocation."""
+        with self._lock:
+            return self._answered
 
     def _record(self, endpoint: str) -> _Record:
         return self._endpoints.setdefault(endpoint, _Record())

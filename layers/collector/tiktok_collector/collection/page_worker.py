@@ -92,7 +92,8 @@ class PageWorker:
             self._commit(task, endpoint, items, page)
 
     def _next_page(self, task: Task, endpoint: Endpoint, items: Items) -> Page | None:
-        self._setbacks.heed(task, endpoint)
+        if not self._setbacks.heed(task, endpoint, items):
+            return None
         timeout = self._deadline.request_timeout()
         if timeout is None:
             self._setbacks.park(task, self._clock.now(), "deadline")

@@ -25,6 +25,7 @@ REJECTION_BUDGET: Final = 8
 _PARK_FIRST: Final = timedelta(minutes=1)
 _PARK_MOST: Final = timedelta(hours=1)
 _OUTAGE_FIRST: Final = timedelta(minutes=10)
+_OLD_OUTAGE: Final = timedelta(minutes=30)
 _CURSOR_PAUSE: Final = timedelta(seconds=5)
 
 
@@ -71,11 +72,17 @@ def after_failure(spec: TaskSpec, progress: Progress, *, known: bool) -> Decisio
     return _in_place_or_park(progress.failures, progress.visits, pause)
 
 
-def during_outage(progress: Progress) -> Decision:
-    """After a failure while the endpoint answers nobody; `progress.visits` counts how often that was so before."""
+def during_outage(progress: Progress, *, began_here: bool = True) -> Decision:
+    """After a failure while the endpoint answers nobody.
+
+    Args:
+        progress: The checkpoint; `visits` counts how often the page was parked before.
+        began_here: Whether the API has answered anything in this invocation; where it has not, the outage is older.
+    """
     if progress.visits >= MOST_OUTAGES:
         return Decision(Move.GAP, reason=GapReason.API_DOWN)
-    return Decision(Move.PARK, outage_pause(progress.visits))
+    pause = outage_pause(progress.visits)
+    return Decision(Move.PARK, pause if began_here else max(pause, _OLD_OUTAGE))
 
 
 def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:

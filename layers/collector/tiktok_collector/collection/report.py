@@ -10,6 +10,7 @@ from tiktok_collector.collection.manifest_document import COMPLETE, WITH_GAPS
 from tiktok_collector.tasks.run import Run
 
 _MOST_EXPORTS: Final = 100
+_MOST_PROBLEMS: Final = 10
 
 
 class ExtractionReport(msgspec.Struct, omit_defaults=True):
@@ -17,7 +18,7 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
 
     `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
     (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason. `gaps`
-    counts possible gaps too, which leave a run complete.
+    counts possible gaps too, which leave a run complete; `problems` has an example of each kind of certain gap.
     """
 
     run_id: str
@@ -32,6 +33,7 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
     manifest: str | None = None
     resume_at: str | None = None
     parked: dict[str, int] = {}
+    problems: list[str] = []
     warnings: list[str] = []
 
 
@@ -54,5 +56,6 @@ def report_of(run: Run, progress: RunProgress) -> ExtractionReport:
         manifest=progress.manifest,
         resume_at=iso(progress.next_resume) if progress.next_resume else None,
         parked=progress.parked_for,
+        problems=[f"{what}: {detail}" for what, detail in sorted(progress.problems.items())][:_MOST_PROBLEMS],
         warnings=run.warnings,
     )

@@ -18,10 +18,12 @@ from tiktok_collector.errors import (
     CursorRejected,
     Fatal,
     InvalidRequest,
+    InvocationStopped,
     Observation,
     QuotaExhausted,
     RateLimited,
     Retriable,
+    ScopeMissing,
     TokenRejected,
     TokenUnavailable,
     Unreachable,
@@ -33,6 +35,8 @@ from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
 
 LONGEST_WAIT_IN_PLACE: Final = timedelta(seconds=20)
+SCOPE_PAUSE: Final = timedelta(hours=1)
+_INDISPENSABLE: Final = frozenset({"user_info", "video_query", "comment_list"})
 _WITHOUT_REQUEST: Final = (QuotaExhausted, TokenUnavailable, AwsBusy, Unreachable)
 
 
@@ -65,6 +69,7 @@ class Setbacks:
         self._clock = clock
         self._deadline = deadline
         self._log = log
+        self._scope_missing: dict[str, ScopeMissing] = {}
 
     def overcome(self, task: Task, endpoint: Endpoint, items: Items, error: CollectorError) -> None:
         """Deals with `error`; returns if the task should go on at once.
@@ -72,6 +77,7 @@ class Setbacks:
         Raises:
             Parked: the task rests.
             LeaseLost: another worker has the task.
+            InvocationStopped: TikTok has not approved this client; the task rests too.
         """
         progress = task.progress
         progress.counts.requests += not isinstance(error, _WITHOUT_REQUEST)
@@ -103,6 +109,7 @@ class Setbacks:
                 self._observe(task, items, error)
             case InvalidRequest() | Fatal():
                 self._health.succeeded(endpoint.name)
+                self._note_scope(task, endpoint, error)
                 self._refuse(task, items, error)
             case _:
                 raise error
@@ -136,8 +143,8 @@ class Setbacks:
         self._tasks.park(task, resume_at)
         raise Parked
 
-    def heed(self, task: Task, endpoint: Endpoint) -> None:
-        """Returns if the endpoint may be asked.
+    def heed(self, task: Task, endpoint: Endpoint, items: Items) -> bool:
+        """Whether the endpoint is to be asked; where its scope is known to be missing, the task ends as refused.
 
         Raises:
             Parked: it was found down, and the task rests as long as that is believed.
@@ -145,6 +152,22 @@ class Setbacks:
         if until := self._health.down_until(endpoint.name):
             task.progress.visits += 1
             self.park(task, until, "api_down")
+        if refusal := self._scope_missing.get(endpoint.name):
+            self._refuse(task, items, refusal)
+        return refusal is None
+
+    def _note_scope(self, task: Task, endpoint: Endpoint, error: Fatal) -> None:
+        """Without the scope for profiles and videos nothing can be collected; without that of a list, only the list."""
+        if not isinstance(error, ScopeMissing):
+            return
+        if endpoint.name not in _INDISPENSABLE:
+            self._scope_missing[endpoint.name] = error
+            return
+        until = self._clock.now() + SCOPE_PAUSE
+        self._ledger.pause(endpoint.family, until)
+        task.progress.note = "scope"
+        self._tasks.park(task, until)
+        raise InvocationStopped(str(error)) from error
 
     def _everyone_pauses(self, task: Task, endpoint: Endpoint, until: datetime, reason: str) -> None:
         self._ledger.pause(endpoint.family, until)
@@ -170,7 +193,7 @@ class Setbacks:
         if task.spec.window:
             progress.heavy_budget += progress.failures
         progress.failures = 0
-        decision = recovery.during_outage(progress)
+        decision = recovery.during_outage(progress, began_here=self._health.answered)
         if decision.move is Move.GAP:
             self._follow(task, items, decision, error)
             return

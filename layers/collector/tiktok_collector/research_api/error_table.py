@@ -18,6 +18,7 @@ from tiktok_collector.errors import (
     ObservationKind,
     RateLimited,
     Retriable,
+    ScopeMissing,
     TokenRejected,
 )
 
@@ -89,8 +90,8 @@ RULES: Final = (
     ),
     Rule("short-term rate limit", RateLimited, "wait", codes=_codes("rate_limit_exceeded")),
     Rule("429 without a known code", RateLimited, "wait", statuses=_status(429)),
-    Rule("scope", Fatal, _GRANT, codes=_codes("scope_not_authorized", "scope_permission_missed")),
-    Rule("scope by message", Fatal, _GRANT, message=_says("did not authorize the scope")),
+    Rule("scope", ScopeMissing, _GRANT, codes=_codes("scope_not_authorized", "scope_permission_missed")),
+    Rule("scope by message", ScopeMissing, _GRANT, message=_says("did not authorize the scope")),
     Rule("token", TokenRejected, "get a new token", codes=_codes("access_token_invalid")),
     Rule("401 without a known code", TokenRejected, "get a new token", statuses=_status(401)),
     Rule(
