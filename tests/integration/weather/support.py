@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from sandbox.journal import RequestRecord
 from sandbox.world import AccountSpec, World
 from tests.integration.collection.cloud import Cloud
 from tiktok_collector.quota.families import Family
@@ -47,6 +48,11 @@ def received(cloud: Cloud, family: Family = Family.RESEARCH) -> int:
     return cloud.sandbox.served(family=family).received
 
 
+def data_requests(cloud: Cloud) -> list[RequestRecord]:
+    """The requests to data endpoints, oldest first."""
+    return [record for record in cloud.sandbox.requests() if record.family in set(Family)]
+
+
 def ids(rows: list[dict[str, Any]]) -> list[int]:
     """The ids of rows, in descending order."""
     return sorted((int(row["id"]) for row in rows), reverse=True)
@@ -83,8 +89,7 @@ def assert_ledger_is_right(cloud: Cloud, *, not_received: int = 0, unknown: int 
         not_received: Requests that were reserved and never reached the server's count.
         unknown: Requests whose fate the ledger does not know; `not_received` of them are among these.
     """
-    records = cloud.sandbox.requests()
-    days = {record.day for record in records if record.family in set(Family)} | {f"{cloud.clock.now():%Y-%m-%d}"}
+    days = {record.day for record in data_requests(cloud)} | {f"{cloud.clock.now():%Y-%m-%d}"}
     difference = fate_unknown = 0
     for family in Family:
         for day in sorted(days):
