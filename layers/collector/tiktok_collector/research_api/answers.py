@@ -151,7 +151,7 @@ def _raise(endpoint: Endpoint, answer: Answer, reading: _Reading) -> NoReturn:
     )
     said = " ".join(part for part in (mask(reading.code, {}), mask(reading.message, answer.request)) if part)
     what = f"HTTP {answer.status}" + (f" {said}" if said else "") + (f" {reading.not_json}" if reading.not_json else "")
-    message = f"{endpoint.name} answered {what}: {rule.advice}."
+    message = f"{endpoint.name} answered {what.rstrip('.')}: {rule.advice}."
     if rule.kind is not None:
         raise Observation(rule.kind, message)
     if rule.raises is RateLimited:
