@@ -41,15 +41,23 @@ class Collecting:
         stack: What is deployed.
         show: Called with the statuses, twice a second.
         check: Called as often; raises LocalCloudError where a process of the local cloud has ended.
+        revive: Called once, before resting long: makes due what was parked in an outage that is over; returns how much.
     """
 
     def __init__(
-        self, aws: LocalAws, stack: Stack, show: Callable[[list[RunStatus]], None], check: Callable[[], None]
+        self,
+        aws: LocalAws,
+        stack: Stack,
+        *,
+        show: Callable[[list[RunStatus]], None],
+        check: Callable[[], None],
+        revive: Callable[[], int],
     ) -> None:
         self._aws = aws
         self._stack = stack
         self._show = show
         self._check = check
+        self._revive: Callable[[], int] | None = revive
         self._watcher = Watcher(aws, stack)
         self._sent: dict[str, Future[dict[str, Any]]] = {}
         self._worker: Future[dict[str, Any]] | None = None
@@ -103,7 +111,9 @@ class Collecting:
         if resting and idle and due <= now >= self._worked_at + _WORKER_PAUSE:
             self._worker = self._invoke(self._stack.collection_worker, {})
         if resting and idle and len(resting) == len(unfinished) and due > now + _PATIENCE:
-            return Collected(statuses, problems, resting_until=due)
+            revive, self._revive = self._revive, None
+            if revive is None or not revive():
+                return Collected(statuses, problems, resting_until=due)
         return None
 
     def _worker_is_idle(self, now: datetime) -> bool:
@@ -130,8 +140,9 @@ class Collecting:
         try:
             return [self._watcher.status(order) for order in orders]
         except (HTTPClientError, CollectorError) as error:
+            time.sleep(_LOOK_SECONDS)  # a process that was killed just now may still look alive
             self._check()
-            raise LocalCloudError(f"The local AWS does not answer ({error}); `make run` goes on from here.") from error
+            raise LocalCloudError(f"The local AWS does not answer; the next `make run` goes on: {error}") from error
 
     def _send(self, order: Order) -> None:
         if order.run_id not in self._sent:

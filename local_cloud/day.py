@@ -45,6 +45,7 @@ class Day:
         self._steps = Steps(console)
         self._emulator = MiniStack(layout)
         self._sandbox = Sandbox(layout) if options.source is Source.SANDBOX else None
+        self._sandbox_was_down = False
 
     def run(self) -> int:
         """Collects and reports; 0 if every account is complete or says why it is not.
@@ -76,17 +77,17 @@ class Day:
             aws_was_down = self._emulator.url is None
             aws = LocalAws(self._emulator.start())
             notes.append(aws.url)
-        research_api_url, sandbox_was_down = None, False
+        research_api_url = None
         if self._sandbox:
             with self._steps.step("Starting the sandbox") as notes:
-                sandbox_was_down = self._sandbox.url is None
+                self._sandbox_was_down = self._sandbox.url is None
                 research_api_url = self._sandbox.start(self._options)
                 notes.append(research_api_url)
         with self._steps.step("Deploying the stack") as notes:
             deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
             credentials.store(aws, deployed.client_credentials_secret, self._credentials())
-            if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=sandbox_was_down):
+            if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=self._sandbox_was_down):
                 notes.append(f"{revived} interrupted tasks freed")
             self._emulator.save()
         return aws, deployed
@@ -107,10 +108,16 @@ class Day:
             self._steps.step(f"Collecting {accounts} accounts", spinner=False) as notes,
             ProgressView(self._console) as view,
         ):
-            collected = Collecting(aws, deployed, view.show, self._check).run(left, new)
+            collected = Collecting(
+                aws, deployed, show=view.show, check=self._check, revive=lambda: self._end_outage(aws, deployed)
+            ).run(left, new)
             pages = sum(account.pages for status in collected.statuses for account in status.accounts)
             notes.append(f"{pages} pages")
         return collected
+
+    def _end_outage(self, aws: LocalAws, deployed: stack.Stack) -> int:
+        """A function that ran on while the sandbox was away may have parked its tasks after they were revived."""
+        return revive(aws, deployed, orphaned=False, outage_over=self._sandbox_was_down)
 
     def _check(self) -> None:
         for name, url in (("local AWS", self._emulator.url), ("sandbox", self._sandbox.url if self._sandbox else "-")):

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud.endpoint import LocalAws
 from local_cloud.stack import Stack
-from tiktok_collector.clock import SystemClock
+from tiktok_collector.clock import SystemClock, utc_day
+from tiktok_collector.quota.families import Family
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
@@ -32,6 +33,8 @@ def revive(aws: LocalAws, stack: Stack, *, orphaned: bool, outage_over: bool) ->
     """
     clock = SystemClock()
     tasks = TaskStore(aws.dynamodb, stack.tasks_table, clock)
+    if outage_over:
+        _end_pauses(aws, stack)
     states = ([TaskState.RUNNING] if orphaned else []) + ([TaskState.PARKED] if outage_over else [])
     if not states:
         return 0
@@ -41,6 +44,17 @@ def revive(aws: LocalAws, stack: Stack, *, orphaned: bool, outage_over: bool) ->
         for task in tasks.of_run(run.run_id)
         if task.state in states
     )
+
+
+def _end_pauses(aws: LocalAws, stack: Stack) -> None:
+    """The functions pause a whole quota family when nothing answers; the sandbox is known to answer again."""
+    day = utc_day(SystemClock().now())
+    for family in Family:
+        aws.dynamodb.update_item(
+            TableName=stack.usage_log_table,
+            Key={"pk": {"S": f"{day}#{family}"}, "sk": {"S": "counter"}},
+            UpdateExpression="REMOVE paused_until",
+        )
 
 
 def _make_due(aws: LocalAws, stack: Stack, task: Task) -> bool:

@@ -1,0 +1,95 @@
+"""A copy of the checkout with a local cloud of its own, so that a person's state and results stay untouched."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_cloud.layout import checkout
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished `make run`: exit code, what it printed, and how long it took in seconds."""
+
+    code: int
+    text: str
+    seconds: float
+
+
+class Checkout:
+    """Runs the local cloud in the folder `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def start(self, command: str = "run", **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603 # our own module
+            [sys.executable, "-m", "local_cloud", command],
+            cwd=self.root,
+            env={**_plain_environment(), "PYTHONPATH": "layers/collector", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, command: str = "run", **environment: str) -> Finished:
+        started = time.monotonic()
+        with self.start(command, **environment) as process:
+            text, _ = process.communicate(timeout=280)
+        return Finished(process.returncode, text, time.monotonic() - started)
+
+    def pid(self, service: str) -> int:
+        record = json.loads((self.root / ".local" / "sandbox" / f"{service}.json").read_text())
+        return int(record["pid"])
+
+    def manifests(self) -> list[dict[str, Any]]:
+        return [json.loads(path.read_text()) for path in sorted((self.root / "out" / "manifests").glob("*.json"))]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    source, root = checkout(), tmp_path_factory.mktemp("checkout")
+    for name in (
+        "template.yaml",
+        "samconfig.toml",
+        "functions",
+        "layers",
+        "events",
+        "sandbox",
+        "local_cloud",
+        "requirements",
+    ):
+        ignored = shutil.ignore_patterns("__pycache__")
+        here = source / name
+        shutil.copytree(here, root / name, ignore=ignored) if here.is_dir() else shutil.copy(here, root / name)
+    (root / ".local").mkdir()
+    for tool in ("sam", "ministack"):
+        (root / ".local" / tool).symlink_to(source / ".local" / tool)
+    cloud = Checkout(root)
+    yield cloud
+    assert cloud.run("stop").code == 0
+
+
+def _plain_environment() -> dict[str, str]:
+    ours = {
+        "WORLD",
+        "ACCOUNTS",
+        "SEED",
+        "FAULTS",
+        "START",
+        "END",
+        "INCLUDE",
+        "TIKTOK_CLIENT_KEY",
+        "TIKTOK_CLIENT_SECRET",
+    }
+    return {name: value for name, value in os.environ.items() if name not in ours}

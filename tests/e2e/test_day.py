@@ -1,0 +1,164 @@
+"""A day of collection on this machine: the real template, the real `sam deploy`, the real handlers."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.e2e.conftest import Checkout, Finished
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+SLOW = '{"settings": {"latency_seconds": {"*": 0.4}}}'
+QUOTA = re.compile(r"Quota of \S+ (research|followers) +([\d,]+) of +[\d,]+ requests +the sandbox counted ([\d,]+)")
+
+
+def quota(text: str) -> dict[str, tuple[int, int]]:
+    """By family: what the ledger says and what the sandbox counted."""
+    found = {
+        family: (int(ours.replace(",", "")), int(served.replace(",", "")))
+        for family, ours, served in QUOTA.findall(text)
+    }
+    assert set(found) == {"research", "followers"}, text
+    return found
+
+
+def row(text: str, account: str) -> list[str]:
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(account) and line.rstrip().endswith("yes")]
+    return line.split()
+
+
+@pytest.fixture(scope="module")
+def first(copy: Checkout) -> Finished:
+    return copy.run()
+
+
+@pytest.fixture(scope="module")
+def second(copy: Checkout, first: Finished) -> Finished:
+    assert first.code == 0, first.text
+    return copy.run()
+
+
+def test_the_first_run_collects_every_column_and_says_that_it_uses_the_sandbox(first: Finished) -> None:
+    assert first.code == 0, first.text
+    assert "Collecting from the sandbox" in first.text
+    everything = row(first.text, "sandbox_alice")
+    assert "-" not in everything
+    assert all(int(cell.replace(",", "")) > 0 for cell in everything[2:-1])
+    assert row(first.text, "sandbox_carla")[1] == "private"
+
+
+def test_the_ledger_is_the_servers_count_to_the_request(first: Finished) -> None:
+    for ours, served in quota(first.text).values():
+        assert ours == served > 0
+
+
+def test_every_account_has_its_manifest_and_its_export_in_the_mirror(copy: Checkout, first: Finished) -> None:
+    assert first.code == 0
+    accounts = [account for manifest in copy.manifests()[:3] for account in manifest["accounts"]]
+    assert [account["username"] for account in accounts] == ["sandbox_alice", "sandbox_bruno", "sandbox_carla"]
+    for account in accounts:
+        assert account["complete"]
+        assert (copy.root / "out" / account["export"]).is_file()
+
+
+def test_nothing_listens_elsewhere_than_on_127_0_0_1(copy: Checkout, first: Finished) -> None:
+    assert first.code == 0
+    ss = shutil.which("ss")
+    if ss is None:
+        pytest.skip("ss is not installed")
+    listening = subprocess.run([ss, "-ltnupH"], capture_output=True, text=True, check=True).stdout  # noqa: S603 # a fixed command
+    pids = {copy.pid("ministack"), copy.pid("sandbox")}
+    addresses = [line.split()[4] for line in listening.splitlines() if any(f"pid={pid}," in line for pid in pids)]
+    assert len(addresses) == 2
+    assert all(address.startswith("127.0.0.1:") for address in addresses)
+
+
+def test_no_secret_is_in_what_is_printed_mirrored_or_logged(copy: Checkout, first: Finished) -> None:
+    secret = b"sandbox-client-secret"
+    assert secret.decode() not in first.text
+    files = [path for path in (copy.root / "out").rglob("*") if path.is_file()]
+    files += [path for path in (copy.root / ".local" / "sandbox").glob("*.log") if path.name != "sandbox.log"]
+    files += list((copy.root / ".local" / "sandbox" / "aws").glob("cloudwatch_logs.json"))
+    assert len(files) > 50
+    assert [path for path in files if secret in path.read_bytes()] == []
+
+
+def test_the_second_run_takes_under_a_minute_and_continues_the_days_quota(first: Finished, second: Finished) -> None:
+    assert second.code == 0, second.text
+    assert second.seconds < 60
+    assert "unchanged" in second.text
+    before, after = quota(first.text), quota(second.text)
+    for family, (ours, served) in after.items():
+        assert ours == served == 2 * before[family][0]
+
+
+@pytest.mark.parametrize("victims", [("ministack",), ("sandbox",), ("driver",), ("driver", "ministack", "sandbox")])
+def test_after_a_kill_the_next_run_finishes_what_was_begun(
+    copy: Checkout, second: Finished, victims: tuple[str, ...]
+) -> None:
+    assert second.code == 0
+    before = len(copy.manifests())
+    with copy.start(FAULTS=SLOW) as run:
+        _wait_for_pages(copy, run)
+        for victim in victims:
+            os.kill(run.pid if victim == "driver" else copy.pid(victim), signal.SIGKILL)
+        text, _ = run.communicate(timeout=120)
+    assert run.returncode != 0
+    if "driver" not in victims:
+        assert "the next `make run`" in text.splitlines()[-1]
+        assert "Traceback" not in text
+
+    after = copy.run(FAULTS=SLOW)
+    assert after.code == 0, after.text
+    assert "interrupted" in after.text
+    assert row(after.text, "sandbox_alice")[-1] == "yes"
+    assert len(copy.manifests()) == before + 3
+    assert all(manifest["status"] == "complete" for manifest in copy.manifests())
+    for ours, served in quota(after.text).values():
+        assert ours >= served
+
+
+def test_an_interruption_is_one_line_and_the_next_run_goes_on(copy: Checkout, second: Finished) -> None:
+    assert second.code == 0
+    with copy.start(FAULTS=SLOW) as run:
+        _wait_for_pages(copy, run)
+        run.send_signal(signal.SIGINT)
+        text, _ = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert "Interrupted." in text
+    assert "Traceback" not in text
+    after = copy.run(FAULTS=SLOW)
+    assert after.code == 0, after.text
+    assert "Going on with 3" in after.text
+
+
+def test_stop_ends_both_processes_and_the_next_run_remembers(copy: Checkout, second: Finished) -> None:
+    assert second.code == 0
+    copy.run()
+    pids = [copy.pid("ministack"), copy.pid("sandbox")]
+    assert copy.run("stop").code == 0
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    before = len(copy.manifests())
+    again = copy.run()
+    assert again.code == 0, again.text
+    assert len(copy.manifests()) == before + 3
+    for ours, served in quota(again.text).values():
+        assert ours >= served > 0
+
+
+def _wait_for_pages(copy: Checkout, run: "subprocess.Popen[str]") -> None:
+    """Until the run that has just begun has stored a few pages."""
+    raw = copy.root / ".local" / "sandbox" / "s3"
+    at_first = sum(1 for path in raw.rglob("*.json.gz"))
+    deadline = time.monotonic() + 60
+    while sum(1 for path in raw.rglob("*.json.gz")) < at_first + 12:
+        assert run.poll() is None, run.stdout and run.stdout.read()
+        assert time.monotonic() < deadline, "no pages were stored"
+        time.sleep(0.2)
