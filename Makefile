@@ -24,6 +24,10 @@ run: venvs ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEE
 stop: ## Stop what `make run` started; state and results stay
 	@if [ -x $(VENV)/python ]; then PYTHONPATH=layers/collector $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
 
+.PHONY: logs
+logs: dev-venv ## What the functions of the local cloud have logged
+	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud logs
+
 .PHONY: clean
 clean: stop ## Stop, and remove everything that make created
 	@rm -rf .local .aws-sam out .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

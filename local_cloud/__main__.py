@@ -1,4 +1,4 @@
-"""`python -m local_cloud run | stop`: what `make run` and `make stop` call."""
+"""`python -m local_cloud run | stop | logs`: what `make run`, `make stop` and `make logs` call."""
 
 import argparse
 import os
@@ -12,6 +12,7 @@ from local_cloud.day import Day
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout, Source, checkout
 from local_cloud.lock import only_one
+from local_cloud.logs import print_logs
 from local_cloud.ministack import MiniStack
 from local_cloud.options import read_options
 from local_cloud.sandbox_process import Sandbox
@@ -21,15 +22,16 @@ _INTERRUPTED = 130
 
 def main() -> int:
     """Runs the command; returns the exit code."""
+    commands = {"run": run, "stop": stop, "logs": logs}
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
-    parser.add_argument("command", choices=("run", "stop"))
+    parser.add_argument("command", choices=sorted(commands))
     command = parser.parse_args().command
     # Said explicitly: a shell starts background jobs with SIGINT ignored, and SIGTERM would end without a word.
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
-        return run(console) if command == "run" else stop(console)
+        return commands[command](console)
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         return 1
@@ -60,6 +62,16 @@ def stop(console: Console) -> int:
         for name, service in (("local AWS", MiniStack(layout)), ("sandbox", Sandbox(layout))):
             if service.stop():
                 console.print(f"Stopped the {name} of {source}.", highlight=False)
+    return 0
+
+
+def logs(console: Console) -> int:
+    """`make logs`: the last log lines of the functions."""
+    running = [url for source in Source if (url := MiniStack(Layout(checkout(), source)).url)]
+    for url in running:
+        print_logs(url, console)
+    if not running:
+        console.print("The local cloud does not run: `make run` starts it.", highlight=False)
     return 0
 
 

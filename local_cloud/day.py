@@ -77,7 +77,7 @@ class Day:
             aws_was_down = self._emulator.url is None
             aws = LocalAws(self._emulator.start())
             notes.append(aws.url)
-        research_api_url = None
+        research_api_url = self._options.research_api_url or None
         if self._sandbox:
             with self._steps.step("Starting the sandbox") as notes:
                 self._sandbox_was_down = self._sandbox.url is None

@@ -21,7 +21,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One `make run`. `credentials` is None for the sandbox."""
+    """One `make run`. `credentials` is None for the sandbox; `research_api_url` empty for TikTok's own."""
 
     source: Source
     credentials: Credentials | None
@@ -32,6 +32,7 @@ class Options:
     world: Path | None = None
     seed: str = ""
     faults: str = ""
+    research_api_url: str = ""
 
 
 def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
@@ -68,6 +69,7 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
         world=_world(values.get("WORLD", "")),
         seed=values.get("SEED", ""),
         faults=values.get("FAULTS", ""),
+        research_api_url=values.get("RESEARCH_API_URL", "") if credentials else "",
     )
 
 

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from sandbox.testing import SandboxServer
+from sandbox.world import World
 from tests.e2e.conftest import Checkout, Finished
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -151,6 +153,44 @@ def test_stop_ends_both_processes_and_the_next_run_remembers(copy: Checkout, sec
     assert len(copy.manifests()) == before + 3
     for ours, served in quota(again.text).values():
         assert ours >= served > 0
+
+
+def test_with_credentials_the_same_command_collects_the_accounts_named_and_keeps_them_apart(
+    copy: Checkout, second: Finished
+) -> None:
+    assert second.code == 0
+    world = World.generate(seed=3, accounts=5, videos=50, days=30)
+    before = len(copy.manifests())
+    with SandboxServer(world=world) as tiktok:
+        run = copy.run(
+            TIKTOK_CLIENT_KEY=tiktok.client_key,
+            TIKTOK_CLIENT_SECRET=tiktok.client_secret,
+            RESEARCH_API_URL=tiktok.url,
+            ACCOUNTS="sandbox_bruno",
+        )
+        assert run.code == 0, run.text
+        assert "Collecting from TikTok itself" in run.text
+        assert tiktok.client_secret not in run.text
+        assert row(run.text, "sandbox_bruno")[-1] == "yes"
+        assert tiktok.served(family="research").charged == int(row(run.text, "sandbox_bruno")[-2])
+    assert len(copy.manifests()) == before
+    (manifest,) = (copy.root / "out" / "tiktok" / "manifests").glob("*.json")
+    assert '"sandbox_bruno"' in manifest.read_text()
+
+
+def test_wrong_credentials_are_one_sentence(copy: Checkout, second: Finished) -> None:
+    assert second.code == 0
+    with SandboxServer(world=World.generate(seed=3, accounts=5, videos=50, days=30)) as tiktok:
+        run = copy.run(
+            TIKTOK_CLIENT_KEY=tiktok.client_key,
+            TIKTOK_CLIENT_SECRET="wrong-secret",
+            RESEARCH_API_URL=tiktok.url,
+            ACCOUNTS="sandbox_bruno",
+        )
+    assert run.code == 1
+    assert "Traceback" not in run.text
+    assert "client" in run.text.splitlines()[-1]
+    assert "wrong-secret" not in run.text
 
 
 def _wait_for_pages(copy: Checkout, run: "subprocess.Popen[str]") -> None:

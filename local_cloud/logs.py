@@ -1,0 +1,29 @@
+"""The functions' last log lines, of all functions together, in their order."""
+
+from datetime import UTC, datetime
+
+import boto3
+from rich.console import Console
+
+from local_cloud.environment import REGION
+
+_LINES = 200
+
+
+def print_logs(url: str, console: Console) -> None:
+    """Prints the last lines that the functions of the local AWS at `url` have logged."""
+    client = boto3.client(
+        "logs",
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 # the emulator's
+    )
+    lines = []
+    for group in client.describe_log_groups()["logGroups"]:
+        name = group["logGroupName"].rpartition("/")[2]
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+            lines += [(event["timestamp"], name, event["message"].rstrip()) for event in page["events"]]
+    for timestamp, name, message in sorted(lines)[-_LINES:]:
+        at = datetime.fromtimestamp(timestamp / 1000, tz=UTC)
+        console.print(f"{at:%H:%M:%S} {name:<20} {message}", markup=False, highlight=False, soft_wrap=True)
