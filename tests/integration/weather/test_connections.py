@@ -77,6 +77,7 @@ def test_a_server_that_is_not_there_costs_a_request_a_tick_at_most(make_cloud: "
     report = cloud.extract(asked, services=unreachable(cloud))
     assert report.state == "parked"
     assert report.parked["unreachable"] == 1
+    assert any("No connection to TikTok's API, so nothing is sent" in sentence for sentence in report.waiting)
     assert cloud.used() == 1
     (line,) = [extra for message, extra in cloud.log.lines if message == "page not available"]
     assert str(line["reason"]).startswith(f"No connection to {HOST}")

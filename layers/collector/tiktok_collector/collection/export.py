@@ -163,7 +163,7 @@ class _Sections:
     def _open(self, wanted: str) -> None:
         names = [*SECTIONS, QUARANTINE]
         state = self._upload.state
-        if state.section == wanted:
+        if wanted and state.section == wanted:
             return
         first = names.index(state.section) + 1 if state.section else 0
         last = names.index(wanted) if wanted else len(names) - 1

@@ -15,6 +15,7 @@ from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.pages import Page, PageSource
 from tiktok_collector.collection.paginator import Items, advance, next_body
 from tiktok_collector.collection.setbacks import Parked, Setbacks
+from tiktok_collector.collection.waiting import Waiting
 from tiktok_collector.errors import (
     AlreadyCommitted,
     CollectorError,
@@ -96,7 +97,7 @@ class PageWorker:
             return None
         timeout = self._deadline.request_timeout()
         if timeout is None:
-            self._setbacks.park(task, self._clock.now(), "deadline")
+            self._setbacks.park(task, self._clock.now(), Waiting.DEADLINE)
             return None
         token = self._token(task, rejected=None)
         body = next_body(endpoint, task.spec, task.progress, items)
@@ -127,7 +128,7 @@ class PageWorker:
         try:
             return self._tokens.renew(rejected) if rejected else self._tokens.get()
         except Retriable:
-            self._setbacks.rest(task, "no_token")
+            self._setbacks.rest(task, Waiting.NO_TOKEN)
             raise
         except Fatal as error:
             self._tasks.park(task, self._clock.now())

@@ -7,6 +7,7 @@ import msgspec
 from tiktok_collector.clock import iso
 from tiktok_collector.collection.completion import RunProgress
 from tiktok_collector.collection.manifest_document import COMPLETE, WITH_GAPS
+from tiktok_collector.collection.waiting import sentences
 from tiktok_collector.tasks.run import Run
 
 _MOST_EXPORTS: Final = 100
@@ -17,8 +18,9 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
     """How far a run is.
 
     `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
-    (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason. `gaps`
-    counts possible gaps too, which leave a run complete; `problems` has an example of each kind of certain gap.
+    (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason, and
+    `waiting` says the reasons in words. `gaps` counts possible gaps too, which leave a run complete; `problems` has an
+    example of each kind of certain gap.
     """
 
     run_id: str
@@ -33,6 +35,7 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
     manifest: str | None = None
     resume_at: str | None = None
     parked: dict[str, int] = {}
+    waiting: list[str] = []
     problems: list[str] = []
     warnings: list[str] = []
 
@@ -56,6 +59,7 @@ def report_of(run: Run, progress: RunProgress) -> ExtractionReport:
         manifest=progress.manifest,
         resume_at=iso(progress.next_resume) if progress.next_resume else None,
         parked=progress.parked_for,
+        waiting=sentences(progress.parked_for),
         problems=[f"{what}: {detail}" for what, detail in sorted(progress.problems.items())][:_MOST_PROBLEMS],
         warnings=run.warnings,
     )

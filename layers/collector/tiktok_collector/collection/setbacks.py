@@ -12,6 +12,7 @@ from tiktok_collector.collection.gate import QuotaGate
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.paginator import Items, begin_generation, give_up_item
 from tiktok_collector.collection.recovery import Decision, Move
+from tiktok_collector.collection.waiting import Waiting
 from tiktok_collector.errors import (
     AwsBusy,
     CollectorError,
@@ -85,19 +86,19 @@ class Setbacks:
         match error:
             case QuotaExhausted():
                 self._gate.close(task.quota, error.resume_at)
-                self.park(task, error.resume_at, "quota")
+                self.park(task, error.resume_at, Waiting.QUOTA)
             case RateLimited():
                 until = self._health.throttled(error.retry_after, earlier=progress.visits)
-                self._everyone_pauses(task, endpoint, until, "rate_limited")
+                self._everyone_pauses(task, endpoint, until, Waiting.RATE_LIMITED)
             case Unreachable():
                 self._health.unreachable()
                 until = self._clock.now() + recovery.outage_pause(progress.visits)
-                self._everyone_pauses(task, endpoint, until, "unreachable")
+                self._everyone_pauses(task, endpoint, until, Waiting.UNREACHABLE)
             case TokenRejected():
                 until = self._clock.now() + recovery.outage_pause(progress.visits)
-                self._everyone_pauses(task, endpoint, until, "token_rejected")
+                self._everyone_pauses(task, endpoint, until, Waiting.TOKEN_REJECTED)
             case TokenUnavailable() | AwsBusy():
-                self.rest(task, type(error).__name__)
+                self.rest(task, Waiting.NO_TOKEN if isinstance(error, TokenUnavailable) else Waiting.AWS_BUSY)
             case CursorRejected():
                 self._health.succeeded(endpoint.name)
                 progress.rejections += 1
@@ -114,7 +115,7 @@ class Setbacks:
             case _:
                 raise error
 
-    def wait_until(self, task: Task, moment: datetime, reason: str) -> None:
+    def wait_until(self, task: Task, moment: datetime, reason: Waiting) -> None:
         """Waits in place for a moment that is near, parks until one that is not.
 
         Raises:
@@ -126,13 +127,13 @@ class Setbacks:
         else:
             self.park(task, moment, reason)
 
-    def rest(self, task: Task, reason: str) -> None:
+    def rest(self, task: Task, reason: Waiting) -> None:
         """Parks the task for a minute, or longer if it has been parked on this page before."""
         rest = recovery.park_time(task.progress.visits)
         task.progress.visits += 1
         self.park(task, self._clock.now() + rest, reason)
 
-    def park(self, task: Task, resume_at: datetime, reason: str) -> None:
+    def park(self, task: Task, resume_at: datetime, reason: Waiting) -> None:
         """Gives the task back until `resume_at`.
 
         Raises:
@@ -151,7 +152,7 @@ class Setbacks:
         """
         if until := self._health.down_until(endpoint.name):
             task.progress.visits += 1
-            self.park(task, until, "api_down")
+            self.park(task, until, Waiting.API_DOWN)
         if refusal := self._scope_missing.get(endpoint.name):
             self._refuse(task, items, refusal)
         return refusal is None
@@ -165,11 +166,11 @@ class Setbacks:
             return
         until = self._clock.now() + SCOPE_PAUSE
         self._ledger.pause(endpoint.family, until)
-        task.progress.note = "scope"
+        task.progress.note = Waiting.SCOPE
         self._tasks.park(task, until)
         raise InvocationStopped(str(error)) from error
 
-    def _everyone_pauses(self, task: Task, endpoint: Endpoint, until: datetime, reason: str) -> None:
+    def _everyone_pauses(self, task: Task, endpoint: Endpoint, until: datetime, reason: Waiting) -> None:
         self._ledger.pause(endpoint.family, until)
         self._gate.close(task.quota, until)
         task.progress.visits += 1
@@ -199,14 +200,14 @@ class Setbacks:
             return
         until = self._health.down_until(endpoint.name) or self._clock.now() + decision.after
         if self._health.found_down(endpoint.name, until):
-            self._everyone_pauses(task, endpoint, until, "api_down")
+            self._everyone_pauses(task, endpoint, until, Waiting.API_DOWN)
         progress.visits += 1
-        self.park(task, until, "api_down")
+        self.park(task, until, Waiting.API_DOWN)
 
     def _follow(self, task: Task, items: Items, decision: Decision, error: CollectorError) -> None:
         moves = {
-            Move.AGAIN: lambda: self.wait_until(task, self._clock.now() + decision.after, "retry"),
-            Move.PARK: lambda: self.rest(task, "retry"),
+            Move.AGAIN: lambda: self.wait_until(task, self._clock.now() + decision.after, Waiting.RETRY),
+            Move.PARK: lambda: self.rest(task, Waiting.RETRY),
             Move.GENERATION: lambda: self._search_anew(task, items, decision.reason),
             Move.SPLIT: lambda: self._chain.split(task),
             Move.GAP: lambda: self._give_up(task, items, Gap(decision.reason, str(error))),
