@@ -10,6 +10,7 @@ import pytest
 from sandbox.world import AccountSpec, World
 from tests.integration.collection.deployed import Deployed, Outcome
 from tests.integration.collection.test_bad_surroundings import assert_one_sentence
+from tests.support.docs import DOCS, names, table_of
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -39,6 +40,19 @@ def test_an_extraction_answers_with_a_small_report(deployed: Deployed) -> None:
         "manifest": "manifests/run=one.json",
     }
     assert set(report["tasks"]) == {"done"}
+
+
+def test_the_export_and_the_manifest_have_the_documented_fields(deployed: Deployed) -> None:
+    deployed.send("user_extraction", EVENT)
+    text = (DOCS / "manifest.md").read_text()
+    form = "## The export: `exports/<username>_FULL_DATA_<YYYYMMDD>_<HHMMSS>.json`"
+    assert set(deployed.cloud.export("small")) == set(names(table_of(text, form, "field")))
+    manifest = deployed.cloud.manifest("one")
+    assert list(manifest) == names(table_of(text, "## The manifest: `manifests/run=<run>.json`", "field"))
+    (account,) = manifest["accounts"]
+    assert list(account) == names(table_of(text, "### `accounts[]`", "field"))
+    known = set(names(table_of(text, "### `accounts[].streams[]`", "field")))
+    assert all(set(stream) <= known for stream in account["streams"])
 
 
 def test_the_log_ends_with_the_report_and_every_line_is_json(deployed: Deployed) -> None:

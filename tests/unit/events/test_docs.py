@@ -1,0 +1,109 @@
+"""docs/events.md and docs/manifest.md say what the models say."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from tests.support.docs import DOCS, names, table_of
+from tests.support.events import MODELS
+from tests.unit.collection.support import DAY, VIDEOS, WINDOW
+from tests.unit.collection.test_manifest_document import RUN
+from tiktok_collector.accounting.quota_accounting import AccountingReport
+from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
+from tiktok_collector.collection.manifest_document import account_report, manifest_head, stream_report
+from tiktok_collector.collection.plan import new_task
+from tiktok_collector.collection.report import ExtractionReport
+from tiktok_collector.collection.resumption import ResumptionReport
+from tiktok_collector.errors import ObservationKind
+from tiktok_collector.events.extraction import CommentSettings
+from tiktok_collector.study.windows import Window
+from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskState
+from tiktok_collector.tokens.refresh import RefreshReport
+
+EVENTS = (DOCS / "events.md").read_text()
+MANIFEST = (DOCS / "manifest.md").read_text()
+REPORTS: dict[str, type[msgspec.Struct]] = {
+    "user_extraction": ExtractionReport,
+    "collection_worker": ResumptionReport,
+    "token_refresh": RefreshReport,
+    "quota_accounting": AccountingReport,
+}
+
+
+def bounds_of(field: FieldInfo) -> list[str]:
+    """The numbers that bound a field; those of an optional field lie in its type."""
+    text = f"{field.metadata!r} {field.annotation!r}"
+    return sorted(re.findall(r"\b(?:ge|le|min_length|max_length)=([0-9]+)", text))
+
+
+FIELD_TABLES = [(name, model, 0) for name, model in MODELS.items()] + [("user_extraction", CommentSettings, 1)]
+
+
+@pytest.mark.parametrize(("function", "model", "number"), FIELD_TABLES)
+def test_the_field_tables_are_the_models(function: str, model: type[BaseModel], number: int) -> None:
+    rows = table_of(EVENTS, f"## `{function}`", "field", number)
+    assert names(rows) == list(model.model_fields)
+    for name, default, bounds, _ in rows:
+        field = model.model_fields[name.strip("`")]
+        assert json.loads(default.strip("`")) == json.loads(json.dumps(field.default)), name
+        shown = re.findall(r"\d+", bounds.split("`")[0]) if "date" not in name else []
+        if name != "`run_id`":
+            assert sorted(shown) == bounds_of(field), name
+
+
+@pytest.mark.parametrize("function", sorted(REPORTS))
+def test_the_report_tables_are_the_reports(function: str) -> None:
+    heading = "### Report" if function == "user_extraction" else f"## `{function}`"
+    fields = REPORTS[function].__struct_fields__
+    number = 0 if function == "user_extraction" else 1
+    assert names(table_of(EVENTS, heading, "field", number)) == list(fields)
+
+
+def test_every_event_file_is_named() -> None:
+    named = set(re.findall(r"`([a-z_*]+\.json)`", EVENTS))
+    for file in (DOCS.parent / "events").glob("*.json"):
+        assert file.name in named or (file.name.startswith("sample_") and "sample_*.json" in named)
+    assert all((DOCS.parent / "events" / name).is_file() for name in named if "*" not in name)
+
+
+def test_the_manifests_fields() -> None:
+    head = names(table_of(MANIFEST, "## The manifest: `manifests/run=<run>.json`", "field"))
+    assert head == [*manifest_head(RUN, "running"), "finished_at", "accounts"]
+
+
+def full_stream() -> dict[str, Any]:
+    task = new_task("one", "a00001.videos.w001", VIDEOS, TaskState.DONE)
+    gap = Gap(GapReason.SEARCH_LOST, "d", WINDOW, "video_id=1", 5, possible=True)
+    task.progress = Progress(
+        window=Window(DAY, DAY),
+        note=SPLIT,
+        counts=Counts(1, 1, 1, 1, 1, 1, {"new": 1}),
+        observation="private",
+        observation_detail="d",
+        earlier=[Generation(1, 1, GapReason.SEARCH_LOST)],
+        gaps=[gap],
+    )
+    return stream_report(task)
+
+
+def test_the_fields_of_accounts_streams_and_gaps() -> None:
+    task = new_task("one", "a00001.videos.w001", VIDEOS, TaskState.DONE)
+    assert names(table_of(MANIFEST, "### `accounts[]`", "field")) == list(account_report([task]))
+    stream = full_stream()
+    assert set(names(table_of(MANIFEST, "### `accounts[].streams[]`", "field"))) == set(stream)
+    assert names(table_of(MANIFEST, "### `gaps[]`", "field")) == list(stream["gaps"][0])
+
+
+def test_every_reason_note_and_observation_is_explained() -> None:
+    reasons = [reason.value for reason in GapReason]
+    assert names(table_of(MANIFEST, "### `gaps[]`", "reason")) == reasons
+    kinds = [kind.value for kind in ObservationKind]
+    assert names(table_of(MANIFEST, "### Observations", "kind")) == kinds
+    assert {f"observed_{kind}" for kind in kinds} <= set(reasons)
+    notes = {SPLIT, MAX_VIDEOS, "failed", *(f"account_{kind}" for kind in kinds)}
+    assert set(names(table_of(MANIFEST, "### Notes", "note"))) == notes
