@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.terminal_theme import MONOKAI
 
 from local_cloud.__main__ import run
 
@@ -47,7 +48,7 @@ def main() -> int:
     console = Console(record=True, width=_WIDTH, force_terminal=False)
     code = run(console)
     if code == 0:
-        svg = console.export_svg(title="make run", code_format=_SVG, unique_id="run")
+        svg = console.export_svg(title="make run", theme=MONOKAI, code_format=_SVG, unique_id="run")
         target.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
     return code
 
