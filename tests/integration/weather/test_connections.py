@@ -66,6 +66,8 @@ def test_no_request_is_begun_that_may_not_end_before_the_deadline(make_cloud: "M
     assert report.tasks["pending"] == 1
     cloud.finish(minutes=1)
     assert_everything_is_there(cloud, cloud.manifest("storm"))
+    assert received(cloud) == PAGES
+    assert_ledger_is_right(cloud)
 
 
 def test_a_server_that_is_not_there_costs_a_request_a_tick_at_most(make_cloud: "MakeCloud") -> None:

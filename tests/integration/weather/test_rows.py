@@ -64,6 +64,7 @@ def test_unknown_fields_are_kept_and_counted(make_cloud: "MakeCloud") -> None:
     (stream,) = manifest["accounts"][0]["streams"]
     assert stream["unknown_fields"] == {"brand_new": len(true_videos(cloud))}
     assert received(cloud) == PAGES
+    assert_ledger_is_right(cloud)
 
 
 def test_short_pages_lose_nothing(make_cloud: "MakeCloud") -> None:

@@ -28,6 +28,7 @@ from tests.unit.collection.support import (
 from tiktok_collector.collection import paginator
 from tiktok_collector.collection.paginator import (
     MAX_GENERATIONS,
+    MAX_RESTARTS,
     MOST_STEPS,
     PageFacts,
     advance,
@@ -179,7 +180,7 @@ COMMENT_ROWS = st.dictionaries(st.integers(1, 50), st.lists(st.integers(), max_s
 @given(rows=COMMENT_ROWS, lost=st.lists(st.booleans(), max_size=30))
 def test_a_sweep_covers_every_item_over_lost_searches(rows: dict[int, list[int]], lost: list[bool]) -> None:
     server = ListServer(rows)
-    lost = lost if sum(lost) < MAX_GENERATIONS else []
+    lost = lost if sum(lost) < MAX_RESTARTS else []
     items = [{"video_id": item} for item in rows]
     way = walk(COMMENTS, server.serve, items=items, lost=lost)
     assert server.served == {item: set(every) for item, every in rows.items()}
@@ -192,7 +193,7 @@ def test_the_limit_of_a_sweep_holds_for_each_item_over_lost_searches(
     rows: dict[int, list[int]], limit: int, lost: list[bool]
 ) -> None:
     server = ListServer(rows)
-    lost = lost if sum(lost) < MAX_GENERATIONS else []
+    lost = lost if sum(lost) < MAX_RESTARTS else []
     spec = msgspec.structs.replace(COMMENTS, limit=limit)
     walk(spec, server.serve, items=[{"video_id": item} for item in rows], lost=lost)
     for item, every in rows.items():

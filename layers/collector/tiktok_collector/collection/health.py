@@ -16,6 +16,8 @@ SUSPECT_AFTER: Final = 4
 _SUSPECT_AFTER_ANYWHERE: Final = 8
 _MANY_ENDPOINTS: Final = 2
 _LONGEST_THROTTLE: Final = timedelta(hours=1)
+_OLD_THROTTLE: Final = timedelta(minutes=10)
+"""The least pause where nothing but 429s was had in this invocation, so that ticks do not begin afresh each time."""
 
 
 @dataclass(slots=True)
@@ -92,8 +94,10 @@ class ApiHealth:
             now = self._clock.now()
             self._proven = False
             if self._throttled_until is None or self._throttled_until <= now:
-                exponent = max(self._throttles, min(earlier, 10))
-                self._throttled_until = now + min(asked_for * (1 << exponent), max(asked_for, _LONGEST_THROTTLE))
+                pause = min(asked_for * (1 << max(self._throttles, min(earlier, 10))), _LONGEST_THROTTLE)
+                if self._throttles and not self._answered:
+                    pause = max(pause, _OLD_THROTTLE)
+                self._throttled_until = now + pause
                 self._throttles += 1
             return max(self._throttled_until, now + asked_for)
 

@@ -16,6 +16,9 @@ from tiktok_collector.tasks.task import HEAVY_BUDGET, Counts, Gap, GapReason, Ge
 
 PAGE_CAP: Final = 20_000
 MAX_GENERATIONS: Final = 8
+"""How many searches a window is given; each new one asks only for what is missing."""
+MAX_RESTARTS: Final = 3
+"""How often a list without a window is read from its beginning."""
 ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
 """Ids are made up to this long before the video is published (recorded: 219,361 s; API reference §1.2)."""
 MOST_STEPS: Final = 10
@@ -74,7 +77,7 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
         after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)
     if spec.limit is not None and after.item_rows >= spec.limit:
         return _item_done(after, items)
-    if reason := _doubt(endpoint, after, page):
+    if reason := _doubt(endpoint, spec, progress, page):
         gap = Gap(reason, window=current_window(spec, progress), cursor=page.cursor, possible=True)
         after.gaps = [*after.gaps, msgspec.structs.replace(gap, item=_item_name(spec, progress, items))]
     if not page.has_more:
@@ -89,8 +92,9 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
 def begin_generation(spec: TaskSpec, progress: Progress, items: Items, reason: GapReason) -> Progress:
     """The checkpoint of a new search for what is missing; after too many, the rest becomes a gap."""
     after = copy(progress)
-    if after.generation >= MAX_GENERATIONS:
-        return give_up_item(spec, after, items, Gap(reason, f"given up after {MAX_GENERATIONS} searches"))
+    most = MAX_GENERATIONS if spec.window else MAX_RESTARTS
+    if after.generation >= most:
+        return give_up_item(spec, after, items, Gap(reason, f"given up after {most} searches"))
     after.earlier = [*after.earlier, Generation(after.generation, after.page - 1, reason)]
     after.generation += 1
     after.page = 1
@@ -205,13 +209,24 @@ def _item_name(spec: TaskSpec, progress: Progress, items: Items) -> str | None:
     return ",".join(f"{field}={value}" for field, value in items[progress.item].items())
 
 
-def _doubt(endpoint: Endpoint, after: Progress, page: PageFacts) -> GapReason | None:
-    """What makes a good answer look as if rows were held back; a run of empty pages is noted once."""
+def _doubt(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFacts) -> GapReason | None:
+    """What makes a good answer look as if rows are missing; noted once in a row."""
+    reason = None
     if page.has_more and not page.rows and endpoint.row_keys:
-        noted = bool(after.gaps) and after.gaps[-1].reason is GapReason.EMPTY_PAGE
-        return None if noted else GapReason.EMPTY_PAGE
-    ended_at_cap = endpoint.name == "comment_list" and not page.has_more and (page.cursor or 0) >= COMMENTS_SERVED
-    return GapReason.COMMENTS_CAPPED if ended_at_cap else None
+        reason = GapReason.EMPTY_PAGE
+    elif endpoint.name == "comment_list" and not page.has_more and (page.cursor or 0) >= COMMENTS_SERVED:
+        return GapReason.COMMENTS_CAPPED
+    elif spec.window and _repeats_rows(spec, progress, page):
+        reason = GapReason.OFFSETS_SHIFTED
+    noted = bool(progress.gaps) and progress.gaps[-1].reason is reason
+    return None if noted else reason
+
+
+def _repeats_rows(spec: TaskSpec, progress: Progress, page: PageFacts) -> bool:
+    """Whether a search shows rows again: others have come in above them, where it has passed."""
+    # A new search, and the halves of a window, begin with rows that are known.
+    first_search = progress.generation == 1 and spec.depth == 0
+    return first_search and progress.last_id is not None and any(each >= progress.last_id for each in page.ids)
 
 
 def _item_done(after: Progress, items: Items) -> Progress:

@@ -59,6 +59,7 @@ class GapReason(StrEnum):
     PAGE_FAILS = "page_fails"
     API_DOWN = "api_down"
     EMPTY_PAGE = "empty_page"
+    OFFSETS_SHIFTED = "offsets_shifted"
     COMMENTS_CAPPED = "comments_capped"
     REFUSED = "refused"
     FAILED = "failed"
