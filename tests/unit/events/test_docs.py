@@ -19,6 +19,7 @@ from tiktok_collector.collection.manifest_document import account_report, manife
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.report import ExtractionReport
 from tiktok_collector.collection.resumption import ResumptionReport
+from tiktok_collector.collection.waiting import SENTENCES, Waiting
 from tiktok_collector.errors import ObservationKind
 from tiktok_collector.events.extraction import CommentSettings
 from tiktok_collector.study.windows import Window
@@ -62,6 +63,12 @@ def test_the_report_tables_are_the_reports(function: str) -> None:
     fields = REPORTS[function].__struct_fields__
     number = 0 if function == "user_extraction" else 1
     assert names(table_of(EVENTS, heading, "field", number)) == list(fields)
+
+
+def test_every_reason_to_wait_is_in_the_docs_as_in_the_report() -> None:
+    shown = {row[0].strip("`"): row[1] for row in table_of(EVENTS, "### Report", "parked")}
+    assert shown == {str(reason): sentence for reason, sentence in SENTENCES.items()}
+    assert set(SENTENCES) == set(Waiting)
 
 
 def test_every_event_file_is_named() -> None:
