@@ -1,9 +1,14 @@
-"""AWS clients, made on request by the composition roots; nothing here runs at import."""
+"""AWS clients, made on request by the composition roots; nothing here runs at import.
 
-from typing import TYPE_CHECKING, Final
+They come from botocore, which boto3 wraps: same clients, credentials and settings, without the resource factories and
+the S3 transfer manager, which nothing here uses and every cold start would pay for (docs/benchmarks.md).
+"""
 
-import boto3
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
 from botocore.config import Config
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,19 +27,32 @@ _CONFIG: Final = Config(
 
 def dynamodb_client() -> "DynamoDBClient":
     """A DynamoDB client (low level: numbers stay exact)."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 def s3_client() -> "S3Client":
     """An S3 client."""
-    return boto3.client("s3", config=_CONFIG)
+    client: S3Client = _client("s3")
+    return client
 
 
 def secrets_client() -> "SecretsManagerClient":
     """A Secrets Manager client."""
-    return boto3.client("secretsmanager", config=_CONFIG)
+    client: SecretsManagerClient = _client("secretsmanager")
+    return client
 
 
 def lambda_client() -> "LambdaClient":
     """A Lambda client, for asking `token_refresh` for a token."""
-    return boto3.client("lambda", config=_CONFIG)
+    client: LambdaClient = _client("lambda")
+    return client
+
+
+def _client(service: str) -> Any:  # botocore makes the classes of its clients at run time
+    return _session().create_client(service, config=_CONFIG)
+
+
+@cache
+def _session() -> Session:
+    return Session()

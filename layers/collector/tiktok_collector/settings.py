@@ -16,7 +16,8 @@ Name = Annotated[str, Field(min_length=1)]
 class Settings(BaseModel):
     """Base of every settings model: frozen, and strict about what it does not understand."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # A function loads one of these models; building the others would only lengthen its cold start.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:

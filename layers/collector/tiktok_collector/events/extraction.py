@@ -40,7 +40,7 @@ _LIMITED: Final = {"max_videos": Stream.VIDEOS, "max_followers": Stream.FOLLOWER
 class CommentSettings(BaseModel):
     """How deep to go into the comments of each video."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     max_per_video: Annotated[int, Field(ge=1, le=100_000)] | None = None
     replies: bool = False
@@ -58,7 +58,8 @@ def _as_date(value: Any) -> Any:
 class ExtractionEvent(BaseModel):
     """An extraction of one or many accounts; unknown fields are refused, since a typo would lose data silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # `collection_worker` imports this model and seldom reads one: it is built where it is used.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     username: str | None = None
     usernames: Annotated[list[str], Field(max_length=MAX_ACCOUNTS)] = []

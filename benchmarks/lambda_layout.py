@@ -1,0 +1,94 @@
+"""Fresh Python processes laid out as Lambda lays them out: the runtime's boto3, the layer's packages, one function.
+
+The development environment has a hundred packages more than a function sees; some libraries scan them all at import.
+"""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LAYER: Final = ROOT / "layers" / "collector"
+FUNCTIONS: Final = ("user_extraction", "collection_worker", "quota_accounting", "token_refresh")
+RUNTIME: Final = ("boto3",)
+"""What Lambda's Python runtime brings along."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_ENVIRONMENT: Final = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "BUCKET": "bucket",
+    "TASKS_TABLE": "tasks",
+    "USAGE_LOG_TABLE": "usage-log",
+    "ACCESS_TOKEN_SECRET": "access-token",
+    "CLIENT_CREDENTIALS_SECRET": "client-credentials",
+    "TOKEN_REFRESH_FUNCTION": "token-refresh",
+    "RESEARCH_API_URL": "https://open.tiktokapis.com",
+}
+
+
+class LambdaLayout:
+    """A folder with links to just the packages that a function finds in Lambda."""
+
+    def __init__(self, folder: Path) -> None:
+        self._packages = folder / "packages"
+        self._bytecode = folder / "bytecode"
+        self._packages.mkdir(parents=True)
+        for name in closure([*RUNTIME, *layer_requirements()]):
+            self._link(name)
+
+    def run(self, code: str, function: str | None = None) -> str:
+        """Standard output of `code` in a fresh process; `function` is the one whose folder is importable.
+
+        Raises:
+            RuntimeError: the process failed; the message is its standard error.
+        """
+        path = [*([ROOT / "functions" / function] if function else []), LAYER, self._packages]
+        environment = {
+            **_ENVIRONMENT,
+            "PYTHONPATH": os.pathsep.join(map(str, path)),
+            "PYTHONPYCACHEPREFIX": str(self._bytecode),
+            "HOME": str(self._packages),
+        }
+        command = [sys.executable, "-S", "-c", code]
+        done = subprocess.run(  # noqa: S603 - this interpreter, code of this package
+            command, env=environment, cwd=self._packages, check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+    def _link(self, name: str) -> None:
+        distribution = importlib.metadata.distribution(name)
+        tops = {Path(str(file)).parts[0] for file in distribution.files or ()}
+        for top in tops - {"..", "__pycache__"}:
+            link = self._packages / top
+            if not link.exists():
+                link.symlink_to(Path(str(distribution.locate_file(top))))
+
+
+def layer_requirements() -> Iterator[str]:
+    """The packages that the layer asks for by name."""
+    for line in (LAYER / "requirements.in").read_text(encoding="utf-8").splitlines():
+        if match := _NAME.match(line):
+            yield match[0]
+
+
+def closure(names: Iterable[str]) -> set[str]:
+    """The packages and everything that they require, without extras and other platforms' needs."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop().lower()
+        if name in found:
+            continue
+        found.add(name)
+        needed = (each for each in importlib.metadata.requires(name) or () if ";" not in each)
+        waiting.extend(match[0] for each in needed if (match := _NAME.match(each)))
+    return found
