@@ -1,4 +1,4 @@
-"""Puts the client credentials into the stack's secret, if they are not there yet; shows them to nobody."""
+"""The stack's secrets: puts the client credentials in, if they are not there yet; shows nothing to anybody."""
 
 import json
 
@@ -18,3 +18,12 @@ def store(aws: LocalAws, secret: str, credentials: Credentials) -> bool:
         pass  # a secret without a value, as after the first deployment
     aws.secrets.put_secret_value(SecretId=secret, SecretString=value)
     return True
+
+
+def token_version(aws: LocalAws, secret: str) -> str | None:
+    """The version id of the access token in `secret`; None if there is no token yet."""
+    try:
+        stored = aws.secrets.get_secret_value(SecretId=secret)
+    except ClientError:
+        return None
+    return stored["VersionId"] if stored.get("SecretString") else None

@@ -46,6 +46,7 @@ class Day:
         self._emulator = MiniStack(layout)
         self._sandbox = Sandbox(layout) if options.source is Source.SANDBOX else None
         self._sandbox_was_down = False
+        self._rejected: str | None = None
 
     def run(self) -> int:
         """Collects and reports; 0 if every account is complete or says why it is not.
@@ -86,7 +87,8 @@ class Day:
         with self._steps.step("Deploying the stack") as notes:
             deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
-            credentials.store(aws, deployed.client_credentials_secret, self._credentials())
+            if credentials.store(aws, deployed.client_credentials_secret, self._credentials()):
+                self._rejected = credentials.token_version(aws, deployed.access_token_secret)
             if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=self._sandbox_was_down):
                 notes.append(f"{revived} interrupted tasks freed")
             self._emulator.save()
@@ -100,7 +102,9 @@ class Day:
         with self._steps.step("Checking the ledger"):
             invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
         with self._steps.step("Refreshing the access token"):
-            invoke(aws, deployed.token_refresh, _event(self._layout, "token_refresh"))
+            # A token of other credentials would be taken for good until it is refused in the middle of the run.
+            rejected = {"rejected_version": self._rejected} if self._rejected else {}
+            invoke(aws, deployed.token_refresh, _event(self._layout, "token_refresh") | rejected)
 
     def _collect(self, aws: LocalAws, deployed: stack.Stack, left: list[Order], new: list[Order]) -> Collected:
         accounts = sum(len(order.accounts) for order in (*left, *new))
