@@ -132,6 +132,19 @@ def test_an_endpoint_that_fails_for_one_account_is_given_up_and_the_rest_is_comp
     assert_ledger_is_right(cloud)
 
 
+def test_a_playlist_that_always_fails_is_given_up(make_cloud: "MakeCloud") -> None:
+    cloud = make_cloud(world(videos=50, playlists=2), settings=CALM)
+    (poisoned, fine) = sorted(cloud.sandbox.world.playlists_of(ACCOUNT))
+    cloud.sandbox.faults.add("internal_error", endpoint="playlist/info", match={"playlist_id": poisoned})
+    manifest = weathered(cloud, event(playlists=True))
+    (gap,) = gaps(manifest)
+    assert gap["reason"] == "page_fails"
+    assert [row["playlist_id"] for row in cloud.export(ACCOUNT)["playlists"]] == [str(fine)]
+    # One canary at each visit but the first, where three tries go with one.
+    assert received(cloud) <= 2 + 2 * FAILURE_BUDGET
+    assert_ledger_is_right(cloud)
+
+
 def budget_of_dead_windows(more: int) -> int:
     """A dead window costs its budget and a failure for each half that is left, `more` behind it cost less.
 

@@ -29,7 +29,6 @@ from tiktok_collector.collection import paginator
 from tiktok_collector.collection.paginator import (
     MAX_GENERATIONS,
     MAX_RESTARTS,
-    MAX_RESTARTS,
     MOST_STEPS,
     PageFacts,
     advance,

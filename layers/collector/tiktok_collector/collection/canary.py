@@ -58,9 +58,10 @@ class Canary:
             if body is not None:
                 return self._asks(task, endpoint, body)
             # Nothing else can be asked of this endpoint; the profile's shows at least whether everything is down.
-            substitute = ENDPOINTS["user_info"]
-            answered = self._asks(task, substitute, {"username": _known_account(task)})
-            return False if answered is False else None
+            answered = self._asks(task, ENDPOINTS["user_info"], {"username": _known_account(task)})
+            if answered:
+                self._health.succeeded(endpoint.name)
+            return answered
 
     def _asks(self, task: Task, endpoint: Endpoint, body: dict[str, Any]) -> bool | None:
         timeout = self._deadline.request_timeout()
