@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
@@ -34,6 +36,14 @@ def main() -> int:
         return commands[command](console)
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
+        return 1
+    except (BotoCoreError, ClientError, requests.RequestException) as error:
+        console.print(
+            "[red]A process of the local cloud failed to answer; what was stored is kept, so try `make run` again, after "
+            f"`make stop` if need be: {escape(str(error))}[/red]",
+            highlight=False,
+            soft_wrap=True,
+        )
         return 1
     except KeyboardInterrupt:
         console.print(

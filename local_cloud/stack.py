@@ -1,8 +1,8 @@
 """The deployed stack: its outputs, and a redeployment that reuses the data that a crash left behind."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +13,8 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout
 from local_cloud.sam import Sam
 
+_CLEARING_SECONDS = 60.0
+_NEVER_MADE = "REVIEW_IN_PROGRESS"
 _GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -51,31 +53,28 @@ def ensure(
     Raises:
         LocalCloudError: the deployment failed.
     """
-    record_file = layout.file("stack.json")
+    name, record_file = name_of(layout), layout.file("stack.json")
     record = statefile.read(record_file)
     parameters = {"Architecture": architecture(), "EndpointUrl": aws.url}
     if research_api_url:
         parameters["ResearchApiUrl"] = research_api_url
-    outputs = _outputs(aws, name_of(layout))
     wanted = {"built_from": built_from, "parameters": parameters}
-    if outputs and {name: record.get(name) for name in wanted} == wanted:
+    outputs = _outputs(aws, name)
+    whole = bool(outputs) and _whole(aws, outputs)
+    if whole and {key: record.get(key) for key in wanted} == wanted:
         return _stack(outputs), False
     # A parameter once given must stay: without it the next update would create an empty bucket or table instead.
-    reused = record.get("reused", {}) if outputs else _leftovers(aws, record.get("outputs", {}))
-    sam.deploy(name_of(layout), aws.url, parameters | reused)
-    outputs = _outputs(aws, name_of(layout))
+    reused = record.get("reused", {})
+    if not whole:
+        reused = _leftovers(aws, record.get("outputs", {}) | outputs)
+        _remove(aws, name)
+    statefile.write(record_file, {"reused": reused, "outputs": record.get("outputs", {}) | outputs})
+    sam.deploy(name, aws.url, parameters | reused)
+    outputs = _outputs(aws, name)
     if not outputs:
-        raise LocalCloudError(
-            f"sam deploy ended, but the stack {name_of(layout)} is not complete: see {layout.state}/sam.log."
-        )
+        raise LocalCloudError(f"sam deploy ended, but the stack {name} is not complete: see {layout.state}/sam.log.")
     statefile.write(record_file, wanted | {"reused": reused, "outputs": outputs})
     return _stack(outputs), True
-
-
-def current(layout: Layout, aws: LocalAws) -> Stack | None:
-    """The stack as it is deployed, or None."""
-    outputs = _outputs(aws, name_of(layout))
-    return _stack(outputs) if outputs else None
 
 
 def _outputs(aws: LocalAws, name: str) -> dict[str, str]:
@@ -88,22 +87,75 @@ def _outputs(aws: LocalAws, name: str) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
 
+def _whole(aws: LocalAws, outputs: Mapping[str, str]) -> bool:
+    """Whether everything that the stack names is there: a crash of the emulator may have torn it apart."""
+    probes = _data_probes(aws) | {
+        output: (lambda name: aws.lambda_.get_function_configuration(FunctionName=name))
+        for output in outputs
+        if output.endswith("FunctionName")
+    }
+    probes |= {
+        output: (lambda name: aws.secrets.describe_secret(SecretId=name))
+        for output in outputs
+        if output.endswith("SecretArn")
+    }
+    return all(_is_there(probe, outputs[output]) for output, probe in probes.items())
+
+
 def _leftovers(aws: LocalAws, outputs: Mapping[str, str]) -> dict[str, str]:
     """Parameters that reuse the bucket and tables of a stack that is gone, where they are still there."""
-    probes: dict[str, tuple[str, Any]] = {
-        "ExistingBucket": ("BucketName", lambda name: aws.s3.head_bucket(Bucket=name)),
-        "ExistingUsageLogTable": ("UsageLogTable", lambda name: aws.dynamodb.describe_table(TableName=name)),
-        "ExistingTasksTable": ("TasksTable", lambda name: aws.dynamodb.describe_table(TableName=name)),
+    parameters = {
+        "BucketName": "ExistingBucket",
+        "UsageLogTable": "ExistingUsageLogTable",
+        "TasksTable": "ExistingTasksTable",
     }
-    found = {}
-    for parameter, (output, probe) in probes.items():
-        if name := outputs.get(output):
-            try:
-                probe(name)
-            except ClientError:
-                continue
-            found[parameter] = name
-    return found
+    return {
+        parameters[output]: outputs[output]
+        for output, probe in _data_probes(aws).items()
+        if outputs.get(output) and _is_there(probe, outputs[output])
+    }
+
+
+def _data_probes(aws: LocalAws) -> dict[str, Callable[[str], object]]:
+    return {
+        "BucketName": lambda name: aws.s3.head_bucket(Bucket=name),
+        "UsageLogTable": lambda name: aws.dynamodb.describe_table(TableName=name),
+        "TasksTable": lambda name: aws.dynamodb.describe_table(TableName=name),
+    }
+
+
+def _is_there(probe: Callable[[str], object], name: str) -> bool:
+    try:
+        probe(name)
+    except ClientError:
+        return False
+    return True
+
+
+def _remove(aws: LocalAws, name: str) -> None:
+    """Deletes a stack that cannot be updated, be it torn or stuck; bucket and tables are kept."""
+    deadline = time.monotonic() + _CLEARING_SECONDS
+    while (status := _status(aws, name)).endswith("_IN_PROGRESS") and status != _NEVER_MADE:
+        if time.monotonic() > deadline - _CLEARING_SECONDS / 2:
+            break  # nobody works on it any more
+        time.sleep(0.5)
+    if status in {"", _NEVER_MADE}:
+        return
+    aws.cloudformation.delete_stack(StackName=name)
+    while _status(aws, name):
+        if time.monotonic() > deadline:
+            raise LocalCloudError(
+                f"The stack {name} is broken and cannot be deleted: `make clean` starts from nothing."
+            )
+        time.sleep(0.5)
+
+
+def _status(aws: LocalAws, name: str) -> str:
+    try:
+        status: str = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+    except ClientError:
+        return ""
+    return "" if status == "DELETE_COMPLETE" else status
 
 
 def _stack(outputs: Mapping[str, str]) -> Stack:

@@ -16,6 +16,7 @@ from local_cloud.emulator.journal import Journal
 
 SAVE_PATH = "/_local/save"
 _INTERVAL_SECONDS = 5.0
+_LAST = ("cloudformation",)
 # A snapshot copies the tables on the event loop: it may take this share of the time at most.
 _MOST_OF_THE_TIME = 0.05
 
@@ -61,7 +62,11 @@ class SavingApp:
         started = time.monotonic()
         self._changed = False
         older = self._journal.rotate()
-        save_all(ministack._build_persistence_save_dict())  # noqa: SLF001 # the only way to its state; version locked
+        states = ministack._build_persistence_save_dict()  # noqa: SLF001 # the only way to its state; version locked
+        # The stack comes last: a process killed halfway must not leave a stack without its resources.
+        stacks = {name: states.pop(name) for name in _LAST if name in states}
+        save_all(states)
+        save_all(stacks)
         for file in older:
             file.unlink(missing_ok=True)
         self._cost = time.monotonic() - started
