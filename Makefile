@@ -40,7 +40,7 @@ sandbox: dev-venv ## The local TikTok alone, in the foreground (PORT=8600)
 
 .PHONY: test
 test: dev-venv ## Everything that needs no Docker and no AWS
-	@$(VENV)/python -m pytest -q $(TESTS)
+	@$(VENV)/python -m pytest -q -n auto $(TESTS)
 
 .PHONY: test-e2e
 test-e2e: venvs ## A day on the local cloud, twice, and a crash between

@@ -26,7 +26,7 @@ EVENT = {
     "end_date": "20250601",
 }
 # Every n-th boundary in one test, so that the tests share the work evenly.
-PARTS = 4
+PARTS = 8
 # The server's own choices and what tells times: nothing that a researcher would miss.
 _VOLATILE = {
     "search_id",

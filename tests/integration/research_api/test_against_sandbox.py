@@ -177,7 +177,7 @@ def test_hidden_likes_as_403(api: Api) -> None:
         ("ok_with_error", errors.Retriable),
         ("daily_quota", errors.DailyQuotaRefused),
         ("token_expired", errors.TokenRejected),
-        ("scope_missing", errors.Fatal),
+        ("scope_missing", errors.ScopeMissing),
     ],
 )
 def test_weather_has_its_type_and_passes(api: Api, fault: str, raises: type[errors.CollectorError]) -> None:
