@@ -4,13 +4,11 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.collection.extraction import UserExtraction
+from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
-from tiktok_collector.handling import answer
-from tiktok_collector.observability import logger
+from tiktok_collector.handling import collect
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,12 +25,10 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     Raises:
         CollectorError: the event is wrong, or a resource, permission or credential is missing.
     """
-    log = logger("user_extraction")
-
-    def use_case() -> Any:
-        parsed = parse_event(ExtractionEvent, event)
-        services = _services()
-        deadline = Deadline.after(services.clock, context.get_remaining_time_in_millis())
-        return UserExtraction(services, log).run(parsed, request_id=context.aws_request_id, deadline=deadline)
-
-    return answer(log, use_case)
+    return collect(
+        "user_extraction",
+        context,
+        event=lambda: parse_event(ExtractionEvent, event),
+        services=_services,
+        use_case=Launch,
+    )

@@ -6,11 +6,13 @@ from pydantic import BaseModel
 
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
+from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
 from tiktok_collector.events.worker import WorkerEvent
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
     "user_extraction": ExtractionEvent,
+    "video_search": SearchEvent,
     "token_refresh": TokenRefreshEvent,
     "collection_worker": WorkerEvent,
     "quota_accounting": QuotaAccountingEvent,

@@ -8,6 +8,7 @@ from tiktok_collector.settings import AccountingSettings, CollectionSettings, Se
 SETTINGS: dict[str, type[Settings]] = {
     "TokenRefreshFunction": TokenRefreshSettings,
     "UserExtractionFunction": CollectionSettings,
+    "VideoSearchFunction": CollectionSettings,
     "CollectionWorkerFunction": CollectionSettings,
     "QuotaAccountingFunction": AccountingSettings,
 }

@@ -4,7 +4,7 @@ import pytest
 
 from tests.template.statements import Resources, all_documents, as_list, of_type, resource_text, role_of, statements_of
 
-COLLECTORS = ("UserExtractionFunction", "CollectionWorkerFunction")
+COLLECTORS = ("UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction")
 
 
 def actions_on(resources: Resources, function: str, fragment: str) -> set[str]:

@@ -13,12 +13,15 @@ from botocore.config import Config
 from sandbox.testing import SandboxServer
 from tests.support.tables import create_table
 from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.collection.extraction import UserExtraction
-from tiktok_collector.collection.report import ExtractionReport
+from tiktok_collector.collection.launch import Launch
+from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import Resumption, ResumptionReport
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.search import SearchEvent
+from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore, decode_page
 from tiktok_collector.quota.budget import Budget
@@ -135,13 +138,19 @@ class Cloud:
 
     def extract(
         self, event: dict[str, Any], *, seconds: float = 900, services: CollectionServices | None = None
-    ) -> ExtractionReport:
+    ) -> RunReport:
         """What `user_extraction` does with `event` when it has so many seconds."""
+        return self._launch(parse_event(ExtractionEvent, event), seconds, services or self.services())
+
+    def search(self, event: dict[str, Any], *, seconds: float = 900) -> RunReport:
+        """What `video_search` does with `event` when it has so many seconds."""
+        return self._launch(parse_event(SearchEvent, event), seconds, self.services())
+
+    def _launch(self, event: CollectionEvent, seconds: float, services: CollectionServices) -> RunReport:
         self.requests += 1
-        parsed = parse_event(ExtractionEvent, event)
         deadline = Deadline(self.clock, self.clock.now() + timedelta(seconds=seconds))
-        use_case = UserExtraction(services or self.services(), self.log)
-        return use_case.run(parsed, request_id=f"request-{self.requests}", deadline=deadline)
+        use_case = Launch(services, self.log)
+        return use_case.run(event, request_id=f"request-{self.requests}", deadline=deadline)
 
     def tick(
         self, *, seconds: float = 900, recover: bool = False, services: CollectionServices | None = None
@@ -150,7 +159,7 @@ class Cloud:
         self.requests += 1
         deadline = Deadline(self.clock, self.clock.now() + timedelta(seconds=seconds))
         use_case = Resumption(services or self.services(), self.log)
-        return use_case.run(recover=recover, request_id=f"request-{self.requests}", deadline=deadline)
+        return use_case.run(WorkerEvent(recover=recover), request_id=f"request-{self.requests}", deadline=deadline)
 
     def finish(self, *, most_ticks: int = 200, minutes: int = 10) -> int:
         """Ticks every ten minutes until no run is open; returns how many ticks that took."""
@@ -179,8 +188,8 @@ class Cloud:
         assert data is not None, key
         return decode_page(data, key=key)
 
-    def export(self, username: str) -> Any:
-        keys = [key for key in self.keys("exports/") if key.startswith(f"exports/{username}_FULL_DATA_")]
+    def export(self, subject: str, kind: str = "FULL_DATA") -> Any:
+        keys = [key for key in self.keys("exports/") if key.startswith(f"exports/{subject}_{kind}_")]
         assert len(keys) == 1, keys
         return self.json(keys[0])
 

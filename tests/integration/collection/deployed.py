@@ -14,7 +14,7 @@ from tests.integration.collection.cloud import BUCKET, REGION, TASKS, USAGE_LOG,
 from tiktok_collector.observability import logger
 
 ROOT = Path(__file__).resolve().parents[3]
-FUNCTIONS = ("user_extraction", "collection_worker", "token_refresh", "quota_accounting")
+FUNCTIONS = ("user_extraction", "video_search", "collection_worker", "token_refresh", "quota_accounting")
 
 
 @dataclass(frozen=True)

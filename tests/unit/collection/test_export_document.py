@@ -10,7 +10,6 @@ import msgspec
 from tests.unit.collection.support import COMMENTS, FOLLOWERS, VIDEOS
 from tiktok_collector.collection.export_document import (
     QUARANTINE,
-    SECTIONS,
     identities,
     page_keys,
     page_refs,
@@ -20,6 +19,7 @@ from tiktok_collector.collection.export_document import (
 )
 from tiktok_collector.collection.page_reader import StoredPage
 from tiktok_collector.collection.plan import new_task
+from tiktok_collector.collection.subject import AccountSubject, SearchSubject
 from tiktok_collector.events.extraction import Stream
 from tiktok_collector.lake.raw_pages import PageEnvelope
 from tiktok_collector.research_api.answers import read_frame
@@ -95,7 +95,8 @@ def test_sections_come_in_their_order_and_broken_rows_last() -> None:
                 task("a00001.comments.w001.g1.p000001", COMMENTS, 1),
                 task("a00001.followers", FOLLOWERS, 1),
                 task("a00001.videos.w001", VIDEOS, 2, counts=Counts(quarantined=1)),
-            ]
+            ],
+            AccountSubject("someone").sections,
         )
     )
     assert [ref.section for ref in refs] == ["videos", "videos", "comments", "followers", QUARANTINE, QUARANTINE]
@@ -103,8 +104,13 @@ def test_sections_come_in_their_order_and_broken_rows_last() -> None:
 
 
 def test_every_stream_has_a_place_in_the_export() -> None:
-    placed = {stream for streams in SECTIONS.values() for stream in streams}
+    placed = {stream for streams in AccountSubject("someone").sections.values() for stream in streams}
     assert placed == {stream.value for stream in Stream} - {"profile"} | {"replies"}
+
+
+def test_a_search_has_no_lists_of_an_account() -> None:
+    placed = {stream for streams in SearchSubject("cats").sections.values() for stream in streams}
+    assert placed == {"videos", "comments", "replies", "playlists"}
 
 
 def test_rows_keep_every_field_with_ids_as_text() -> None:

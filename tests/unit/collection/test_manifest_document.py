@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.collection.support import FOLLOWERS, VIDEOS, WINDOW
 from tiktok_collector.collection.completion import RunProgress
-from tiktok_collector.collection.manifest_document import account_report, is_complete, manifest_head, stream_report
+from tiktok_collector.collection.manifest_document import is_complete, manifest_head, stream_report, subject_report
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.report import report_of
 from tiktok_collector.study.windows import Window
@@ -102,12 +102,12 @@ def test_complete_means_done_without_a_certain_gap(state: TaskState, gaps: list[
     each = task(FOLLOWERS, state, gaps=gaps)
     assert is_complete(each) is complete
     assert stream_report(each)["complete"] is complete
-    assert account_report([each])["complete"] is complete
+    assert subject_report([each])["complete"] is complete
 
 
 def test_an_account_that_is_gone_is_complete() -> None:
     profile = msgspec.structs.replace(FOLLOWERS, stream="profile", endpoint="user_info")
-    report = account_report(
+    report = subject_report(
         [
             task(profile, observation="unknown", observation_detail="cannot find the user"),
             task(VIDEOS, TaskState.SKIPPED, note="account_unknown"),
@@ -121,10 +121,10 @@ def test_an_account_that_is_gone_is_complete() -> None:
 def test_a_failed_export_leaves_an_account_incomplete() -> None:
     export = msgspec.structs.replace(VIDEOS, kind=TaskKind.EXPORT, stream="export", endpoint="", window=None)
     written = task(export, result_key="exports/someone.json", result_rows={"videos": 3, "duplicates": 1})
-    report = account_report([task(), written])
+    report = subject_report([task(), written])
     assert (report["username"], report["export"], report["rows"]["videos"]) == ("someone", "exports/someone.json", 3)
     assert len(report["streams"]) == 1
-    assert account_report([task(), task(export, TaskState.FAILED)])["complete"] is False
+    assert subject_report([task(), task(export, TaskState.FAILED)])["complete"] is False
 
 
 def test_parking_notes_of_the_past_are_not_told() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiktok_collector.collection import naming
-from tiktok_collector.collection.plan import ExtractionPlan, video_query
+from tiktok_collector.collection.extraction_plan import ExtractionPlan
+from tiktok_collector.collection.plan import video_query
 from tiktok_collector.events.extraction import MAX_ACCOUNTS, ExtractionEvent, Stream
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.lake.keys import raw_page_key
@@ -125,7 +126,7 @@ def test_the_same_request_gives_the_same_tasks(fields: dict[str, Any], start: da
     for number, username in enumerate(event.accounts, start=1):
         own = [task for task in first if task.spec.account == number]
         assert {task.spec.username for task in own} == {username}
-        assert all(task.task_id.startswith(naming.account_prefix(number)) for task in own)
+        assert all(task.task_id.startswith(naming.prefix(naming.account(number))) for task in own)
         assert own[-1].spec.kind is TaskKind.EXPORT
         assert max(task.task_id for task in own) == own[-1].task_id
         windows = [task.spec.window for task in own if task.spec.window]
@@ -153,16 +154,16 @@ def test_ids_hold_no_personal_data_and_make_good_keys(username: str) -> None:
 
 
 def test_the_ids_of_accounts_sort_by_account() -> None:
-    prefixes = [naming.account_prefix(number) for number in range(1, MAX_ACCOUNTS + 1)]
+    prefixes = [naming.prefix(naming.account(number)) for number in range(1, MAX_ACCOUNTS + 1)]
     assert prefixes == sorted(prefixes)
     assert len({len(prefix) for prefix in prefixes}) == 1
 
 
 def test_a_playlists_id_is_not_in_its_tasks_id() -> None:
-    one, other = (naming.playlist_task(1, run, 7470435077793516544) for run in ("run-1", "run-2"))
+    one, other = (naming.playlist_task("a00001", run, 7470435077793516544) for run in ("run-1", "run-2"))
     assert "7470435077793516544" not in one
     assert one != other
-    assert one == naming.playlist_task(1, "run-1", 7470435077793516544)
+    assert one == naming.playlist_task("a00001", "run-1", 7470435077793516544)
 
 
 def test_ids_of_split_windows_and_of_pages() -> None:

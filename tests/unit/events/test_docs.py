@@ -15,13 +15,15 @@ from tests.unit.collection.support import DAY, VIDEOS, WINDOW
 from tests.unit.collection.test_manifest_document import RUN
 from tiktok_collector.accounting.quota_accounting import AccountingReport
 from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
-from tiktok_collector.collection.manifest_document import account_report, manifest_head, stream_report
+from tiktok_collector.collection.manifest_document import manifest_head, stream_report, subject_report
 from tiktok_collector.collection.plan import new_task
-from tiktok_collector.collection.report import ExtractionReport
+from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import ResumptionReport
 from tiktok_collector.collection.waiting import SENTENCES, Waiting
 from tiktok_collector.errors import ObservationKind
-from tiktok_collector.events.extraction import CommentSettings
+from tiktok_collector.events.comments import CommentSettings
+from tiktok_collector.study.query import Condition, VideoQuery
+from tiktok_collector.study.query_fields import RULES, FieldName
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskState
 from tiktok_collector.tokens.refresh import RefreshReport
@@ -29,7 +31,8 @@ from tiktok_collector.tokens.refresh import RefreshReport
 EVENTS = (DOCS / "events.md").read_text()
 MANIFEST = (DOCS / "manifest.md").read_text()
 REPORTS: dict[str, type[msgspec.Struct]] = {
-    "user_extraction": ExtractionReport,
+    "user_extraction": RunReport,
+    "video_search": RunReport,
     "collection_worker": ResumptionReport,
     "token_refresh": RefreshReport,
     "quota_accounting": AccountingReport,
@@ -42,31 +45,48 @@ def bounds_of(field: FieldInfo) -> list[str]:
     return sorted(re.findall(r"\b(?:ge|le|min_length|max_length)=([0-9]+)", text))
 
 
-FIELD_TABLES = [(name, model, 0) for name, model in MODELS.items()] + [("user_extraction", CommentSettings, 1)]
+FIELD_TABLES = [(name, model, 0) for name, model in MODELS.items()] + [
+    ("user_extraction", CommentSettings, 1),
+    ("video_search", VideoQuery, 1),
+    ("video_search", Condition, 2),
+]
 
 
 @pytest.mark.parametrize(("function", "model", "number"), FIELD_TABLES)
 def test_the_field_tables_are_the_models(function: str, model: type[BaseModel], number: int) -> None:
     rows = table_of(EVENTS, f"## `{function}`", "field", number)
-    assert names(rows) == list(model.model_fields)
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    assert sorted(names(rows)) == sorted(fields)
     for name, default, bounds, _ in rows:
-        field = model.model_fields[name.strip("`")]
-        assert json.loads(default.strip("`")) == json.loads(json.dumps(field.default)), name
+        field = fields[name.strip("`")]
+        if field.is_required():
+            assert default == "required", name
+        else:
+            assert json.loads(default.strip("`")) == json.loads(json.dumps(field.default)), name
         shown = re.findall(r"\d+", bounds.split("`")[0]) if "date" not in name else []
-        if name != "`run_id`":
+        if name not in {"`run_id`", "`name`"}:
             assert sorted(shown) == bounds_of(field), name
 
 
 @pytest.mark.parametrize("function", sorted(REPORTS))
 def test_the_report_tables_are_the_reports(function: str) -> None:
-    heading = "### Report" if function == "user_extraction" else f"## `{function}`"
     fields = REPORTS[function].__struct_fields__
-    number = 0 if function == "user_extraction" else 1
-    assert names(table_of(EVENTS, heading, "field", number)) == list(fields)
+    if REPORTS[function] is RunReport:
+        assert names(table_of(EVENTS, "## Reports of runs", "field")) == list(fields)
+    else:
+        assert names(table_of(EVENTS, f"## `{function}`", "field", 1)) == list(fields)
+
+
+def test_the_table_of_query_fields_is_the_rules() -> None:
+    rows = table_of(EVENTS, "### Fields of a query", "`field_name`")
+    assert names(rows) == [name.value for name in FieldName]
+    for name, operations, *_ in rows:
+        allowed = ["all six"] if RULES[FieldName(name.strip("`"))].scale else ["EQ", "IN"]
+        assert re.findall(r"all six|[A-Z]+", operations) == allowed, name
 
 
 def test_every_reason_to_wait_is_in_the_docs_as_in_the_report() -> None:
-    shown = {row[0].strip("`"): row[1] for row in table_of(EVENTS, "### Report", "parked")}
+    shown = {row[0].strip("`"): row[1] for row in table_of(EVENTS, "## Reports of runs", "parked")}
     assert shown == {str(reason): sentence for reason, sentence in SENTENCES.items()}
     assert set(SENTENCES) == set(Waiting)
 
@@ -100,7 +120,9 @@ def full_stream() -> dict[str, Any]:
 
 def test_the_fields_of_accounts_streams_and_gaps() -> None:
     task = new_task("one", "a00001.videos.w001", VIDEOS, TaskState.DONE)
-    assert names(table_of(MANIFEST, "### `accounts[]`", "field")) == list(account_report([task]))
+    assert names(table_of(MANIFEST, "### `accounts[]`", "field")) == list(subject_report([task]))
+    search = new_task("one", "s00001.videos.w001", msgspec.structs.replace(VIDEOS, search="cats"), TaskState.DONE)
+    assert names(table_of(MANIFEST, "### `searches[]`", "field")) == list(subject_report([search]))
     stream = full_stream()
     assert set(names(table_of(MANIFEST, "### `accounts[].streams[]`", "field"))) == set(stream)
     assert names(table_of(MANIFEST, "### `gaps[]`", "field")) == list(stream["gaps"][0])

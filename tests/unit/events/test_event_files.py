@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.support.events import MODELS
+from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent, Stream
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.search import SearchEvent
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted((ROOT / "events").glob("*"))
@@ -38,7 +40,7 @@ def test_every_file_is_an_event_of_the_function_that_it_is_named_after(file: Pat
     assert file.suffix == ".json"
     assert function, f"{file.name} begins with no function's name"
     event = parse_event(MODELS[function], json.loads(file.read_text()))
-    if isinstance(event, ExtractionEvent):
+    if isinstance(event, CollectionEvent):
         _, warnings = event.period(NOW)
         assert warnings == []
 
@@ -68,7 +70,18 @@ def test_each_use_has_its_file() -> None:
     assert replies.replies
 
 
-@pytest.mark.parametrize("function", sorted(MODELS))
+def test_the_searches_are_for_a_keyword_for_hashtags_in_two_regions_and_with_comments() -> None:
+    keyword, hashtags, comments = (
+        parse_event(SearchEvent, content(f"video_search{name}"))
+        for name in ("", "_hashtags_in_two_regions", "_with_comments")
+    )
+    assert [each.field_name for each in keyword.query.all_of] == ["keyword"]
+    assert [each.field_name for each in hashtags.query.all_of] == ["hashtag_name", "region_code"]
+    assert hashtags.query.all_of[1].field_values == ["DE", "FR"]
+    assert comments.comments
+
+
+@pytest.mark.parametrize("function", sorted(set(MODELS) - {"video_search"}))
 def test_a_schedules_placeholder_comes_through_where_nothing_replaces_it(function: str) -> None:
     name = "user_extraction_daily" if function == "user_extraction" else f"{function}_schedule"
     raw = content(name)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tiktok_collector.errors import InvalidRequest
-from tiktok_collector.events.extraction import DEFAULT_STREAMS, FIRST_DAY, MAX_ACCOUNTS, ExtractionEvent, Stream
+from tiktok_collector.events.extraction import DEFAULT_STREAMS, MAX_ACCOUNTS, ExtractionEvent, Stream
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.study.days import FIRST_DAY
 from tiktok_collector.study.windows import Window
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

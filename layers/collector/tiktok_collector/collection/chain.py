@@ -78,8 +78,9 @@ class Chain:
 
     def _open_gate(self, task: Task) -> None:
         gone = task.progress.observation if task.progress.observation in _GONE else None
-        first_window = naming.window_task(task.spec.account, 1)
-        for other in self._tasks.of_run(task.run_id, naming.account_prefix(task.spec.account)):
+        subject = naming.subject_of(task.task_id)
+        first_window = naming.window_task(subject, 1)
+        for other in self._tasks.of_run(task.run_id, naming.prefix(subject)):
             if other.state is not TaskState.WAITING or other.spec.kind is not TaskKind.PAGES:
                 continue
             if gone:

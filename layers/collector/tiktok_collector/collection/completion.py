@@ -1,4 +1,4 @@
-"""Sees how far a run is, and sets going what waits for others: an account's export, the run's manifest."""
+"""Sees how far a run is, and sets going what waits for others: a subject's export, the run's manifest."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -45,25 +45,25 @@ class Completion:
         self._clock = clock
 
     def review(self, run: Run) -> RunProgress:
-        """Activates the exports of accounts that are done, then the manifest; closes a run that has ended."""
+        """Activates the exports of subjects that are done, then the manifest; closes a run that has ended."""
         progress = RunProgress(run.run_id)
         manifest: Task | None = None
-        for tasks in self._by_account(run):
+        for tasks in self._by_subject(run):
             for task in tasks:
                 if task.spec.kind is TaskKind.MANIFEST:
                     manifest = task
                 else:
                     self._note(progress, task)
-            self._review_account(progress, tasks)
+            self._review_subject(progress, tasks)
         if manifest:
             self._review_manifest(progress, run, manifest)
         return progress
 
-    def _by_account(self, run: Run) -> Iterator[Sequence[Task]]:
+    def _by_subject(self, run: Run) -> Iterator[Sequence[Task]]:
         for _, group in groupby(self._tasks.of_run(run.run_id), key=lambda task: task.spec.account):
             yield list(group)
 
-    def _review_account(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
+    def _review_subject(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
         export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
         others = [task for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
         if export and export.state is TaskState.WAITING and all(task.state.terminal for task in others):

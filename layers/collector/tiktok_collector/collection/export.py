@@ -1,4 +1,4 @@
-"""Writes an account's export: one file with everything, streamed from its raw pages, resumable between parts."""
+"""Writes the export of an account or a search: one file, streamed from raw pages, resumable between parts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,6 @@ from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.export_document import (
     FORMAT,
     QUARANTINE,
-    SECTIONS,
     VERSION,
     PageRef,
     identities,
@@ -25,8 +24,8 @@ from tiktok_collector.collection.export_document import (
 from tiktok_collector.collection.file_upload import FileUpload
 from tiktok_collector.collection.manifest_document import stream_report
 from tiktok_collector.collection.page_reader import PageReader
+from tiktok_collector.collection.subject import Sections, Subject, subject_of
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.keys import export_key
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.s3_errors import UploadLost
 from tiktok_collector.tasks.run import Run
@@ -67,21 +66,22 @@ class ExportWriter:
         run = self._runs.get(task.run_id)
         if run is None:
             raise Fatal(f"Run {task.run_id} is missing from the table; send its event again to rebuild it.")
-        tasks = list(self._tasks.of_run(task.run_id, naming.account_prefix(task.spec.account)))
-        key = export_key(task.spec.username, run.started)
+        tasks = list(self._tasks.of_run(task.run_id, naming.prefix(naming.subject_of(task.task_id))))
+        subject = subject_of(task.spec)
         try:
-            return self._write(task, run, tasks, key)
+            return self._write(task, run, tasks, subject)
         except UploadLost:
             task.progress.upload = None
             self._tasks.park(task, self._clock.now())
             return TaskState.PARKED
 
-    def _write(self, task: Task, run: Run, tasks: Sequence[Task], key: str) -> TaskState:
+    def _write(self, task: Task, run: Run, tasks: Sequence[Task], subject: Subject) -> TaskState:
+        key = subject.export_key(run.started)
         upload = FileUpload(self._objects, self._parts, key, task.progress.upload or UploadState())
-        refs = list(page_refs(tasks))
-        sections = _Sections(task, upload, self._reader)
+        refs = list(page_refs(tasks, subject.sections))
+        sections = _Sections(task.spec.limit, subject.sections, upload, self._reader)
         if upload.state.next_input == 0:
-            upload.write(_opening(task, run, self._profile(tasks)))
+            upload.write(_opening(run, subject.head(run.event, self._profile(tasks))))
         else:
             sections.recall(refs[: upload.state.next_input], refs[upload.state.next_input :])
         for number in range(upload.state.next_input, len(refs)):
@@ -113,8 +113,9 @@ class ExportWriter:
 class _Sections:
     """Opens and closes the sections of the document, and leaves out rows that a section has already."""
 
-    def __init__(self, task: Task, upload: FileUpload, reader: PageReader) -> None:
-        self._most_videos = task.spec.limit
+    def __init__(self, most_videos: int | None, sections: Sections, upload: FileUpload, reader: PageReader) -> None:
+        self._most_videos = most_videos
+        self._names = [*sections, QUARANTINE]
         self._upload = upload
         self._reader = reader
         self._scope = ""
@@ -161,7 +162,7 @@ class _Sections:
         self._upload.state.rows = {**rows, section: rows.get(section, 0) + 1}
 
     def _open(self, wanted: str) -> None:
-        names = [*SECTIONS, QUARANTINE]
+        names = self._names
         state = self._upload.state
         if wanted and state.section == wanted:
             return
@@ -174,17 +175,16 @@ class _Sections:
             self._upload.write(b"]")
 
 
-def _opening(task: Task, run: Run, profile: dict[str, Any] | None) -> bytes:
+def _opening(run: Run, subject: dict[str, Any]) -> bytes:
     head: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "collector": __version__,
-        "username": task.spec.username,
+        **subject,
         "run_id": run.run_id,
         "started_at": run.started_at,
         "request": run.event,
         "identified": True,
-        "profile": profile,
     }
     return msgspec.json.encode(head).removesuffix(b"}")
 

@@ -1,4 +1,4 @@
-"""Pure: what an account's export holds, section by section, from the pages of its tasks."""
+"""Pure: what an export holds, section by section, from the pages of its tasks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from tiktok_collector.collection.page_reader import StoredPage
+from tiktok_collector.collection.subject import Sections
 from tiktok_collector.lake.keys import raw_page_key
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.export_rows import exportable_row
@@ -14,16 +15,6 @@ from tiktok_collector.tasks.task import Task, TaskKind
 FORMAT: Final = "tiktok-research-collector/export"
 VERSION: Final = 1
 
-SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "videos": ("videos",),
-    "comments": ("comments", "replies"),
-    "pinned_videos": ("pinned",),
-    "liked_videos": ("liked",),
-    "reposted_videos": ("reposted",),
-    "followers": ("followers",),
-    "following": ("following",),
-    "playlists": ("playlists",),
-}
 QUARANTINE: Final = "quarantine"
 
 
@@ -35,9 +26,9 @@ class PageRef(msgspec.Struct, frozen=True):
     scope: str
 
 
-def page_refs(tasks: Sequence[Task]) -> Iterator[PageRef]:
-    """The pages of an account in the order of its export, the quarantined rows' pages last (a second time)."""
-    for section, streams in SECTIONS.items():
+def page_refs(tasks: Sequence[Task], sections: Sections) -> Iterator[PageRef]:
+    """The pages of a subject in the order of its export, the quarantined rows' pages last (a second time)."""
+    for section, streams in sections.items():
         for task in _with_pages(tasks, streams):
             scope = task.task_id if section == "comments" else section
             yield from (PageRef(section, key, scope) for key in page_keys(task))

@@ -82,5 +82,5 @@ def _playlists(task: Task, sweep: Sweep, rows: Sequence[Row]) -> Iterator[Task]:
             depth=0,
             follow=Follow(),
         )
-        task_id = naming.playlist_task(task.spec.account, task.run_id, playlist_id)
+        task_id = naming.playlist_task(naming.subject_of(task.task_id), task.run_id, playlist_id)
         yield new_task(task.run_id, task_id, spec, TaskState.PENDING)

@@ -1,4 +1,4 @@
-"""Writes a run's manifest: at planning what is asked, at the end what came of it, account by account."""
+"""Writes a run's manifest: at planning what is asked, at the end what came of it, subject by subject."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,7 +9,8 @@ import msgspec
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.file_upload import FileUpload
-from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS, account_report, manifest_head
+from tiktok_collector.collection.kinds import kind_of
+from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS, manifest_head, subject_report
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
@@ -50,7 +51,8 @@ class ManifestWriter:
         upload = FileUpload(self._objects, self._parts, key, UploadState())
         head = manifest_head(run, COMPLETE if complete else WITH_GAPS)
         head["finished_at"] = iso(self._clock.now())
-        upload.write(msgspec.json.encode(head).removesuffix(b"}") + b',\n"accounts":[')
+        subjects = kind_of(run.function).subjects
+        upload.write(msgspec.json.encode(head).removesuffix(b"}") + f',\n"{subjects}":['.encode())
         for number, report in enumerate(self._reports(run)):
             upload.write((b",\n" if number else b"\n") + msgspec.json.encode(report))
             if upload.part_is_full:
@@ -64,9 +66,5 @@ class ManifestWriter:
 
     def _reports(self, run: Run) -> Iterator[dict[str, object]]:
         tasks = (task for task in self._tasks.of_run(run.run_id) if task.spec.kind is not TaskKind.MANIFEST)
-        for _, group in groupby(tasks, key=_account):
-            yield account_report(list(group))
-
-
-def _account(task: Task) -> str:
-    return naming.account_prefix(task.spec.account)
+        for _, group in groupby(tasks, key=lambda task: naming.subject_of(task.task_id)):
+            yield subject_report(list(group))

@@ -1,4 +1,4 @@
-"""Pure: what a manifest says of tasks and accounts (docs/manifest.md describes every field)."""
+"""Pure: what a manifest says of tasks and subjects (docs/manifest.md describes every field)."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,6 +7,7 @@ import msgspec
 
 from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
 from tiktok_collector.collection.paginator import current_window
+from tiktok_collector.collection.subject import subject_of
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState
 
@@ -68,17 +69,15 @@ def stream_report(task: Task) -> dict[str, Any]:
     return built
 
 
-def account_report(tasks: Sequence[Task]) -> dict[str, Any]:
-    """What became of one account: its streams, its export, and whether it is complete."""
+def subject_report(tasks: Sequence[Task]) -> dict[str, Any]:
+    """What became of one account or search: its streams, its export, and whether it is complete."""
     reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
     export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
-    profile = next((task for task in tasks if task.spec.stream == "profile"), None)
     return {
-        "username": tasks[0].spec.username,
+        **subject_of(tasks[0].spec).entry(tasks),
         "complete": all(is_complete(task) for task in tasks),
         "gaps": sum(len(report.get("gaps", ())) for report in reports),
         "requests": sum(report["requests"] for report in reports),
-        "observation": profile.progress.observation if profile else None,
         "export": export.progress.result_key if export else None,
         "rows": export.progress.result_rows if export else {},
         "streams": reports,

@@ -1,4 +1,7 @@
-"""Task ids: deterministic, sortable within an account, and without personal data (they reach the usage log)."""
+"""Task ids: deterministic, sortable within a subject, and without personal data (they reach the usage log).
+
+A subject is what a run collects: its n-th account (`a00001`) or its search (`s00001`). Each id of its tasks begins so.
+"""
 
 import hashlib
 from typing import Final
@@ -6,19 +9,34 @@ from typing import Final
 MANIFEST: Final = "manifest"
 
 
-def account_prefix(account: int) -> str:
-    """The id prefix of the tasks of the run's n-th account (from 1)."""
-    return f"a{account:05d}."
+def account(number: int) -> str:
+    """The run's n-th account, from 1."""
+    return f"a{number:05d}"
 
 
-def stream_task(account: int, stream: str) -> str:
+def search(number: int) -> str:
+    """The run's n-th search, from 1."""
+    return f"s{number:05d}"
+
+
+def subject_of(task_id: str) -> str:
+    """The subject that a task belongs to."""
+    return task_id.partition(".")[0]
+
+
+def prefix(subject: str) -> str:
+    """What the ids of the subject's tasks begin with, and no others."""
+    return f"{subject}."
+
+
+def stream_task(subject: str, stream: str) -> str:
     """The task of a stream that has one, such as `a00001.profile`."""
-    return f"{account_prefix(account)}{stream}"
+    return f"{subject}.{stream}"
 
 
-def window_task(account: int, number: int) -> str:
+def window_task(subject: str, number: int) -> str:
     """The task of the n-th video window, newest first."""
-    return f"{account_prefix(account)}videos.w{number:03d}"
+    return f"{subject}.videos.w{number:03d}"
 
 
 def half_task(task_id: str, number: int) -> str:
@@ -28,17 +46,17 @@ def half_task(task_id: str, number: int) -> str:
 
 def page_task(task_id: str, generation: int, page: int, stream: str) -> str:
     """The sweep over one raw page: `a00001.comments.w001.g1.p000001` for a page of `a00001.videos.w001`."""
-    account, _, rest = task_id.partition(".")
+    subject, _, rest = task_id.partition(".")
     source = rest.partition(".")[2]
-    return f"{account}.{stream}.{source}.g{generation}.p{page:06d}"
+    return f"{subject}.{stream}.{source}.g{generation}.p{page:06d}"
 
 
-def playlist_task(account: int, run_id: str, playlist_id: int) -> str:
+def playlist_task(subject: str, run_id: str, playlist_id: int) -> str:
     """The task of one playlist; its id is hashed with the run's, so that the usage log does not carry it."""
     digest = hashlib.sha256(f"{run_id}/{playlist_id}".encode()).hexdigest()[:16]
-    return f"{account_prefix(account)}playlist.{digest}"
+    return f"{subject}.playlist.{digest}"
 
 
-def export_task(account: int) -> str:
-    """The task that writes the account's export."""
-    return f"{account_prefix(account)}zexport"
+def export_task(subject: str) -> str:
+    """The task that writes the subject's export."""
+    return f"{subject}.zexport"

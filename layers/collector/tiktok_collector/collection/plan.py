@@ -1,9 +1,10 @@
-"""Pure planning: an extraction event becomes tasks.
+"""Pure planning: what the plans of all kinds of run have in common, and how a task begins.
 
-Within an account the profile comes first: where it says that the account is gone, private or out of scope, the other
-streams are not asked for. Video windows follow one another, newest first, so that `max_videos` stops early.
+A run is about subjects: accounts (`extraction_plan`) or a search (`search_plan`). The same request gives the same
+tasks, so planning may be repeated.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from tiktok_collector.collection import naming
-from tiktok_collector.events.extraction import CommentSettings, ExtractionEvent, Stream
+from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.study.windows import Window, balanced_windows
 from tiktok_collector.tasks.task import NO_QUOTA, Follow, Task, TaskKind, TaskSpec, TaskState, quota_label
@@ -31,31 +32,26 @@ PRIORITY: Final[Mapping[str, int]] = {
     "replies": 6,
     "manifest": 7,
 }
-_ENDPOINTS: Final[Mapping[Stream, str]] = {
-    Stream.PROFILE: "user_info",
-    Stream.PINNED: "user_pinned_videos",
-    Stream.LIKED: "user_liked_videos",
-    Stream.REPOSTED: "user_reposted_videos",
-    Stream.FOLLOWERS: "user_followers",
-    Stream.FOLLOWING: "user_following",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class ExtractionPlan:
-    """A run's tasks; the same request gives the same tasks, so planning may be repeated."""
+class Plan[Event: CollectionEvent](ABC):
+    """A run's tasks."""
 
-    event: ExtractionEvent
+    event: Event
     period: Window
     run_id: str
     dt: date
     work_class: str
 
-    def account(self, number: int) -> Iterator[Task]:
-        """The tasks of the n-th account, from 1. The export comes last: where it is stored, so are all others."""
-        username = self.event.accounts[number - 1]
-        base = TaskSpec(TaskKind.PAGES, "", self.dt, number, username, work_class=self.work_class)
-        yield from _plan_account(self.event, self.period, self.run_id, base)
+    @property
+    @abstractmethod
+    def subjects(self) -> int:
+        """How many accounts or searches the run is about."""
+
+    @abstractmethod
+    def subject(self, number: int) -> Iterator[Task]:
+        """The tasks of the n-th subject, from 1. The export comes last: where it is stored, so are all others."""
 
     def manifest(self) -> Task:
         """The task that ends the run; to be stored after all others."""
@@ -64,9 +60,49 @@ class ExtractionPlan:
 
     def tasks(self) -> Iterator[Task]:
         """All tasks in the order in which they are stored."""
-        for number in range(1, len(self.event.accounts) + 1):
-            yield from self.account(number)
+        for number in range(1, self.subjects + 1):
+            yield from self.subject(number)
         yield self.manifest()
+
+    def export(self, subject: str, base: TaskSpec) -> Task:
+        """The task that writes the export of `subject`."""
+        spec = msgspec.structs.replace(base, kind=TaskKind.EXPORT, stream="export", limit=self.event.max_videos)
+        return new_task(self.run_id, naming.export_task(subject), spec, TaskState.WAITING)
+
+    def windows(
+        self,
+        subject: str,
+        base: TaskSpec,
+        params: Mapping[str, Any],
+        follow: Follow,
+        *,
+        first: TaskState,
+        chained: bool,
+    ) -> Iterator[Task]:
+        """The video windows, balanced and newest first.
+
+        Args:
+            subject: Whose.
+            base: What their specs have in common.
+            params: The query, as the body of a request has it.
+            follow: What their rows lead to.
+            first: State of the first window; of all if they are not chained.
+            chained: Whether each waits for the one before it, so that enough videos end the rest.
+        """
+        windows = list(balanced_windows(self.period.start, self.period.end))
+        for number, window in enumerate(windows, start=1):
+            spec = msgspec.structs.replace(
+                base,
+                stream="videos",
+                endpoint="video_query",
+                params=dict(params),
+                limit=self.event.max_videos,
+                window=window,
+                follow=follow,
+                next_task=naming.window_task(subject, number + 1) if chained and number < len(windows) else None,
+            )
+            state = TaskState.WAITING if chained and number > 1 else first
+            yield new_task(self.run_id, naming.window_task(subject, number), spec, state)
 
 
 def new_task(run_id: str, task_id: str, spec: TaskSpec, state: TaskState) -> Task:
@@ -78,51 +114,3 @@ def new_task(run_id: str, task_id: str, spec: TaskSpec, state: TaskState) -> Tas
 def video_query(username: str) -> dict[str, Any]:
     """The query for one account's videos (API reference: query videos)."""
     return {"query": {"and": [{"operation": "EQ", "field_name": "username", "field_values": [username]}]}}
-
-
-def _plan_account(event: ExtractionEvent, period: Window, run_id: str, base: TaskSpec) -> Iterator[Task]:
-    gated = Stream.PROFILE in event.streams
-    first = TaskState.WAITING if gated else TaskState.PENDING
-    limits = {Stream.FOLLOWERS: event.max_followers, Stream.FOLLOWING: event.max_following}
-    for stream, endpoint in _ENDPOINTS.items():
-        if stream in event.streams:
-            spec = _of(base, stream, endpoint, params={"username": base.username}, limit=limits.get(stream))
-            state = TaskState.PENDING if stream is Stream.PROFILE else first
-            yield new_task(run_id, naming.stream_task(base.account, stream), spec, state)
-    if Stream.VIDEOS in event.streams:
-        yield from _plan_windows(event, period, run_id, base, first)
-    export = msgspec.structs.replace(base, kind=TaskKind.EXPORT, stream="export", limit=event.max_videos)
-    yield new_task(run_id, naming.export_task(base.account), export, TaskState.WAITING)
-
-
-def _plan_windows(
-    event: ExtractionEvent, period: Window, run_id: str, base: TaskSpec, first: TaskState
-) -> Iterator[Task]:
-    windows = list(balanced_windows(period.start, period.end))
-    for number, window in enumerate(windows, start=1):
-        spec = _of(
-            base,
-            Stream.VIDEOS,
-            "video_query",
-            params=video_query(base.username),
-            limit=event.max_videos,
-            window=window,
-            follow=_follow(event),
-            next_task=naming.window_task(base.account, number + 1) if number < len(windows) else None,
-        )
-        state = first if number == 1 else TaskState.WAITING
-        yield new_task(run_id, naming.window_task(base.account, number), spec, state)
-
-
-def _follow(event: ExtractionEvent) -> Follow:
-    comments = event.comments or CommentSettings()
-    return Follow(
-        comments=Stream.COMMENTS in event.streams,
-        max_comments=comments.max_per_video,
-        replies=comments.replies,
-        playlists=Stream.PLAYLISTS in event.streams,
-    )
-
-
-def _of(base: TaskSpec, stream: Stream, endpoint: str, **more: Any) -> TaskSpec:
-    return msgspec.structs.replace(base, stream=stream, endpoint=endpoint, **more)

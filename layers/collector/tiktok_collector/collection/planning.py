@@ -1,7 +1,6 @@
-"""Stores a planned run: what is asked first, then the run, its accounts' tasks, and its manifest task last."""
+"""Stores a planned run: what is asked first, then the run, its subjects' tasks, and its manifest task last."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -9,11 +8,12 @@ from typing import Any
 import msgspec
 
 from tiktok_collector.clock import utc_day
+from tiktok_collector.collection.kinds import kind_of
 from tiktok_collector.collection.manifest import ManifestWriter
 from tiktok_collector.collection.manifest_document import RUNNING
-from tiktok_collector.collection.plan import ExtractionPlan
+from tiktok_collector.collection.plan import Plan
 from tiktok_collector.errors import Fatal, InvalidRequest
-from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.study.windows import Window
@@ -38,7 +38,7 @@ class RunPlanner:
         self._objects = objects
         self._threads = threads
 
-    def plan(self, run: Run, event: ExtractionEvent, period: Window) -> Run:
+    def plan(self, run: Run, event: CollectionEvent, period: Window) -> Run:
         """Stores the run and its tasks unless that is done already; returns the run as stored.
 
         Raises:
@@ -48,12 +48,11 @@ class RunPlanner:
         if known and event.start_date is None:
             # A retry may come on a later day; the days that it is about are those of the first delivery.
             period = _stored_period(known)
-        asked = canonical_event(event, period)
-        run.event = {**asked, "usernames": len(event.accounts), "usernames_digest": _digest(event.accounts)}
+        run.event = event.summary(period)
         if known is None:
-            self._manifests.announce(run, asked)
+            self._manifests.announce(run, event.request(period))
             known = self._runs.create(run, ADHOC_PRIORITY if run.work_class == "adhoc" else SCHEDULED_PRIORITY)
-        if known.event != run.event:
+        if (known.function, known.event) != (run.function, run.event):
             raise InvalidRequest(
                 f"The run id {run.run_id!r} belongs to another request already; choose another run_id or leave it out."
             )
@@ -71,7 +70,7 @@ class RunPlanner:
         if data is None:
             raise Fatal(f"Run {run_id} has no manifest, so it cannot be planned again; send its event again.")
         manifest: dict[str, Any] = msgspec.json.decode(data)
-        event = ExtractionEvent.model_validate(manifest["event"])
+        event = kind_of(manifest["function"]).event.model_validate(manifest["event"])
         run = Run(
             run_id=run_id,
             function=manifest["function"],
@@ -90,39 +89,25 @@ class RunPlanner:
             if f'"status":"{RUNNING}"'.encode() in head and self._runs.get(run_id) is None:
                 yield run_id
 
-    def _store_tasks(self, run: Run, event: ExtractionEvent, period: Window) -> None:
-        plan = ExtractionPlan(event, period, run.run_id, date.fromisoformat(utc_day(run.started)), run.work_class)
+    def _store_tasks(self, run: Run, event: CollectionEvent, period: Window) -> None:
+        dt = date.fromisoformat(utc_day(run.started))
+        plan = kind_of(run.function).plan(event, period, run.run_id, dt, run.work_class)
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="plan") as pool:
-            for _ in pool.map(lambda number: self._store_account(plan, number), range(1, len(event.accounts) + 1)):
+            for _ in pool.map(lambda number: self._store_subject(plan, number), range(1, plan.subjects + 1)):
                 pass
         self._tasks.add(plan.manifest())
         self._runs.mark_planned(run)
 
-    def _store_account(self, plan: ExtractionPlan, number: int) -> None:
-        for task in plan.account(number):
+    def _store_subject(self, plan: Plan[Any], number: int) -> None:
+        for task in plan.subject(number):
             self._tasks.add(task)
-
-
-def canonical_event(event: ExtractionEvent, period: Window) -> dict[str, Any]:
-    """The request without what depends on the clock: accounts, days, streams and limits."""
-    chosen = event.model_dump(
-        mode="json", exclude={"run_id", "scheduled_time", "username", "days_back"}, exclude_none=True
-    )
-    chosen["usernames"] = event.accounts
-    chosen["start_date"], chosen["end_date"] = period.start.isoformat(), period.end.isoformat()
-    return chosen
-
-
-def _digest(usernames: Iterable[str]) -> str:
-    """Tells one list of accounts from another where the list itself is not kept."""
-    return hashlib.sha256("\n".join(usernames).encode()).hexdigest()[:16]
 
 
 def _stored_period(run: Run) -> Window:
     return Window(date.fromisoformat(run.event["start_date"]), date.fromisoformat(run.event["end_date"]))
 
 
-def _period(event: ExtractionEvent) -> Window:
+def _period(event: CollectionEvent) -> Window:
     if event.start_date is None or event.end_date is None:
         raise Fatal("A manifest's event has no start_date and end_date; send the run's event again.")
     return Window(event.start_date, event.end_date)

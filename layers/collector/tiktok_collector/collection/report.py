@@ -14,8 +14,8 @@ _MOST_EXPORTS: Final = 100
 _MOST_PROBLEMS: Final = 10
 
 
-class ExtractionReport(msgspec.Struct, omit_defaults=True):
-    """How far a run is.
+class RunReport(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How far a run is; `accounts` counts those that it is about, `search` names its search.
 
     `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
     (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason, and
@@ -25,7 +25,8 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
 
     run_id: str
     state: str
-    accounts: int
+    accounts: int = 0
+    search: str | None = None
     period: str
     tasks: dict[str, int]
     requests: int
@@ -40,16 +41,17 @@ class ExtractionReport(msgspec.Struct, omit_defaults=True):
     warnings: list[str] = []
 
 
-def report_of(run: Run, progress: RunProgress) -> ExtractionReport:
+def report_of(run: Run, progress: RunProgress) -> RunReport:
     """The report of a run from its last review."""
     if progress.finished:
         state = WITH_GAPS if progress.incomplete else COMPLETE
     else:
         state = "parked" if progress.parked_for and not progress.due else "running"
-    return ExtractionReport(
+    return RunReport(
         run_id=run.run_id,
         state=state,
-        accounts=int(run.event["usernames"]),
+        accounts=run.event.get("usernames", 0),
+        search=run.event.get("name"),
         period=f"{run.event['start_date']}..{run.event['end_date']}",
         tasks=progress.states,
         requests=progress.requests,

@@ -3,9 +3,9 @@
 import msgspec
 
 from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.collection.extraction import planner
-from tiktok_collector.collection.report import ExtractionReport, report_of
+from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunState
 
@@ -14,7 +14,7 @@ class ResumptionReport(msgspec.Struct, omit_defaults=True):
     """What a tick did: the runs that are open, those that it worked on, and those that it rebuilt."""
 
     open_runs: int
-    runs: list[ExtractionReport]
+    runs: list[RunReport]
     rebuilt: list[str] = []
 
 
@@ -25,21 +25,21 @@ class Resumption:
         self._services = services
         self._log = log
 
-    def run(self, *, recover: bool, request_id: str, deadline: Deadline) -> ResumptionReport:
+    def run(self, event: WorkerEvent, *, request_id: str, deadline: Deadline) -> ResumptionReport:
         """Works every open run until nothing is runnable or the deadline comes.
 
-        With `recover`, runs that the table has lost are planned again from their manifests first; their stored pages
-        are adopted without a request.
+        Where the event says `recover`, runs that the table has lost are planned again from their manifests first; their
+        stored pages are adopted without a request.
 
         Raises:
             InvocationStopped: a resource, permission or credential is missing; what was stored is kept.
         """
-        rebuilt = self._rebuild() if recover else []
+        rebuilt = self._rebuild() if event.recover else []
         scope = list(self._services.runs.open())
         for ref in scope:
             run = self._services.runs.get(ref.run_id)
             if run and run.state is RunState.PLANNING and ref.run_id not in rebuilt:
-                planner(self._services).plan_again(ref.run_id)
+                self._services.planner().plan_again(ref.run_id)
         reports = []
         for progress in self._services.engine(deadline, request_id, self._log).drain(scope):
             run = self._services.runs.get(progress.run_id)
@@ -48,8 +48,8 @@ class Resumption:
         return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt)
 
     def _rebuild(self) -> list[str]:
-        rebuilt = list(planner(self._services).lost_runs())
+        rebuilt = list(self._services.planner().lost_runs())
         for run_id in rebuilt:
-            planner(self._services).plan_again(run_id)
+            self._services.planner().plan_again(run_id)
             self._log.warning("run rebuilt from its manifest", extra={"run_id": run_id})
         return rebuilt

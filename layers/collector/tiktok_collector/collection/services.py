@@ -19,6 +19,7 @@ from tiktok_collector.collection.manifest import ManifestWriter
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.page_worker import PageWorker
 from tiktok_collector.collection.pages import PageSource
+from tiktok_collector.collection.planning import RunPlanner
 from tiktok_collector.collection.setbacks import Setbacks
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
@@ -83,6 +84,12 @@ class CollectionServices:
         """The writer of manifests."""
         return ManifestWriter(
             tasks=self.tasks, runs=self.runs, objects=self.objects, parts=self.uploads, clock=self.clock
+        )
+
+    def planner(self) -> RunPlanner:
+        """The planner of runs."""
+        return RunPlanner(
+            tasks=self.tasks, runs=self.runs, manifests=self.manifests(), objects=self.objects, threads=self.threads
         )
 
     def engine(self, deadline: Deadline, owner: str, log: Log) -> Engine:

@@ -138,11 +138,26 @@ def export_key(username: str, at: datetime) -> str:
     """
     if not username:
         raise InvalidRequest("An export needs a username; the one given is empty.")
-    name = quote(username, safe="", errors="surrogatepass").replace("..", "%2E%2E")
+    return _export_key(username, "FULL_DATA", at)
+
+
+def search_export_key(name: str, at: datetime) -> str:
+    """The key of a search's export made at `at`, such as `exports/climate_SEARCH_20261120_160000.json`.
+
+    Raises:
+        InvalidRequest: the name is empty.
+    """
+    if not name:
+        raise InvalidRequest("An export needs the search's name; the one given is empty.")
+    return _export_key(name, "SEARCH", at)
+
+
+def _export_key(subject: str, kind: str, at: datetime) -> str:
+    name = quote(subject, safe="", errors="surrogatepass").replace("..", "%2E%2E")
     if len(name) > _MAX_NAME:
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
         name = f"{name[:_MAX_NAME]}~{digest}"
-    return f"exports/{name}_FULL_DATA_{at.astimezone(UTC):%Y%m%d_%H%M%S}.json"
+    return f"exports/{name}_{kind}_{at.astimezone(UTC):%Y%m%d_%H%M%S}.json"
 
 
 def usage_log_key(day: str) -> str:

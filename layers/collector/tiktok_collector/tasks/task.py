@@ -90,8 +90,8 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a task asks for.
 
-    `account` is the position of the account within the run; `limit` is the most rows wanted (per item in a sweep);
-    `depth` is how often the window was halved.
+    `account` is the position of the account or search within the run; one of `username` and `search` is its name.
+    `limit` is the most rows wanted (per item in a sweep); `depth` is how often the window was halved.
     """
 
     kind: TaskKind
@@ -108,6 +108,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     depth: int = 0
     work_class: str = "adhoc"
     follow: Follow = Follow()
+    search: str = ""
     version: int = 1
 
 

@@ -1,0 +1,34 @@
+"""Entry point of the function `video_search`: the videos that a query finds, ad hoc."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tiktok_collector.collection.launch import Launch
+from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.search import SearchEvent
+from tiktok_collector.handling import collect
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _services() -> CollectionServices:
+    return CollectionServices.build(os.environ)
+
+
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Search for the videos that the event describes; returns how far the run is and where its files are.
+
+    Raises:
+        CollectorError: the event is wrong, or a resource, permission or credential is missing.
+    """
+    return collect(
+        "video_search",
+        context,
+        event=lambda: parse_event(SearchEvent, event),
+        services=_services,
+        use_case=Launch,
+    )

@@ -1,0 +1,45 @@
+"""The kinds of run: which event asks for one, how it is planned, and what its manifest calls its subjects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tiktok_collector.collection.extraction_plan import ExtractionPlan
+from tiktok_collector.collection.plan import Plan
+from tiktok_collector.collection.search_plan import SearchPlan
+from tiktok_collector.errors import Fatal
+from tiktok_collector.events.collection import CollectionEvent
+from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.search import SearchEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RunKind:
+    """One kind of run, named after the function that starts it."""
+
+    function: str
+    event: type[CollectionEvent]
+    plan: type[Plan[Any]]
+    subjects: str
+
+
+EXTRACTION: Final = RunKind("user_extraction", ExtractionEvent, ExtractionPlan, "accounts")
+SEARCH: Final = RunKind("video_search", SearchEvent, SearchPlan, "searches")
+_BY_FUNCTION: Final[Mapping[str, RunKind]] = {kind.function: kind for kind in (EXTRACTION, SEARCH)}
+_BY_EVENT: Final[Mapping[type[CollectionEvent], RunKind]] = {kind.event: kind for kind in (EXTRACTION, SEARCH)}
+
+
+def kind_for(event: CollectionEvent) -> RunKind:
+    """The kind of run that the event asks for."""
+    return _BY_EVENT[type(event)]
+
+
+def kind_of(function: str) -> RunKind:
+    """The kind of run that the function starts.
+
+    Raises:
+        Fatal: it starts none that this version knows.
+    """
+    if function not in _BY_FUNCTION:
+        raise Fatal(f"Runs of the function {function!r} are not known to this version; deploy the newest one.")
+    return _BY_FUNCTION[function]
