@@ -1,6 +1,6 @@
 """Errors by what to do about them (design: "Errors").
 
-An API answer becomes one of these types in one table (`research_api/answers.py`); nothing else looks at a status code.
+An API answer becomes one of these types in one table (`research_api/error_table.py`); nothing else looks at a status code.
 Every message is one sentence that says what was wrong, where, and what to do next.
 """
 
@@ -81,14 +81,6 @@ class TokenRejected(CollectorError):
 
 class TokenUnavailable(Retriable):
     """No usable access token just now: a grant is under way elsewhere or failed in a way that may pass."""
-
-
-class SearchLost(CollectorError):
-    """A search cannot be continued; start a new generation for what is missing."""
-
-
-class TooHeavy(CollectorError):
-    """A window keeps failing: split it (§3.3, §5)."""
 
 
 class ObservationKind(StrEnum):
