@@ -39,8 +39,8 @@ def main() -> int:
         return 1
     except (BotoCoreError, ClientError, requests.RequestException) as error:
         console.print(
-            "[red]A process of the local cloud failed to answer; what was stored is kept, so try `make run` again, after "
-            f"`make stop` if need be: {escape(str(error))}[/red]",
+            "[red]A process of the local cloud failed to answer; what was stored is kept, so try `make run` again, "
+            f"after `make stop` if need be: {escape(str(error))}[/red]",
             highlight=False,
             soft_wrap=True,
         )

@@ -52,6 +52,10 @@ class Checkout:
         record = json.loads((self.root / ".local" / "sandbox" / f"{service}.json").read_text())
         return int(record["pid"])
 
+    def bucket_pages(self) -> int:
+        """How many raw pages the bucket holds, as the emulator keeps them on disk."""
+        return sum(1 for path in (self.root / ".local" / "sandbox" / "s3").rglob("raw/**/*.json.gz"))
+
     def manifests(self) -> list[dict[str, Any]]:
         return [json.loads(path.read_text()) for path in sorted((self.root / "out" / "manifests").glob("*.json"))]
 

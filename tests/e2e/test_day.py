@@ -154,6 +154,20 @@ def test_stop_ends_both_processes_and_the_next_run_remembers(copy: Checkout, sec
         assert ours >= served > 0
 
 
+def test_after_the_tables_are_lost_the_bucket_is_taken_over_and_proves_the_quota(
+    copy: Checkout, second: Finished
+) -> None:
+    assert second.code == 0
+    copy.run()
+    before = copy.bucket_pages()
+    assert copy.run("stop").code == 0
+    shutil.rmtree(copy.root / ".local" / "sandbox" / "aws")
+    after = copy.run()
+    assert after.code == 0, after.text
+    assert copy.bucket_pages() > before
+    assert sum(ours for ours, _ in quota(after.text).values()) >= copy.bucket_pages()
+
+
 def test_with_credentials_the_same_command_collects_the_accounts_named_and_keeps_them_apart(
     copy: Checkout, second: Finished
 ) -> None:
@@ -194,10 +208,9 @@ def test_wrong_credentials_are_one_sentence(copy: Checkout, second: Finished) ->
 
 def _wait_for_pages(copy: Checkout, run: "subprocess.Popen[str]") -> None:
     """Until the run that has just begun has stored a few pages."""
-    raw = copy.root / ".local" / "sandbox" / "s3"
-    at_first = sum(1 for path in raw.rglob("*.json.gz"))
+    at_first = copy.bucket_pages()
     deadline = time.monotonic() + 60
-    while sum(1 for path in raw.rglob("*.json.gz")) < at_first + 12:
+    while copy.bucket_pages() < at_first + 12:
         assert run.poll() is None, run.stdout and run.stdout.read()
         assert time.monotonic() < deadline, "no pages were stored"
         time.sleep(0.2)
