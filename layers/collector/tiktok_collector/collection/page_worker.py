@@ -75,12 +75,16 @@ class PageWorker:
             task.progress.exhausted = task.progress.exhausted or not items
             self._adopt(task, endpoint, items)
             while not task.progress.exhausted:
-                page = self._next_page(task, endpoint, items)
-                if page:
-                    self._commit(task, endpoint, items, page)
+                self._go_on(task, endpoint, items)
             return self._chain.end(task)
         except Parked:
             return TaskState.PARKED
+
+    def _go_on(self, task: Task, endpoint: Endpoint, items: Items) -> None:
+        # On its own, so that a page's memory is free, and still in the cache, when the next page is read.
+        page = self._next_page(task, endpoint, items)
+        if page:
+            self._commit(task, endpoint, items, page)
 
     def _items(self, task: Task) -> Items:
         sweep = task.spec.sweep

@@ -59,7 +59,7 @@ class Page:
             search_id=self.frame.search_id,
             has_more=self.frame.has_more,
             rows=len(self.frame.rows),
-            ids=tuple(row.id for row in self.typed.rows if isinstance(row, Video)),
+            ids=[row.id for row in self.typed.rows if isinstance(row, Video)],
             quarantined=len(self.typed.quarantined),
             unknown_fields=dict(self.typed.unknown_fields),
         )

@@ -39,7 +39,7 @@ class PageFacts(msgspec.Struct, frozen=True):
     search_id: str | None
     has_more: bool
     rows: int
-    ids: tuple[int, ...] = ()
+    ids: Sequence[int] = ()
     quarantined: int = 0
     unknown_fields: Mapping[str, int] = {}
 

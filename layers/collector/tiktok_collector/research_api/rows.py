@@ -161,7 +161,9 @@ def read_rows(endpoint: Endpoint, rows: Sequence[Any]) -> TypedPage:
         quarantined: list[Quarantined] = []
     except _BREAKS_ITS_MODEL:
         typed, quarantined = _row_by_row(model, rows)
-    return TypedPage(typed, quarantined, Counter(_unknown_fields(model, rows)))
+    # Rows that kept to their model are objects, and nearly always without news: that is seen without a loop of ours.
+    unknown = quarantined or not all(map(_FIELDS[model].issuperset, rows))
+    return TypedPage(typed, quarantined, Counter(_unknown_fields(model, rows) if unknown else ()))
 
 
 def _row_by_row(model: type[Row], rows: Sequence[Any]) -> tuple[list[Row], list[Quarantined]]:
