@@ -29,6 +29,7 @@ def test_the_other_keys() -> None:
     assert keys.manifest_key("r1") == "manifests/run=r1.json"
     assert keys.usage_log_key("2026-11-20") == "usage/dt=2026-11-20/tiktok_api_usage_log.json"
     assert keys.export_key("some.one_1", WHEN) == "exports/some.one_1_FULL_DATA_20261120_160005.json"
+    assert keys.search_export_key("cats-de", WHEN) == "exports/cats-de_SEARCH_20261120_160005.json"
 
 
 def test_an_export_is_named_in_utc() -> None:
@@ -59,6 +60,8 @@ def test_long_usernames_keep_different_keys() -> None:
 def test_an_export_needs_a_username() -> None:
     with pytest.raises(InvalidRequest, match="needs a username"):
         keys.export_key("", WHEN)
+    with pytest.raises(InvalidRequest, match="the search's name"):
+        keys.search_export_key("", WHEN)
 
 
 ADDRESSES = st.builds(

@@ -157,6 +157,14 @@ def test_what_is_wrong_is_said_with_its_path(raw: object, path: str, sentence: s
     assert refusal(raw)[1].startswith(sentence)
 
 
+def test_a_query_that_no_task_could_hold_is_refused() -> None:
+    ids = [condition("video_id", "IN", *range(1 << 62, (1 << 62) + count)) for count in (4_000, 5_000)]
+    assert query(and_=[ids[0]]).body()
+    path, reason = refusal({"and": [ids[1]]})
+    assert path == ""
+    assert re.fullmatch(r"the query is \d{6} bytes long, and a task has room for 100000; split it into several", reason)
+
+
 def views(operation: str, number: int) -> dict[str, Any]:
     return condition("view_count", operation, number)
 

@@ -73,7 +73,7 @@ class CollectionEvent(BaseModel):
 
     def request(self, period: Window) -> dict[str, Any]:
         """What is asked for, without what depends on the clock: enough to plan the run again."""
-        asked = self.model_dump(mode="json", by_alias=True, exclude=set(_NOT_ASKED), exclude_none=True)
+        asked = self.model_dump(mode="json", exclude=set(_NOT_ASKED), exclude_none=True)
         return {**asked, "start_date": period.start.isoformat(), "end_date": period.end.isoformat()}
 
     def summary(self, period: Window) -> dict[str, Any]:

@@ -4,12 +4,25 @@ A video is found if it meets every condition in `and`, at least one in `or` (if 
 Whatever is wrong with a query is said before anything is sent: each refused request would count against the quota.
 """
 
-from typing import Annotated, Any, Self
+import json
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from tiktok_collector.study.contradictions import Constraint, contradiction
 from tiktok_collector.study.query_fields import RULES, FieldName, Operation
+
+MAX_BYTES: Final = 100_000
+"""Each window's task holds the query, in a DynamoDB item of at most 400 KB. TikTok states no limit of its own."""
 
 
 def _as_text(value: Any) -> Any:
@@ -80,6 +93,11 @@ class VideoQuery(BaseModel):
     def _can_be_met(self) -> Self:
         if not any(conditions for _, conditions in self._lists()):
             raise ValueError("the query has no condition; put at least one into and, or, not")
+        size = len(json.dumps(self.body()))
+        if size > MAX_BYTES:
+            raise ValueError(
+                f"the query is {size} bytes long, and a task has room for {MAX_BYTES}; split it into several"
+            )
         why_not = contradiction(
             *(
                 [_constraint(f"{name}.{n}", each) for n, each in enumerate(conditions)]
@@ -89,6 +107,11 @@ class VideoQuery(BaseModel):
         if why_not:
             raise ValueError(why_not)
         return self
+
+    @model_serializer
+    def _as_sent(self) -> dict[str, Any]:
+        """Manifests show the query as it was sent, and it can be read again from there."""
+        return self.body()
 
     def body(self) -> dict[str, Any]:
         """The query as the API takes it: lists without a condition are left out."""
