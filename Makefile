@@ -59,7 +59,7 @@ check: dev-venv ## Lint, types, and the template as written and as translated
 
 .PHONY: bench
 bench: dev-venv ## Speed and memory, as ratios
-	@$(VENV)/python -m benchmarks
+	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks
 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
