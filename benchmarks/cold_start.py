@@ -34,10 +34,15 @@ class Handler:
     clients: tuple[str, str] = ("dynamodb", "s3")
 
 
+SEARCH: Final = {
+    "name": "cats",
+    "query": {"and": [{"field_name": "keyword", "operation": "EQ", "field_values": ["cats"]}]},
+}
 HANDLERS: Final = (
     Handler(
         "user_extraction", "import app; app._services(); app.parse_event(app.ExtractionEvent, {'username': 'someone'})"
     ),
+    Handler("video_search", f"import app; app._services(); app.parse_event(app.SearchEvent, {SEARCH})"),
     Handler("collection_worker", "import app; app._services(); app.parse_event(app.WorkerEvent, {})"),
     Handler("quota_accounting", "import app; app._use_case(); app.parse_event(app.QuotaAccountingEvent, {})"),
     Handler(

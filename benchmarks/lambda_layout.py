@@ -14,7 +14,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LAYER: Final = ROOT / "layers" / "collector"
-FUNCTIONS: Final = ("user_extraction", "collection_worker", "quota_accounting", "token_refresh")
+FUNCTIONS: Final = ("user_extraction", "video_search", "collection_worker", "quota_accounting", "token_refresh")
 RUNTIME: Final = ("boto3",)
 """What Lambda's Python runtime brings along."""
 
