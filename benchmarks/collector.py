@@ -1,7 +1,7 @@
-"""A whole collector in one process over the fakes, without a token function; TikTok is whatever client it is given."""
+"""A collector for benchmarks: its use case without Lambda around it, its services over fakes, one fixed token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from benchmarks.fake_dynamodb import FakeDynamoDB
 from benchmarks.fake_s3 import FakeS3
-from tiktok_collector.clock import Clock
+from tiktok_collector.clock import SystemClock
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.report import RunReport
@@ -25,6 +25,7 @@ from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tokens.access_token import AccessToken
+from tiktok_collector.tokens.grant import ClientCredentials, TokenEndpoint
 
 NO_LIMIT: Final = 10**9
 _BUCKET: Final = "bucket"
@@ -53,36 +54,53 @@ class Quiet:
 
 
 @dataclass
-class FakeCloud:
-    """Fake table and bucket, and the use case over them."""
+class Collector:
+    """The use case of a function, over services of the caller's choice."""
 
-    clock: Clock
-    client: Any
-    threads: int = 1
-    token: str = "token"  # noqa: S105 - not a secret
+    services: CollectionServices
     log: Log = field(default_factory=Quiet)
-    dynamodb: Any = field(default_factory=FakeDynamoDB)
-    s3: Any = field(default_factory=FakeS3)
-
-    def services(self) -> CollectionServices:
-        """The services of one function."""
-        tokens: Any = FixedToken(self.token)
-        budgets = {family: Budget(NO_LIMIT, 0) for family in Family}
-        return CollectionServices(
-            clock=self.clock,
-            tasks=TaskStore(self.dynamodb, _TASKS, self.clock),
-            runs=RunStore(self.dynamodb, _TASKS, self.clock),
-            ledger=QuotaLedger(self.dynamodb, _USAGE_LOG, budgets, self.clock, turn_of_day=timedelta()),
-            client=self.client,
-            pages=RawPageStore(self.s3, _BUCKET, clock=self.clock),
-            objects=ObjectStore(self.s3, _BUCKET),
-            uploads=MultipartUpload(self.s3, _BUCKET),
-            tokens=tokens,
-            threads=self.threads,
-        )
 
     def extract(self, event: dict[str, Any], run_id: str) -> RunReport:
-        """What `user_extraction` does with `event` and all the time in the world."""
-        deadline = Deadline(self.clock, self.clock.now() + timedelta(days=1))
+        """What `user_extraction` does with `event` and a day's time."""
+        clock = self.services.clock
+        deadline = Deadline(clock, clock.now() + timedelta(days=1))
         parsed = parse_event(ExtractionEvent, {**event, "run_id": run_id})
-        return Launch(self.services(), self.log).run(parsed, request_id=run_id, deadline=deadline)
+        return Launch(self.services, self.log).run(parsed, request_id=run_id, deadline=deadline)
+
+
+def over_fakes(
+    client: Any,
+    *,
+    threads: int = 1,
+    token: str = "",
+    dynamodb: Any = None,
+    s3: Any = None,
+) -> CollectionServices:
+    """Services over tables and a bucket in memory, without limits; TikTok is `client`."""
+    dynamodb, s3, clock = dynamodb or FakeDynamoDB(), s3 or FakeS3(), SystemClock()
+    tokens: Any = FixedToken(token or "none")
+    budgets = {family: Budget(NO_LIMIT, 0) for family in Family}
+    return CollectionServices(
+        clock=clock,
+        tasks=TaskStore(dynamodb, _TASKS, clock),
+        runs=RunStore(dynamodb, _TASKS, clock),
+        ledger=QuotaLedger(dynamodb, _USAGE_LOG, budgets, clock, turn_of_day=timedelta()),
+        client=client,
+        pages=RawPageStore(s3, _BUCKET, clock=clock),
+        objects=ObjectStore(s3, _BUCKET),
+        uploads=MultipartUpload(s3, _BUCKET),
+        tokens=tokens,
+        threads=threads,
+    )
+
+
+def with_token(services: CollectionServices, sandbox: str) -> CollectionServices:
+    """The same services with a token of the sandbox at this address, which must not expire during the run."""
+    tokens: Any = FixedToken(sandbox_token(sandbox))
+    return replace(services, tokens=tokens)
+
+
+def sandbox_token(url: str) -> str:
+    """A token of the sandbox, by its default credentials."""
+    credentials = ClientCredentials(SecretStr("sandbox-client-key"), SecretStr("sandbox-client-secret"))
+    return TokenEndpoint(url, SystemClock()).grant(credentials).access_token.get_secret_value()

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from benchmarks.bodies import comment_page, follower_page, video_page
-from benchmarks.collector import FakeCloud
+from benchmarks.collector import Collector, over_fakes
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.research_api.client import Answer
 from tiktok_collector.research_api.endpoints import Endpoint
@@ -111,7 +111,7 @@ def measure(rounds: int) -> list[PagePath]:
     for number in range(rounds + 1):
         client = RecordedClient(bodies)
         stopwatch = Stopwatch(client)
-        report = FakeCloud(SystemClock(), client, log=stopwatch).extract(_EVENT, f"round-{number}")
+        report = Collector(over_fakes(client), stopwatch).extract(_EVENT, f"round-{number}")
         assert report.state == "complete"
         for name in KINDS if number else ():  # the first round warms up
             loaded[name] += stopwatch.loaded[name]
