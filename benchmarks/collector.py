@@ -60,10 +60,10 @@ class Collector:
     services: CollectionServices
     log: Log = field(default_factory=Quiet)
 
-    def extract(self, event: dict[str, Any], run_id: str) -> RunReport:
-        """What `user_extraction` does with `event` and a day's time."""
+    def extract(self, event: dict[str, Any], run_id: str, *, time_left: timedelta = timedelta(days=1)) -> RunReport:
+        """What `user_extraction` does with `event` and so much time."""
         clock = self.services.clock
-        deadline = Deadline(clock, clock.now() + timedelta(days=1))
+        deadline = Deadline(clock, clock.now() + time_left)
         parsed = parse_event(ExtractionEvent, {**event, "run_id": run_id})
         return Launch(self.services, self.log).run(parsed, request_id=run_id, deadline=deadline)
 

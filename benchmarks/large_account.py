@@ -6,18 +6,22 @@ The collector runs alone in its process, with the clients that it has in Lambda 
 sandbox and the fakes of AWS are processes of their own, reached over HTTP.
 """
 
-import multiprocessing
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final
 
+from benchmarks.processes import Child, last_day, serve_tiktok
+
+VIDEOS: Final = 10_000
+FOLLOWERS: Final = 100_000
+MOST_MEGABYTES: Final = 256
 _DAYS: Final = 300
 _COMMENTS: Final = 100
 _STATUS: Final = Path("/proc/self/status")
@@ -45,43 +49,15 @@ class LargeAccount:
     tasks: int
 
 
-def measure(videos: int, followers: int) -> LargeAccount:
+def measure(videos: int = VIDEOS, followers: int = FOLLOWERS) -> LargeAccount:
     """Collects the account in a process of its own; returns what that process saw of itself."""
-    context = multiprocessing.get_context("spawn")
-    with _Child(context, _serve_aws) as aws, _Child(context, _serve_tiktok, videos, followers) as tiktok:
+    account = {"username": "big", "videos": videos, "followers": followers, "comments_per_video": _COMMENTS}
+    with Child(_serve_aws) as aws, Child(serve_tiktok, [account], _DAYS, {}) as tiktok:
         addresses = aws.receive(), tiktok.receive()
-        with _Child(context, _collect, *addresses, videos, followers) as collector:
+        with Child(_collect, *addresses, videos + videos // 100 + followers // 100) as collector:
             found = collector.receive()
     assert isinstance(found, LargeAccount)
     return found
-
-
-class _Child:
-    """A process that ends with the block."""
-
-    def __init__(self, context: Any, target: Callable[..., None], *args: object) -> None:
-        self._connection, self._theirs = context.Pipe()
-        self._process = context.Process(target=target, args=(self._theirs, *args), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._process.start()
-        self._theirs.close()  # so that the end of the process is the end of the pipe
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.join()
-
-    def receive(self) -> Any:
-        """What the process sends.
-
-        Raises:
-            RuntimeError: it ended without a word; its standard error says why.
-        """
-        try:
-            return self._connection.recv()
-        except EOFError as error:
-            raise RuntimeError("A process of the benchmark ended before its time.") from error
 
 
 def _serve_aws(connection: Connection) -> None:
@@ -92,19 +68,7 @@ def _serve_aws(connection: Connection) -> None:
     server.serve_forever()
 
 
-def _serve_tiktok(connection: Connection, videos: int, followers: int) -> None:
-    from sandbox.testing import SandboxServer  # noqa: PLC0415 - of this process alone
-    from sandbox.world import AccountSpec, World  # noqa: PLC0415
-
-    big = AccountSpec("big", videos=videos, days=_DAYS, followers=followers, comments_per_video=_COMMENTS)
-    world = World.generate(accounts=1, videos=1, days=_DAYS + 10, specs=[big])
-    lifted = {"research_quota": 10**9, "followers_quota": 10**9, "followers_cap": None, "archive_lag_scale": 0}
-    with SandboxServer(world, settings=lifted) as server:
-        connection.send(server.url)
-        threading.Event().wait()
-
-
-def _collect(connection: Connection, aws: str, tiktok: str, videos: int, followers: int) -> None:
+def _collect(connection: Connection, aws: str, tiktok: str, pages: int) -> None:
     os.environ.update(
         {
             "AWS_ENDPOINT_URL": aws,
@@ -125,16 +89,15 @@ def _collect(connection: Connection, aws: str, tiktok: str, videos: int, followe
     from benchmarks.collector import Collector, with_token  # noqa: PLC0415 - of this process alone
     from tiktok_collector.collection.services import CollectionServices  # noqa: PLC0415
 
-    expected = videos + videos // 100 + followers // 100
-    memory = _Memory(expected)
+    memory = _Memory(pages)
     services = with_token(CollectionServices.build(os.environ), tiktok)
     memory.note("start")
     began = time.monotonic()
     event = {
         "username": "big",
         "include": ["profile", "videos", "comments", "followers"],
-        "start_date": f"{datetime.now(tz=UTC) - timedelta(days=_DAYS + 2):%Y-%m-%d}",
-        "end_date": f"{datetime.now(tz=UTC) - timedelta(days=3):%Y-%m-%d}",
+        "start_date": f"{last_day() - timedelta(days=_DAYS)}",
+        "end_date": f"{last_day()}",
         "playlists": False,
     }
     report = Collector(services, memory).extract(event, "large-account")
@@ -192,8 +155,7 @@ def _resident(field: str) -> float:
 
 def main() -> None:
     """Print the figures."""
-    sizes = [int(each) for each in sys.argv[1:]] or [10_000, 100_000]
-    found = measure(*sizes)
+    found = measure(*map(int, sys.argv[1:]))
     for sample in found.samples:
         print(f"{sample.when:>16}: {sample.pages:6} pages {sample.megabytes:6.1f} MB")
     print(f"peak {found.peak_megabytes:.1f} MB, {found.seconds:.0f} s, {found.requests} requests, {found.tasks} tasks")

@@ -1,0 +1,117 @@
+"""All benchmarks as one table of ratios: python -m benchmarks (docs/benchmarks.md says what each means)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import cold_start, large_account, page_path, scale, threads
+
+_COLD_STARTS = 15
+_PAGE_ROUNDS = 7
+
+
+class Row(NamedTuple):
+    """A line of the table: what was measured, against what, the two figures, what came out, what was aimed at."""
+
+    what: str
+    against: str
+    measured: str
+    reference: str
+    ratio: str
+    aim: str = ""
+
+
+def main() -> None:
+    """Run everything, some three minutes, and print the table."""
+    console = Console()
+    table = Table(title="Benchmarks: only the ratios mean anything beyond this machine")
+    for heading in ("what", "against", "measured", "reference", "ratio", "aim"):
+        table.add_column(heading, justify="left" if heading in {"what", "against"} else "right")
+    for name, rows in (
+        ("response bytes to committed page", _pages()),
+        ("cold start", _cold_starts()),
+        ("threads", _threads()),
+        ("bookkeeping of many accounts", _scale()),
+        ("memory of a large account", _memory()),
+    ):
+        with console.status(name):
+            for row in rows:
+                table.add_row(*row)
+        table.add_section()
+    console.print(table)
+
+
+def _pages() -> Iterator[Row]:
+    for each in page_path.measure(_PAGE_ROUNDS):
+        yield Row(
+            f"page: {page_path.KINDS[each.endpoint]}, {each.body_bytes / 1000:.0f} kB",
+            "json.loads alone",
+            f"{each.committed * 1e3:.2f} ms",
+            f"{each.json_loads * 1e3:.2f} ms",
+            f"{each.ratio:.2f}",
+            "≥ 0.5",
+        )
+
+
+def _cold_starts() -> Iterator[Row]:
+    for each in cold_start.measure(_COLD_STARTS):
+        yield Row(
+            f"cold start: {each.function}",
+            "boto3 and two clients",
+            f"{each.handler * 1e3:.0f} ms",
+            f"{each.bare * 1e3:.0f} ms",
+            f"{each.ratio:.2f}",
+            "≤ 1.5",
+        )
+
+
+def _threads() -> Iterator[Row]:
+    found = threads.measure()
+    yield Row(
+        f"ten accounts, {found.requests} requests of 150 ms",
+        f"1 thread by {threads.THREADS}",
+        f"{found.together:.1f} s",
+        f"{found.alone:.1f} s",
+        f"{found.ratio:.1f}",
+    )
+
+
+def _scale() -> Iterator[Row]:
+    for each in scale.measure():
+        yield Row(
+            f"{each.phase}: {each.many.accounts:,} accounts, {each.many.tasks:,} tasks",
+            f"{each.few.accounts:,} accounts",
+            f"{each.many.microseconds:.0f} µs a task",
+            f"{each.few.microseconds:.0f} µs a task",
+            f"{each.ratio:.2f}",
+            "about 1",
+        )
+
+
+def _memory() -> Iterator[Row]:
+    found = large_account.measure()
+    start = found.samples[0].megabytes
+    rows = sum(count for section, count in found.rows.items() if section != "duplicates")
+    for sample in found.samples[1:]:
+        yield Row(
+            f"memory: {sample.when} ({sample.pages:,} pages)",
+            "start",
+            f"{sample.megabytes:.0f} MB",
+            f"{start:.0f} MB",
+            f"{sample.megabytes / start:.2f}",
+            "flat",
+        )
+    yield Row(
+        f"memory: peak, {rows:,} rows exported",
+        "256 MB",
+        f"{found.peak_megabytes:.0f} MB",
+        "256 MB",
+        f"{found.peak_megabytes / large_account.MOST_MEGABYTES:.2f}",
+        "< 1",
+    )
+
+
+if __name__ == "__main__":
+    main()
