@@ -1,6 +1,6 @@
 """Errors by what to do about them (design: "Errors").
 
-An API answer becomes one of these types in one table (`research_api/error_table.py`); nothing else looks at a status code.
+An API answer becomes one of these types in one table (`research_api/error_table.py`); nothing else reads status codes.
 Every message is one sentence that says what was wrong, where, and what to do next.
 """
 

@@ -73,5 +73,12 @@ def answer(log: Logger, use_case: Callable[[], msgspec.Struct]) -> dict[str, Any
     except Exception as error:
         log.exception("unexpected failure")
         raise UnexpectedFailure(f"Unexpected failure ({type(error).__name__}); the log has its traceback.") from error
-    log.info("done", extra={"report": report})
+    log.info("done", extra={"report": _without_names(report)})
     return report
+
+
+def _without_names(value: Any) -> Any:
+    """A report without the keys of exports, which name people; logs need not (docs/adr/0006)."""
+    if isinstance(value, dict):
+        return {name: _without_names(each) for name, each in value.items() if name != "exports"}
+    return [_without_names(each) for each in value] if isinstance(value, list) else value
