@@ -1,7 +1,8 @@
 """Writes the export of an account or a search: one file, streamed from raw pages, resumable between parts."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import msgspec
 
@@ -32,6 +33,9 @@ from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState, UploadState
+
+# Many small pages take long to fill a part; the lease (150 s) must not run out meanwhile.
+_LEASE_RENEWED_EVERY: Final = timedelta(seconds=50)
 
 
 class ExportWriter:
@@ -77,23 +81,29 @@ class ExportWriter:
 
     def _write(self, task: Task, run: Run, tasks: Sequence[Task], subject: Subject) -> TaskState:
         key = subject.export_key(run.started)
-        upload = FileUpload(self._objects, self._parts, key, task.progress.upload or UploadState())
+        state = msgspec.structs.replace(task.progress.upload or UploadState())
+        upload = FileUpload(self._objects, self._parts, key, state)
         refs = list(page_refs(tasks, subject.sections))
         sections = _Sections(task.spec.limit, subject.sections, upload, self._reader)
         if upload.state.next_input == 0:
             upload.write(_opening(run, subject.head(run.event, self._profile(tasks))))
         else:
             sections.recall(refs[: upload.state.next_input], refs[upload.state.next_input :])
+        renewed = self._clock.now()
         for number in range(upload.state.next_input, len(refs)):
             sections.add(refs[number])
             if upload.part_is_full:
                 upload.flush()
                 upload.state.next_input = number + 1
-                task.progress.upload = upload.state
-                self._tasks.commit(task)
-                if self._deadline.passed:
-                    self._tasks.park(task, self._clock.now())
-                    return TaskState.PARKED
+                # A copy: what follows is in no part yet, so the checkpoint must not see it.
+                task.progress.upload = msgspec.structs.replace(upload.state)
+            elif self._clock.now() - renewed < _LEASE_RENEWED_EVERY and not self._deadline.passed:
+                continue
+            self._tasks.commit(task)
+            renewed = self._clock.now()
+            if self._deadline.passed:
+                self._tasks.park(task, renewed)
+                return TaskState.PARKED
         sections.close()
         upload.write(_closing(tasks))
         upload.close()
