@@ -160,3 +160,19 @@ def assert_ledger_covers_the_server(cloud: Cloud, where: str) -> None:
         assert used >= received, where
         assert used - received <= used - settled, where
     assert iso(cloud.clock.now()).startswith("2026-11-20"), "all of it within one UTC day"
+
+
+def test_a_damaged_manifest_does_not_keep_other_lost_runs_waiting(make_cloud: "MakeCloud") -> None:
+    cloud = cloud_of(make_cloud)
+    saboteur = Saboteur(cloud)
+    with saboteur.watching(120):
+        cloud.extract(EVENT, services=saboteur.services())
+    cloud.lose_tables()
+    damaged = b'{"version":1,"status":"running","function":"user_extraction","event":{"usernames":'
+    cloud.services().objects.put_bytes("manifests/run=damaged.json", damaged)
+    report = cloud.tick(recover=True)
+    assert report.rebuilt == ["run"]
+    assert cloud.manifest("run")["status"] == "complete"
+    said = [fields["reason"] for line, fields in cloud.log.lines if line == "run cannot be planned again"]
+    assert len(said) == 1
+    assert "manifest of run damaged cannot be read" in str(said[0])

@@ -14,6 +14,7 @@ from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.collection.plan import Plan
 from tiktok_collector.errors import Fatal, InvalidRequest
 from tiktok_collector.events.collection import CollectionEvent
+from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.study.windows import Window
@@ -24,6 +25,16 @@ from tiktok_collector.tasks.store import TaskStore
 ADHOC_PRIORITY = 1
 SCHEDULED_PRIORITY = 5
 _HEAD_BYTES = 100
+
+
+class Announcement(msgspec.Struct):
+    """What a manifest says of a run before its end: enough to plan it again."""
+
+    function: str
+    event: dict[str, Any]
+    work_class: str
+    started_at: str
+    warnings: list[str] = []
 
 
 class RunPlanner:
@@ -64,20 +75,17 @@ class RunPlanner:
         """Plans a run from what its manifest says was asked.
 
         Raises:
-            Fatal: there is no such manifest.
+            Fatal: there is no such manifest, or it does not say what was asked.
         """
-        data = self._objects.get_bytes(manifest_key(run_id))
-        if data is None:
-            raise Fatal(f"Run {run_id} has no manifest, so it cannot be planned again; send its event again.")
-        manifest: dict[str, Any] = msgspec.json.decode(data)
-        event = kind_of(manifest["function"]).event.model_validate(manifest["event"])
+        announced = self._announced(run_id)
+        event = parse_event(kind_of(announced.function).event, announced.event)
         run = Run(
             run_id=run_id,
-            function=manifest["function"],
+            function=announced.function,
             event={},
-            work_class=manifest["work_class"],
-            started_at=manifest["started_at"],
-            warnings=manifest["warnings"],
+            work_class=announced.work_class,
+            started_at=announced.started_at,
+            warnings=announced.warnings,
         )
         return self.plan(run, event, _period(event))
 
@@ -88,6 +96,15 @@ class RunPlanner:
             head = self._objects.get_bytes(stored.key, first=_HEAD_BYTES) or b""
             if f'"status":"{RUNNING}"'.encode() in head and self._runs.get(run_id) is None:
                 yield run_id
+
+    def _announced(self, run_id: str) -> Announcement:
+        data = self._objects.get_bytes(manifest_key(run_id))
+        if data is None:
+            raise Fatal(f"Run {run_id} has no manifest, so it cannot be planned again; send its event again.")
+        try:
+            return msgspec.json.decode(data, type=Announcement)
+        except msgspec.DecodeError as error:
+            raise Fatal(f"The manifest of run {run_id} cannot be read ({error}); send its event again.") from error
 
     def _store_tasks(self, run: Run, event: CollectionEvent, period: Window) -> None:
         dt = date.fromisoformat(utc_day(run.started))

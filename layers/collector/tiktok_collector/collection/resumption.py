@@ -5,6 +5,7 @@ import msgspec
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.errors import Fatal, InvocationStopped
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunState
@@ -39,7 +40,7 @@ class Resumption:
         for ref in scope:
             run = self._services.runs.get(ref.run_id)
             if run and run.state is RunState.PLANNING and ref.run_id not in rebuilt:
-                self._services.planner().plan_again(ref.run_id)
+                self._plan_again(ref.run_id)
         reports = []
         for progress in self._services.engine(deadline, request_id, self._log).drain(scope):
             run = self._services.runs.get(progress.run_id)
@@ -48,8 +49,17 @@ class Resumption:
         return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt)
 
     def _rebuild(self) -> list[str]:
-        rebuilt = list(self._services.planner().lost_runs())
-        for run_id in rebuilt:
+        lost = list(self._services.planner().lost_runs())
+        return [run_id for run_id in lost if self._plan_again(run_id)]
+
+    def _plan_again(self, run_id: str) -> bool:
+        """Whether the run could be planned again; one that cannot does not keep the others waiting."""
+        try:
             self._services.planner().plan_again(run_id)
-            self._log.warning("run rebuilt from its manifest", extra={"run_id": run_id})
-        return rebuilt
+        except InvocationStopped:
+            raise
+        except Fatal as error:
+            self._log.warning("run cannot be planned again", extra={"run_id": run_id, "reason": str(error)})
+            return False
+        self._log.warning("run planned again from its manifest", extra={"run_id": run_id})
+        return True
