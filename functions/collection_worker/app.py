@@ -4,11 +4,11 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.resumption import Resumption
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.worker import WorkerEvent
-from tiktok_collector.handling import collect
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

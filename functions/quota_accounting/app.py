@@ -12,9 +12,9 @@ from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.aws import dynamodb_client, s3_client
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.errors import CollectorError
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
+from tiktok_collector.handling import answer
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import logger, metrics
@@ -46,16 +46,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Raises:
         CollectorError: so that Lambda retries a scheduled invocation and its failure destination sees the event.
     """
-    log = logger("quota_accounting")
-    try:
+
+    def accounted() -> msgspec.Struct:
         report = _use_case().run(reconciling=parse_event(QuotaAccountingEvent, event).reconcile)
-    except CollectorError as error:
-        log.error(str(error), extra={"error_type": type(error).__name__})  # noqa: TRY400 - a sentence, not a traceback
-        raise
-    except Exception:
-        log.exception("quota_accounting failed unexpectedly")
-        raise
-    publish(report, metrics("quota_accounting"))
-    answer: dict[str, Any] = msgspec.to_builtins(report)
-    log.info("quota", extra={"report": answer})
-    return answer
+        publish(report, metrics("quota_accounting"))
+        return report
+
+    return answer(logger("quota_accounting"), accounted)

@@ -12,16 +12,13 @@ from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import CollectorError
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
+from tiktok_collector.handling import UnexpectedFailure
 from tiktok_collector.observability import logger
 from tiktok_collector.settings import TokenRefreshSettings
 from tiktok_collector.tokens.grant import TokenEndpoint
 from tiktok_collector.tokens.lease import TokenLease
 from tiktok_collector.tokens.refresh import TokenRefresh
 from tiktok_collector.tokens.secret_store import SecretStore
-
-
-class UnexpectedFailure(CollectorError):
-    """A defect. Its cause stays out of the log, since it might quote a token."""
 
 
 @cache
@@ -49,7 +46,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     except CollectorError as error:
         log.error(str(error), extra={"error_type": type(error).__name__})  # noqa: TRY400 - a sentence, not a traceback
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost frame
+    except Exception as error:  # noqa: BLE001 - the outermost frame; its cause might quote a token, so it is not logged
         where = extract_tb(error.__traceback__)[-1]
         sentence = f"token_refresh failed unexpectedly: {type(error).__name__} in {where.name}, line {where.lineno}."
     else:

@@ -4,11 +4,11 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.search import SearchEvent
-from tiktok_collector.handling import collect
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

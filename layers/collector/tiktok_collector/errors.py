@@ -1,4 +1,4 @@
-"""Errors by what to do about them (design: "Errors").
+"""Errors by what to do about them (docs/adr/0008).
 
 An API answer becomes one of these types in one table (`research_api/error_table.py`); nothing else reads status codes.
 Every message is one sentence that says what was wrong, where, and what to do next.
@@ -21,7 +21,7 @@ class InvalidRequest(Fatal):
 
 
 class ScopeMissing(Fatal):
-    """TikTok has not approved this client for the endpoint (§3.2); the same for every account."""
+    """TikTok has not approved this client for the endpoint (docs/api-errors.md); the same for every account."""
 
 
 class InvocationStopped(Fatal):
@@ -52,7 +52,7 @@ class Unreachable(Retriable):
 
 
 class CursorRejected(Retriable):
-    """The server refused a search id or cursor that it had just issued; it often accepts it seconds later (§3.3)."""
+    """The server refused a search id or cursor that it had just issued; it often accepts it seconds later."""
 
 
 class RateLimited(CollectorError):
@@ -93,7 +93,7 @@ class ObservationKind(StrEnum):
 
 
 class Observation(CollectorError):
-    """A fact about an account (private, gone, out of scope, list hidden): recorded, not a failure (§3.3)."""
+    """A fact about an account (private, gone, out of scope, list hidden): recorded, not a failure."""
 
     def __init__(self, kind: ObservationKind, message: str) -> None:
         super().__init__(message)

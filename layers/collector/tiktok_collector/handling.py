@@ -1,61 +1,16 @@
-"""The outermost frame of the collecting handlers: one sentence in the log for what went wrong, the report otherwise."""
+"""The outermost frame of a handler: one sentence in the log for what went wrong, the report otherwise."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import msgspec
 from aws_lambda_powertools import Logger
 
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.errors import CollectorError
-from tiktok_collector.observability import Log, logger
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-    from tiktok_collector.collection.services import CollectionServices
 
 
 class UnexpectedFailure(CollectorError):
     """A defect; the log has its traceback."""
-
-
-class UseCase[Event](Protocol):
-    """What a collecting function does with its event until its deadline."""
-
-    def run(self, event: Event, *, request_id: str, deadline: Deadline) -> msgspec.Struct:
-        """Does it; returns a report."""
-        ...
-
-
-def collect[Event](
-    function: str,
-    context: "LambdaContext",
-    *,
-    event: Callable[[], Event],
-    services: "Callable[[], CollectionServices]",
-    use_case: "Callable[[CollectionServices, Log], UseCase[Event]]",
-) -> dict[str, Any]:
-    """One invocation of a collecting function; returns its report as a JSON object.
-
-    Args:
-        function: Its name, which its log lines carry.
-        context: Lambda's, for the time left and the id of the request.
-        event: Reads the event; called first, so that a wrong one touches nothing.
-        services: Gives the services of this process.
-        use_case: Makes the use case.
-
-    Raises:
-        CollectorError: as `answer` does.
-    """
-    log = logger(function)
-
-    def report() -> msgspec.Struct:
-        parsed, built = event(), services()
-        deadline = Deadline.after(built.clock, context.get_remaining_time_in_millis())
-        return use_case(built, log).run(parsed, request_id=context.aws_request_id, deadline=deadline)
-
-    return answer(log, report)
 
 
 def answer(log: Logger, use_case: Callable[[], msgspec.Struct]) -> dict[str, Any]:

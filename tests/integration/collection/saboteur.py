@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.integration.collection.cloud import Cloud
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.research_api.client import Answer, ResearchApiClient
+from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 
 

@@ -68,16 +68,6 @@ def test_completing_twice_is_completing_once(s3: "S3Client") -> None:
     assert ObjectStore(s3, BUCKET).get_bytes(KEY) == b"all"
 
 
-def test_an_aborted_upload_leaves_nothing(s3: "S3Client") -> None:
-    upload = MultipartUpload(s3, BUCKET)
-    upload_id = upload.start(KEY)
-    upload.upload_part(KEY, upload_id, 1, b"all", last=True)
-    upload.abort(KEY, upload_id)
-    upload.abort(KEY, upload_id)
-    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
-    assert not ObjectStore(s3, BUCKET).exists(KEY)
-
-
 @pytest.mark.parametrize(("number", "size"), [(1, MIN_PART_BYTES - 1), (0, MIN_PART_BYTES), (10_001, MIN_PART_BYTES)])
 def test_parts_that_s3_would_refuse_at_the_end_are_refused_at_once(s3: "S3Client", number: int, size: int) -> None:
     upload = MultipartUpload(s3, BUCKET)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.lake.support import envelope_for
 from tiktok_collector.errors import AlreadyCommitted, MissingResource
-from tiktok_collector.lake.keys import raw_page_key, raw_task_prefix
+from tiktok_collector.lake.keys import raw_page_key, raw_prefix
 from tiktok_collector.lake.raw_pages import CorruptPage, RawPageStore, encode_page
 
 if TYPE_CHECKING:
@@ -44,13 +44,12 @@ def test_a_damaged_page_names_its_key(s3: "S3Client") -> None:
         RawPageStore(s3, BUCKET).get(key(1))
 
 
-def test_listing_a_task_gives_its_pages_in_order_and_no_others(s3: "S3Client") -> None:
+def test_listing_a_run_gives_its_pages_in_order(s3: "S3Client") -> None:
     store = RawPageStore(s3, BUCKET)
     data = encode_page(envelope_for(BODY), BODY)
     for page in (10, 2, 1):
         store.put(key(page), data)
-    store.put(key(1, task="t10"), data)
-    prefix = raw_task_prefix(entity="videos", dt="2026-11-20", run_id="r1", task_id="t1")
+    prefix = raw_prefix(entity="videos", dt="2026-11-20", run_id="r1")
     listed = list(store.keys(prefix))
     assert [stored.key for stored in listed] == [key(1), key(2), key(10)]
     assert {stored.size for stored in listed} == {len(data)}

@@ -13,6 +13,7 @@ from functions.token_refresh import app
 from tests.integration.tokens.conftest import Stack
 from tests.integration.tokens.support import KEY, SECRET, InProcessLambda, token
 from tiktok_collector.errors import CollectorError
+from tiktok_collector.handling import UnexpectedFailure
 from tiktok_collector.observability import logger
 
 BOTH_TIMES = ("for the function", "for the collector")
@@ -160,7 +161,7 @@ def test_a_defect_is_named_without_its_words(
 
     monkeypatch.setattr("tiktok_collector.tokens.refresh.read_credentials", defect)
     payload = json.loads(handler.invoke(InvocationType="RequestResponse", Payload="{}")["Payload"].read())
-    with pytest.raises(app.UnexpectedFailure, match="KeyError in defect, line") as caught:
+    with pytest.raises(UnexpectedFailure, match="KeyError in defect, line") as caught:
         app.handler({}, None)
     assert payload["errorType"] == "UnexpectedFailure"
     assert_hidden(written(everything_logged, log) + told(caught.value) + json.dumps(payload))

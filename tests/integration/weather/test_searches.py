@@ -83,7 +83,7 @@ def test_a_search_lost_for_good_at_page_41_is_searched_anew_for_the_rest_only(ma
     assert_everything_is_there(cloud, manifest)
     (stream,) = manifest["accounts"][0]["streams"]
     assert stream["earlier_generations"] == [{"number": 1, "pages": 40, "reason": "search_lost"}]
-    # 40 pages, the rejections, and the rest again from three days above the last id (§1.2: ids precede publication).
+    # 40 pages, the rejections, and the rest again from three days above the last id (ids precede publication).
     a_day = candidates / 31
     assert received(cloud) <= 40 + REJECTION_BUDGET + (candidates - 4_000 + 4 * a_day) / 100 + 1
     assert_ledger_is_right(cloud)
@@ -115,7 +115,7 @@ def test_late_videos_shift_the_offsets_and_no_row_is_taken_twice(make_cloud: "Ma
 
 def test_the_next_collection_of_the_window_brings_what_shifting_offsets_hid(make_cloud: "MakeCloud") -> None:
     cloud = make_cloud(world(), settings=CALM, faults=[{"kind": "vanishing_videos", "count": 5, "page": 2, "times": 1}])
-    # An offset that shifts down leaves no trace in any page: only asking again can show it (design: "Freshness").
+    # An offset that shifts down leaves no trace in any page: only asking again can show it (docs/adr/0007).
     weathered(cloud)
     first = set(ids(cloud.export(ACCOUNT)["videos"]))
     assert len(set(true_videos(cloud)) - first) == 5

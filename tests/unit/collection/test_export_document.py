@@ -22,8 +22,8 @@ from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.subject import AccountSubject, SearchSubject
 from tiktok_collector.events.extraction import Stream
 from tiktok_collector.lake.raw_pages import PageEnvelope
+from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.answers import read_frame
-from tiktok_collector.research_api.client import Answer
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import read_rows
 from tiktok_collector.tasks.task import Counts, GapReason, Generation, Progress, Task, TaskSpec, TaskState

@@ -1,4 +1,4 @@
-"""Pure pagination: what to ask next, and how a page moves the checkpoint (API reference §6: cursors).
+"""Pure pagination: what to ask next, and how a page moves the checkpoint (docs/sandbox.md, which pages the same way).
 
 Offset cursors count the server's candidates, so only the returned one is ever sent. Time cursors go down and may
 overlap; where one does not move, it is stepped back by its unit and the possible gap is recorded.
@@ -20,11 +20,11 @@ MAX_GENERATIONS: Final = 8
 MAX_RESTARTS: Final = 3
 """How often a list without a window is read from its beginning."""
 ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
-"""Ids are made up to this long before the video is published (recorded: 219,361 s; API reference §1.2)."""
+"""Ids are made up to this long before the video is published (the longest that was recorded is 219,361 s)."""
 MOST_STEPS: Final = 10
 """How often in a row a time cursor that does not move is stepped back before its list is given up."""
 COMMENTS_SERVED: Final = 1_000
-"""Where the comments of a video end, however many there are (API reference §6.2)."""
+"""Where the comments of a video end, however many there are (older TikTok docs, query video comments)."""
 _FAILURES_A_PAGE: Final = 3
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
@@ -132,7 +132,7 @@ def copy(progress: Progress) -> Progress:
 
 
 def remaining_window(window: Window, last_id: int | None) -> Window:
-    """The part of `window` that can hold videos with ids below `last_id`, whose upper half is Unix seconds (§1.2)."""
+    """The part of `window` that can hold videos with ids below `last_id`, whose upper half is Unix seconds."""
     if last_id is None:
         return window
     newest = (datetime.fromtimestamp(last_id >> 32, tz=UTC) + ID_BEFORE_PUBLICATION).date()

@@ -112,5 +112,5 @@ def new_task(run_id: str, task_id: str, spec: TaskSpec, state: TaskState) -> Tas
 
 
 def video_query(username: str) -> dict[str, Any]:
-    """The query for one account's videos (API reference: query videos)."""
+    """The query for one account's videos (TikTok docs: query videos)."""
     return {"query": {"and": [{"operation": "EQ", "field_name": "username", "field_values": [username]}]}}

@@ -86,7 +86,7 @@ def during_outage(progress: Progress, *, began_here: bool = True) -> Decision:
 
 
 def after_rejection(endpoint: Endpoint, progress: Progress) -> Decision:
-    """After "Search Id … is invalid or expired" or "Invalid count or cursor" (§3.3), counted in `rejections`."""
+    """After "Search Id … is invalid or expired" or "Invalid count or cursor", counted in `rejections`."""
     served_all = endpoint.name == "comment_list" and (progress.cursor or 0) >= COMMENTS_SERVED
     if served_all and progress.rejections > 1:
         return Decision(Move.GAP, reason=GapReason.COMMENTS_CAPPED)

@@ -1,4 +1,4 @@
-"""Keys of the bucket: one function per kind of object (docs/lake.md has the table), and the way back for raw pages.
+"""Keys of the bucket: one function per kind of object (docs/lake.md has the table).
 
 Every part of a key is checked here, so that nothing from an event, an API answer or an account name can name an object
 outside its prefix.
@@ -7,7 +7,7 @@ outside its prefix.
 import hashlib
 import re
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote
 
 from tiktok_collector.errors import InvalidRequest
@@ -16,25 +16,9 @@ SOURCE: Final = "tiktok_research_api"
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_RAW: Final = re.compile(
-    r"raw/source=(?P<source>[^/]+)/entity=(?P<entity>[^/]+)/dt=(?P<dt>[^/]+)/run=(?P<run_id>[^/]+)"
-    r"/(?P<task_id>[^/]+)-g(?P<generation>[0-9]+)-(?P<page>[0-9]{6})\.json\.gz"
-)
 _MAX_PAGE: Final = 999_999
 # S3 allows 1,024 bytes a key; the rest is for the prefix and the time.
 _MAX_NAME: Final = 512
-
-
-class RawPageAddress(NamedTuple):
-    """What a raw page's key says."""
-
-    source: str
-    entity: str
-    dt: str
-    run_id: str
-    task_id: str
-    generation: int
-    page: int
 
 
 def raw_page_key(
@@ -80,43 +64,6 @@ def raw_prefix(
         if value is not None:
             prefix += f"{name}={_day(value) if name == 'dt' else _safe(name, value)}/"
     return prefix
-
-
-def raw_task_prefix(*, entity: str, dt: str, run_id: str, task_id: str, source: str = SOURCE) -> str:
-    """The prefix of one task's raw pages, all generations.
-
-    Raises:
-        InvalidRequest: a part is not safe in a key.
-    """
-    return f"{raw_prefix(entity=entity, dt=dt, run_id=run_id, source=source)}{_safe('task id', task_id)}-g"
-
-
-def parse_raw_page_key(key: str) -> RawPageAddress:
-    """What `raw_page_key` was given.
-
-    Raises:
-        InvalidRequest: `key` is not the key of a raw page.
-    """
-    match = _RAW.fullmatch(key)
-    if match is None:
-        raise _not_a_raw_page(key)
-    parts = match.groupdict()
-    address = RawPageAddress(
-        **{name: parts[name] for name in ("source", "entity", "dt", "run_id", "task_id")},
-        generation=int(parts["generation"]),
-        page=int(parts["page"]),
-    )
-    try:
-        made = raw_page_key(**address._asdict())
-    except InvalidRequest as error:
-        raise _not_a_raw_page(key) from error
-    if made != key:
-        raise _not_a_raw_page(key)
-    return address
-
-
-def _not_a_raw_page(key: str) -> InvalidRequest:
-    return InvalidRequest(f"{key!r} is not the key of a raw page (docs/lake.md shows the form).")
 
 
 def manifest_key(run_id: str) -> str:

@@ -129,11 +129,3 @@ class MultipartUpload:
             # A completed upload is forgotten too: the answer to an earlier call may have been lost.
             if not ObjectStore(self._s3, self._bucket).exists(key):
                 raise
-
-    def abort(self, key: str, upload_id: str) -> None:
-        """Drop the upload and its parts; nothing happens if it is gone."""
-        try:
-            with s3_errors(self._bucket, key):
-                self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
-        except UploadLost:
-            return

@@ -1,4 +1,4 @@
-"""Date windows as the video query takes them: both ends inclusive, at most 31 days (API reference: video query)."""
+"""Date windows as the video query takes them: both ends inclusive, at most 31 days (TikTok docs: query videos)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -1,7 +1,7 @@
 """The tasks table: every write is conditional, and a worker's writes carry its fence.
 
 A lease says who works on a task; the fence, which rises with each claim, is what makes a late write of a former
-worker fail (design: "Tasks"). Expiry is compared in the condition; TTL only sweeps.
+worker fail (docs/adr/0002). Expiry is compared in the condition; TTL only sweeps.
 """
 
 from collections.abc import Callable, Iterator
