@@ -176,3 +176,21 @@ def test_a_damaged_manifest_does_not_keep_other_lost_runs_waiting(make_cloud: "M
     said = [fields["reason"] for line, fields in cloud.log.lines if line == "run cannot be planned again"]
     assert len(said) == 1
     assert "manifest of run damaged cannot be read" in str(said[0])
+
+
+def test_killed_anywhere_in_an_export_of_many_parts(make_cloud: "MakeCloud", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok_collector.collection.file_upload.PART_BYTES", 1_000)
+    monkeypatch.setattr("tiktok_collector.lake.objects.MIN_PART_BYTES", 1)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+    expected, _, calls = undisturbed(make_cloud)
+    assert calls.count("UploadPart") >= 5
+    for fatal in range(calls.index("CreateMultipartUpload") + 1, calls.index("CompleteMultipartUpload") + 2):
+        where = f"killed after call {fatal}, {calls[fatal - 1]}"
+        cloud = cloud_of(make_cloud)
+        saboteur = Saboteur(cloud)
+        with saboteur.watching(fatal):
+            cloud.extract(EVENT, services=saboteur.services())
+        charged = cloud.sandbox.served().charged
+        resume(cloud)
+        assert outcome(cloud) == expected, where
+        assert cloud.sandbox.served().charged == charged, where
