@@ -10,6 +10,7 @@ from benchmarks import cold_start, large_account, page_path, scale, threads
 
 _COLD_STARTS = 15
 _PAGE_ROUNDS = 7
+_WIDTH = 140
 
 
 class Row(NamedTuple):
@@ -25,7 +26,7 @@ class Row(NamedTuple):
 
 def main() -> None:
     """Run everything, some three minutes, and print the table."""
-    console = Console()
+    console = Console(width=_WIDTH)
     table = Table(title="Benchmarks: only the ratios mean anything beyond this machine")
     for heading in ("what", "against", "measured", "reference", "ratio", "aim"):
         table.add_column(heading, justify="left" if heading in {"what", "against"} else "right")

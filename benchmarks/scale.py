@@ -17,7 +17,7 @@ import msgspec
 from benchmarks.collector import Collector, over_fakes
 from benchmarks.fake_dynamodb import FakeDynamoDB, Traffic
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.research_api.client import Answer
+from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 
 THREADS: Final = 8

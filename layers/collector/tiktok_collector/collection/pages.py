@@ -7,7 +7,7 @@ settle the request, so a crash after the store costs no further request.
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -31,12 +31,15 @@ from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.answers import Explanation, Frame, explain, read_frame
-from tiktok_collector.research_api.client import Answer, ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.research_api.rows import TypedPage, Video, read_rows
 from tiktok_collector.tasks.task import Task
 from tiktok_collector.tokens.access_token import AccessToken
+
+if TYPE_CHECKING:
+    from tiktok_collector.research_api.client import ResearchApiClient
 
 NEAR_MIDNIGHT: Final = timedelta(hours=1)
 """The longest turn of the day that can be set (`LedgerSettings.turn_of_day_seconds`)."""
@@ -68,7 +71,7 @@ class Page:
 class PageSource:
     """Gets the pages of tasks: from the API within the quota, or from the bucket where they are already."""
 
-    def __init__(self, ledger: QuotaLedger, client: ResearchApiClient, store: RawPageStore, clock: Clock) -> None:
+    def __init__(self, ledger: QuotaLedger, client: "ResearchApiClient", store: RawPageStore, clock: Clock) -> None:
         self._ledger = ledger
         self._client = client
         self._store = store

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tiktok_collector.aws import dynamodb_client, lambda_client, s3_client, secrets_client
 from tiktok_collector.clock import Clock, SystemClock
@@ -21,17 +21,20 @@ from tiktok_collector.collection.page_worker import PageWorker
 from tiktok_collector.collection.pages import PageSource
 from tiktok_collector.collection.planning import RunPlanner
 from tiktok_collector.collection.setbacks import Setbacks
+from tiktok_collector.first_use import at_first_use
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
 from tiktok_collector.quota.budget import budgets
 from tiktok_collector.quota.ledger import QuotaLedger
-from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.settings import CollectionSettings
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import TaskKind
 from tiktok_collector.tokens.access_token import AccessTokens
+
+if TYPE_CHECKING:
+    from tiktok_collector.research_api.client import ResearchApiClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class CollectionServices:
     tasks: TaskStore
     runs: RunStore
     ledger: QuotaLedger
-    client: ResearchApiClient
+    client: "ResearchApiClient"
     pages: RawPageStore
     objects: ObjectStore
     uploads: MultipartUpload
@@ -70,12 +73,16 @@ class CollectionServices:
                 clock,
                 turn_of_day=timedelta(seconds=settings.turn_of_day_seconds),
             ),
-            client=ResearchApiClient(str(settings.research_api_url), clock),
+            client=at_first_use(lambda: _client(settings, clock)),
             pages=RawPageStore(s3, settings.bucket, clock=clock),
             objects=ObjectStore(s3, settings.bucket),
             uploads=MultipartUpload(s3, settings.bucket),
             tokens=AccessTokens(
-                secrets_client(), settings.access_token_secret, lambda_client(), settings.token_refresh_function, clock
+                at_first_use(secrets_client),
+                settings.access_token_secret,
+                at_first_use(lambda_client),
+                settings.token_refresh_function,
+                clock,
             ),
             threads=settings.threads,
         )
@@ -154,3 +161,10 @@ class CollectionServices:
             deadline=deadline,
             log=log,
         )
+
+
+def _client(settings: CollectionSettings, clock: Clock) -> "ResearchApiClient":
+    # Imported with the first request: a tick with nothing to do, or with no quota left, loads no HTTP library.
+    from tiktok_collector.research_api.client import ResearchApiClient  # noqa: PLC0415 - as said
+
+    return ResearchApiClient(str(settings.research_api_url), clock)

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -18,6 +17,7 @@ from urllib3 import exceptions as wire_errors
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import CollectorError, Fatal, InvalidRequest, Retriable, Unreachable
+from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.endpoints import Endpoint
 
 if TYPE_CHECKING:
@@ -32,24 +32,6 @@ _RETRY_AFTER_BOUNDS: Final = (1.0, 300.0)
 
 # Before these the request cannot have left: no connection existed.
 _NOTHING_SENT: Final = (wire_errors.NewConnectionError, wire_errors.ConnectTimeoutError)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for one request, whatever it says."""
-
-    status: int
-    body: bytes
-    """Decompressed, otherwise byte for byte."""
-    headers: Mapping[str, str]
-    """Case-insensitive."""
-    sent_at: datetime
-    latency_ms: int
-    """From sending to the last byte of the body."""
-    retry_after: timedelta | None
-    """The `Retry-After` header (seconds or a date) within 1 s to 300 s; None if absent or unreadable."""
-    request: Mapping[str, Any]
-    """The body that was sent."""
 
 
 class ResearchApiClient:
