@@ -1,0 +1,104 @@
+"""What a handler loads when it starts cold: only the packages named here, and not many modules (docs/benchmarks.md).
+
+Each is imported in a process of its own, with its use case built, as Lambda does before the first event.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT_BY = {
+    "user_extraction": "_services",
+    "video_search": "_services",
+    "collection_worker": "_services",
+    "quota_accounting": "_use_case",
+    "token_refresh": "_use_case",
+}
+AWS = {"botocore", "dateutil", "jmespath", "six", "urllib3", "certifi"}
+EVENTS = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
+COMMON = AWS | EVENTS | {"aws_lambda_powertools", "msgspec", "tiktok_collector", "app"}
+HTTP = {"requests", "charset_normalizer", "idna", "cython_runtime"}
+ALLOWED = {
+    "user_extraction": COMMON | {"isal"},
+    "video_search": COMMON | {"isal"},
+    "collection_worker": COMMON | {"isal"},
+    "quota_accounting": COMMON | {"isal"},
+    "token_refresh": COMMON | HTTP,
+}
+HEAVY_PARTS = (
+    "asyncio",
+    "multiprocessing",
+    "unittest",
+    "sqlite3",
+    "xml.dom",
+    "pydantic.v1",
+    "aws_lambda_powertools.utilities.parser",
+    "aws_lambda_powertools.utilities.batch",
+    "aws_lambda_powertools.utilities.idempotency",
+)
+MOST_MODULES = 540
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "BUCKET": "bucket",
+    "TASKS_TABLE": "tasks",
+    "USAGE_LOG_TABLE": "usage-log",
+    "ACCESS_TOKEN_SECRET": "access-token",
+    "CLIENT_CREDENTIALS_SECRET": "client-credentials",
+    "TOKEN_REFRESH_FUNCTION": "token-refresh",
+    "RESEARCH_API_URL": "https://open.tiktokapis.com",
+}
+CODE = """
+import json, sys
+before = set(sys.modules)
+import app
+getattr(app, sys.argv[1])()
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+@cache
+def loaded(function: str) -> frozenset[str]:
+    path = os.pathsep.join(str(ROOT / part) for part in (f"functions/{function}", "layers/collector"))
+    done = subprocess.run(  # noqa: S603 - this interpreter, the code above
+        [sys.executable, "-c", CODE, BUILT_BY[function]],
+        env={**ENVIRONMENT, "PYTHONPATH": path},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return frozenset(json.loads(done.stdout))
+
+
+def packages(modules: frozenset[str]) -> set[str]:
+    tops = {module.partition(".")[0] for module in modules}
+    return {top for top in tops if top not in sys.stdlib_module_names and not top.startswith("_")}
+
+
+def test_every_function_has_a_budget() -> None:
+    assert BUILT_BY.keys() == {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+
+
+@pytest.mark.parametrize("function", BUILT_BY)
+def test_only_the_named_packages_are_loaded(function: str) -> None:
+    assert packages(loaded(function)) <= ALLOWED[function]
+
+
+@pytest.mark.parametrize("function", BUILT_BY)
+def test_heavy_parts_stay_out(function: str) -> None:
+    heavy = [
+        name for name in loaded(function) if any(name == part or name.startswith(f"{part}.") for part in HEAVY_PARTS)
+    ]
+    assert heavy == []
+
+
+@pytest.mark.parametrize("function", BUILT_BY)
+def test_not_many_modules_are_loaded(function: str) -> None:
+    assert len(loaded(function)) < MOST_MODULES
