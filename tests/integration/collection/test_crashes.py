@@ -9,6 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from moto.s3.exceptions import NoSuchUpload
+from moto.s3.models import S3Backend
 
 from sandbox.world import AccountSpec, World
 from tests.integration.collection.cloud import Cloud
@@ -145,6 +147,18 @@ def test_tables_lost_are_rebuilt_from_the_bucket_without_a_request(make_cloud: "
     assert 0 < before <= cloud.sandbox.served().charged <= charged + 1
 
 
+def refuse_parts_of_ended_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 answers NoSuchUpload, where moto breaks."""
+    unchecked = S3Backend.upload_part
+
+    def upload_part(backend: S3Backend, bucket_name: str, multipart_id: str, part_id: int, value: bytes) -> Any:
+        if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+            raise NoSuchUpload(upload_id=multipart_id)
+        return unchecked(backend, bucket_name, multipart_id, part_id, value)
+
+    monkeypatch.setattr(S3Backend, "upload_part", upload_part)
+
+
 def resume(cloud: Cloud) -> None:
     """What happens by itself: Lambda delivers the event again, then the worker ticks."""
     cloud.clock.sleep(180)
@@ -182,6 +196,7 @@ def test_killed_anywhere_in_an_export_of_many_parts(make_cloud: "MakeCloud", mon
     monkeypatch.setattr("tiktok_collector.collection.file_upload.PART_BYTES", 1_000)
     monkeypatch.setattr("tiktok_collector.lake.objects.MIN_PART_BYTES", 1)
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+    refuse_parts_of_ended_uploads(monkeypatch)
     expected, _, calls = undisturbed(make_cloud)
     assert calls.count("UploadPart") >= 5
     for fatal in range(calls.index("CreateMultipartUpload") + 1, calls.index("CompleteMultipartUpload") + 2):
