@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from local_cloud.day import Day
-from local_cloud.errors import LocalCloudError
+from local_cloud.errors import LocalCloudError, in_words
 from local_cloud.layout import Layout, Source, checkout
 from local_cloud.lock import only_one
 from local_cloud.logs import print_logs
@@ -20,6 +20,7 @@ from local_cloud.options import read_options
 from local_cloud.sandbox_process import Sandbox
 
 _INTERRUPTED = 130
+_LOCAL_AWS = {Source.SANDBOX: "the local AWS", Source.TIKTOK: "the local AWS that collects from TikTok"}
 
 
 def main() -> int:
@@ -40,7 +41,7 @@ def main() -> int:
     except (BotoCoreError, ClientError, requests.RequestException) as error:
         console.print(
             "[red]A process of the local cloud failed to answer; what was stored is kept, so try `make run` again, "
-            f"after `make stop` if need be: {escape(str(error))}[/red]",
+            f"after `make stop` if need be: {escape(in_words(error))}[/red]",
             highlight=False,
             soft_wrap=True,
         )
@@ -65,13 +66,17 @@ def run(console: Console) -> int:
 
 def stop(console: Console) -> int:
     """`make stop`: ends emulators and sandboxes of this checkout, with their state saved."""
+    stopped = False
     for source in Source:
         layout = Layout(checkout(), source)
         if not layout.state.is_dir():
             continue
-        for name, service in (("local AWS", MiniStack(layout)), ("sandbox", Sandbox(layout))):
+        for name, service in ((_LOCAL_AWS[source], MiniStack(layout)), ("the sandbox", Sandbox(layout))):
             if service.stop():
-                console.print(f"Stopped the {name} of {source}.", highlight=False)
+                stopped = True
+                console.print(f"Stopped {name}.", highlight=False)
+    if not stopped:
+        console.print("Nothing is running here.", highlight=False)
     return 0
 
 

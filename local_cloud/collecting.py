@@ -11,7 +11,7 @@ from botocore.exceptions import HTTPClientError
 
 from local_cloud.background import in_background
 from local_cloud.endpoint import LocalAws
-from local_cloud.errors import LocalCloudError
+from local_cloud.errors import LocalCloudError, in_words
 from local_cloud.invocation import FunctionFailed, invoke
 from local_cloud.orders import Order
 from local_cloud.stack import Stack
@@ -142,7 +142,9 @@ class Collecting:
         except (HTTPClientError, CollectorError) as error:
             time.sleep(_LOOK_SECONDS)  # a process that was killed just now may still look alive
             self._check()
-            raise LocalCloudError(f"The local AWS does not answer; the next `make run` goes on: {error}") from error
+            raise LocalCloudError(
+                f"The local AWS does not answer; the next `make run` goes on: {in_words(error)}"
+            ) from error
 
     def _send(self, order: Order) -> None:
         if order.run_id not in self._sent:

@@ -16,13 +16,15 @@ from local_cloud.ministack import MiniStack
 from local_cloud.mirror import mirror
 from local_cloud.options import Credentials, Options
 from local_cloud.orders import Order, OrderBook, events_for, read_event
-from local_cloud.progress import ProgressView
+from local_cloud.progress import ProgressView, counted, visible
 from local_cloud.quota_today import usage_today
 from local_cloud.report import print_accounts, print_quota
 from local_cloud.results import AccountResult, results_of
 from local_cloud.revival import revive
 from local_cloud.sam import Sam
 from local_cloud.sandbox_process import Sandbox
+from local_cloud.validation import check_events
+from local_cloud.world_file import fill_in, notice
 
 _SANDBOX_NOTICE = (
     "Collecting from the sandbox, a TikTok on this machine. To collect from TikTok itself, set TIKTOK_CLIENT_KEY and "
@@ -55,12 +57,14 @@ class Day:
             LocalCloudError: something keeps the run from going on.
         """
         self._console.print(_SANDBOX_NOTICE if self._sandbox else _TIKTOK_NOTICE, highlight=False)
+        events = self._events(datetime.now(UTC))
         aws, deployed = self._bring_up()
         self._prepare(aws, deployed)
         book = OrderBook(self._layout.file("orders.json"))
-        left, new = book.place(events_for(self._options, self._layout.root / "events"), datetime.now(UTC))
+        left, new = book.place(events, datetime.now(UTC))
         if left:
-            self._console.print(f"  Going on with {len(left)} extraction(s) that were interrupted.", highlight=False)
+            interrupted = counted(len(left), "interrupted extraction")
+            self._console.print(f"  Going on with {interrupted}.", highlight=False)
         collected = self._collect(aws, deployed, left, new)
         with self._steps.step("Accounting"):
             invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
@@ -70,20 +74,29 @@ class Day:
         self._report(aws, deployed, results, collected)
         return 0 if all(result.complete or result.reason for result in results) and not collected.problems else 1
 
+    def _events(self, now: datetime) -> list[dict[str, Any]]:
+        """The events to send, refused here if the functions would refuse them, which is minutes earlier."""
+        options = fill_in(self._options, now.date())
+        if taken := notice(self._options, options):
+            self._console.print(visible(taken), highlight=False, soft_wrap=True)
+        events = events_for(options, self._layout.root / "events")
+        check_events(events, now)
+        return events
+
     def _bring_up(self) -> tuple[LocalAws, stack.Stack]:
         sam = Sam(self._layout)
-        with self._steps.step("Building functions and layer"):
-            built_from = sam.build()
-        with self._steps.step("Starting the local AWS") as notes:
-            aws_was_down = self._emulator.url is None
-            aws = LocalAws(self._emulator.start())
-            notes.append(aws.url)
         research_api_url = self._options.research_api_url or None
         if self._sandbox:
             with self._steps.step("Starting the sandbox") as notes:
                 self._sandbox_was_down = self._sandbox.url is None
                 research_api_url = self._sandbox.start(self._options)
                 notes.append(research_api_url)
+        with self._steps.step("Building functions and layer"):
+            built_from = sam.build()
+        with self._steps.step("Starting the local AWS") as notes:
+            aws_was_down = self._emulator.url is None
+            aws = LocalAws(self._emulator.start())
+            notes.append(aws.url)
         with self._steps.step("Deploying the stack") as notes:
             deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
@@ -109,14 +122,14 @@ class Day:
     def _collect(self, aws: LocalAws, deployed: stack.Stack, left: list[Order], new: list[Order]) -> Collected:
         accounts = sum(len(order.accounts) for order in (*left, *new))
         with (
-            self._steps.step(f"Collecting {accounts} accounts", spinner=False) as notes,
+            self._steps.step(f"Collecting {counted(accounts, 'account')}", spinner=False) as notes,
             ProgressView(self._console) as view,
         ):
             collected = Collecting(
                 aws, deployed, show=view.show, check=self._check, revive=lambda: self._end_outage(aws, deployed)
             ).run(left, new)
             pages = sum(account.pages for status in collected.statuses for account in status.accounts)
-            notes.append(f"{pages} pages")
+            notes.append(counted(pages, "page"))
         return collected
 
     def _end_outage(self, aws: LocalAws, deployed: stack.Stack) -> int:
@@ -149,7 +162,7 @@ class Day:
         print_accounts(self._console, results)
         print_quota(self._console, usage_today(aws, deployed, self._sandbox))
         for problem in dict.fromkeys(collected.problems.values()):
-            self._console.print(f"[red]{problem}[/red]", highlight=False, soft_wrap=True)
+            self._console.print(f"[red]{visible(problem)}[/red]", highlight=False, soft_wrap=True)
         if collected.resting_until:
             self._console.print(
                 f"The rest goes on from {collected.resting_until:%Y-%m-%d %H:%M} UTC: by itself while the local cloud "

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError, HTTPClientError
 
 from local_cloud.endpoint import LocalAws
-from local_cloud.errors import LocalCloudError
+from local_cloud.errors import LocalCloudError, in_words
 
 
 class FunctionFailed(LocalCloudError):
@@ -29,10 +29,10 @@ def invoke(aws: LocalAws, function: str, event: Mapping[str, Any]) -> dict[str, 
             "The local AWS stopped answering; what was stored is kept, and the next `make run` goes on from there."
         ) from error
     except ClientError as error:
-        raise LocalCloudError(f"The local AWS refused to invoke {function}: {error}") from error
+        raise LocalCloudError(f"The local AWS refused to invoke {function}: {in_words(error)}") from error
     report = _decoded(payload)
     if answer.get("FunctionError"):
-        raise FunctionFailed(str(report.get("errorMessage") or payload.decode(errors="replace")))
+        raise FunctionFailed(in_words(report.get("errorMessage") or payload.decode(errors="replace")))
     return report
 
 

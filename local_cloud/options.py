@@ -57,7 +57,8 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
     start, end = values.get("START", ""), values.get("END", "")
     if bool(start) != bool(end):
         raise LocalCloudError("START and END go together, as in `make run ACCOUNTS=a START=2024-01-01 END=2024-03-31`.")
-    if not accounts and (start or values.get("INCLUDE")):
+    world = _world(values.get("WORLD", ""))
+    if not accounts and not world and (start or values.get("INCLUDE")):
         raise LocalCloudError("START, END and INCLUDE apply to the accounts of ACCOUNTS, which is empty: name some.")
     return Options(
         source=Source.TIKTOK if credentials else Source.SANDBOX,
@@ -66,8 +67,8 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
         include=_words(values, "INCLUDE"),
         start=start,
         end=end,
-        world=_world(values.get("WORLD", "")),
-        seed=values.get("SEED", ""),
+        world=world,
+        seed=_seed(values.get("SEED", "")),
         faults=values.get("FAULTS", ""),
         research_api_url=values.get("RESEARCH_API_URL", "") if credentials else "",
     )
@@ -95,6 +96,13 @@ def _world(value: str) -> Path | None:
     if not path.is_file():
         raise LocalCloudError(f"WORLD names {value}, which is not a file: give a dataset as docs/sandbox.md describes.")
     return path
+
+
+def _seed(value: str) -> str:
+    try:
+        return str(int(value)) if value else ""
+    except ValueError:
+        raise LocalCloudError(f"SEED is {value!r}, which is not a whole number: write one, as in SEED=7.") from None
 
 
 def _dotenv(path: Path) -> dict[str, str]:

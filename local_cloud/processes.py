@@ -49,6 +49,7 @@ class Service:
         self._log_file = log_file
         # Kept while it runs, so that its end is noticed: a child that nobody asks after stays as a zombie.
         self._child: subprocess.Popen[bytes] | None = None
+        self._said_from = 0
 
     def running(self) -> Record | None:
         """The record of the process if it is alive and is the one that was started; a stale record is removed."""
@@ -70,6 +71,7 @@ class Service:
         """Starts `command` detached from the terminal, its output in the log file, and records it."""
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as log:
+            self._said_from = log.seek(0, os.SEEK_END)
             self._child = subprocess.Popen(  # noqa: S603 # our own command line, no shell
                 command,
                 stdin=subprocess.DEVNULL,
@@ -102,6 +104,11 @@ class Service:
                 return True
             time.sleep(0.05)
         return False
+
+    def said(self) -> list[str]:
+        """The lines that are not empty in the log, since the process was last started from here."""
+        text = self._log_file.read_bytes()[self._said_from :] if self._log_file.exists() else b""
+        return [line for line in text.decode("utf-8", errors="replace").splitlines() if line.strip()]
 
     def failure(self, what: str) -> LocalCloudError:
         """The error that says `what` of this process went wrong, with the last lines of its log."""

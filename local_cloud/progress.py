@@ -47,17 +47,30 @@ class ProgressView:
         if not self._console.is_terminal and time.monotonic() - self._last_line > _LINE_EVERY_SECONDS:
             self._last_line = time.monotonic()
             accounts = [account for status in statuses for account in status.accounts]
-            line = ", ".join(f"{visible(each.username)} {each.done}/{each.total} tasks" for each in accounts)
+            line = ", ".join(f"{visible(each.username)} {_so_far(each)}" for each in accounts)
             self._console.print(f"    {line}", soft_wrap=True, highlight=False)
 
     def _bar(self, run_id: str, account: AccountStatus) -> None:
         key = (run_id, account.username)
-        detail = f"{account.pages} pages, {account.rows:,} rows" + (
-            f", {account.parked} parked" if account.parked else ""
-        )
+        detail = _detail(account)
         if key not in self._bars:
             self._bars[key] = self._progress.add_task("", name=visible(account.username), detail=detail)
         self._progress.update(self._bars[key], total=account.total or None, completed=account.done, detail=detail)
+
+
+def _so_far(account: AccountStatus) -> str:
+    return f"{account.done}/{account.total} tasks" if account.total else "planning"
+
+
+def _detail(account: AccountStatus) -> str:
+    if not account.total:
+        return "planning"
+    return f"{account.pages} pages, {account.rows:,} rows" + (f", {account.parked} parked" if account.parked else "")
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 account`, `2 accounts`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def visible(name: str) -> str:

@@ -11,8 +11,7 @@ from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
 
-LIMITS = {Family.RESEARCH: 1_000, Family.FOLLOWERS: 20_000}
-"""The template's defaults, which the local deployment keeps."""
+_LIMITS = {Family.RESEARCH: "RESEARCH_DAILY_LIMIT", Family.FOLLOWERS: "FOLLOWERS_DAILY_LIMIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class FamilyUsage:
 
 def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[FamilyUsage]:
     """Today's use of both families; `unknown` counts reservations whose request has no known fate."""
-    budgets = {family: Budget(limit) for family, limit in LIMITS.items()}
+    budgets = {family: Budget(limit) for family, limit in deployed_limits(aws, stack).items()}
     clock = SystemClock()
     ledger = QuotaLedger(aws.dynamodb, stack.usage_log_table, budgets, clock, turn_of_day=timedelta())
     day = utc_day(datetime.now(UTC))
@@ -41,3 +40,10 @@ def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[Fa
         served = sandbox.served(day, family).charged if sandbox else None
         found.append(FamilyUsage(day, family, usage.used, usage.limit, max(0, unknown), served))
     return found
+
+
+def deployed_limits(aws: LocalAws, stack: Stack) -> dict[Family, int]:
+    """Requests a UTC day by family, as the deployed worker has them in its environment."""
+    configuration = aws.lambda_.get_function_configuration(FunctionName=stack.collection_worker)
+    variables = configuration["Environment"]["Variables"]
+    return {family: int(variables[name]) for family, name in _LIMITS.items()}

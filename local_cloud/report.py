@@ -1,6 +1,8 @@
 """The closing tables: one line an account, and today's quota."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from rich import box
 from rich.console import Console
@@ -11,28 +13,46 @@ from local_cloud.quota_today import FamilyUsage
 from local_cloud.results import COLUMNS, AccountResult
 
 _HEADINGS = ("videos", "comments", "followers", "following", "liked", "pinned", "reposted")
+_PENDING = "…"
 
 
-def print_accounts(console: Console, results: Iterable[AccountResult]) -> None:
-    """One line an account: a dash where something was not asked for."""
+def print_accounts(console: Console, results: Sequence[AccountResult]) -> None:
+    """One line an account; where an account stands in several, each says when its run started.
+
+    A cell is a number, what was learnt instead of rows (`hidden`), `skipped` (the account is private, unknown or out of
+    scope), `…` (not finished) or `-` (not asked for).
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("account", overflow="fold")
     table.add_column("profile")
     for heading in (*_HEADINGS, "requests"):
         table.add_column(heading, justify="right")
     table.add_column("complete?", overflow="fold")
+    times = Counter(result.username for result in results)
     for result in results:
+        name = visible(result.username) + (f" [dim]({_run(result)})[/dim]" if times[result.username] > 1 else "")
+        profile = result.profile or (_PENDING if "profile" in result.pending else "-")
         cells = [_cell(result, section) for section in COLUMNS]
-        table.add_row(
-            visible(result.username), result.profile or "-", *cells, f"{result.requests:,}", completeness(result)
-        )
+        table.add_row(name, profile, *cells, f"{result.requests:,}", completeness(result))
     console.print(table)
+    if any(result.pending for result in results):
+        console.print(f"  [dim]{_PENDING} not finished yet, - not asked for[/dim]", highlight=False)
 
 
 def _cell(result: AccountResult, section: str) -> str:
     if section in result.observed and not result.rows.get(section):
         return f"[dim]{visible(result.observed[section])}[/dim]"
+    if section in result.skipped:
+        return "[dim]skipped[/dim]"
+    if section in result.pending:
+        return _PENDING
     return f"{result.rows[section]:,}" if section in result.rows else "-"
+
+
+def _run(result: AccountResult) -> str:
+    if not result.started_at:
+        return "run not started"
+    return f"run of {datetime.fromisoformat(result.started_at).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def completeness(result: AccountResult) -> str:

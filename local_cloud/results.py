@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from local_cloud.endpoint import LocalAws
+from local_cloud.errors import in_words
 from local_cloud.orders import Order
 from local_cloud.watch import RunStatus
+from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.lake.keys import manifest_key
 
 COLUMNS = {
@@ -23,6 +26,7 @@ COLUMNS = {
 }
 _RUNNING = "running"
 _SKIPPED = "skipped"
+_FAILED = "failed, as said below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class AccountResult:
     """One account of one run. `reason` says why something is missing.
 
     `rows` counts by section; it lacks what was not asked for or not tried. `observed` says by section what was learnt
-    instead of rows, such as `hidden`.
+    instead of rows, such as `hidden`. `skipped` are the sections for which nothing could be asked, `pending` those that
+    are not finished (and "profile", if it is not). `started_at` is when the run started, empty if it has not.
     """
 
     username: str
@@ -41,6 +46,9 @@ class AccountResult:
     export: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
     observed: dict[str, str] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
+    pending: frozenset[str] = frozenset()
+    started_at: str = ""
 
 
 def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, problem: str | None) -> list[AccountResult]:
@@ -54,14 +62,22 @@ def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, prob
         problem: The sentence of the function that failed on it, if it did.
     """
     manifest = _manifest(aws, bucket, order.run_id)
+    started_at = str(manifest.get("started_at", ""))
     if manifest.get("status", _RUNNING) != _RUNNING:
-        return [account_result(report) for report in manifest["accounts"]]
-    reason = problem or _why_unfinished(status)
-    return [AccountResult(each.username, each.requests, complete=False, reason=reason) for each in status.accounts]
+        return [account_result(report, started_at) for report in manifest["accounts"]]
+    reason = _FAILED if problem else _why_unfinished(status)
+    pending = frozenset() if problem else _asked(order)
+    return [
+        AccountResult(
+            each.username, each.requests, complete=False, reason=reason, pending=pending, started_at=started_at
+        )
+        for each in status.accounts
+    ]
 
 
-def account_result(report: dict[str, Any]) -> AccountResult:
+def account_result(report: dict[str, Any], started_at: str = "") -> AccountResult:
     """The result that one account's report in a manifest shows (docs/manifest.md)."""
+    skipped = {stream["stream"] for stream in report["streams"] if stream["state"] == _SKIPPED}
     collected: Counter[str] = Counter()
     observed: dict[str, str] = {}
     for stream in report["streams"]:
@@ -87,7 +103,23 @@ def account_result(report: dict[str, Any]) -> AccountResult:
         observed={
             section: observed[name] for section, streams in COLUMNS.items() for name in streams if name in observed
         },
+        skipped=frozenset(
+            section
+            for section, streams in COLUMNS.items()
+            if section not in rows and any(name in skipped for name in streams)
+        ),
+        started_at=started_at,
     )
+
+
+def _asked(order: Order) -> frozenset[str]:
+    """The columns that the order asks for, "profile" among them."""
+    try:
+        asked = {str(stream) for stream in ExtractionEvent.model_validate(order.event).streams}
+    except ValidationError:  # an order of an older version, which the functions refuse
+        return frozenset()
+    sections = {section for section, streams in COLUMNS.items() if asked.intersection(streams)}
+    return frozenset(sections | asked.intersection({"profile"}))
 
 
 def _gaps(report: dict[str, Any]) -> str:
@@ -100,7 +132,7 @@ def _gaps(report: dict[str, Any]) -> str:
 def _why_unfinished(status: RunStatus) -> str:
     if not status.due:
         return ""
-    notes = "; ".join(status.reasons)
+    notes = in_words("; ".join(status.reasons))
     return f"rests until {status.due:%Y-%m-%d %H:%M} UTC" + (f" ({notes})" if notes else "")
 
 

@@ -1,14 +1,17 @@
 """The sandbox, the local TikTok: started with the world that was asked for, replaced if another one is."""
 
 import os
+import re
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import requests
 
 from local_cloud import ports
 from local_cloud.environment import child_environment
+from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout
 from local_cloud.options import Credentials, Options
@@ -17,6 +20,9 @@ from local_cloud.processes import Record, Service
 CREDENTIALS = Credentials("sandbox-client-key", "sandbox-client-secret")
 _FIRST_PORT = 18480
 _START_SECONDS = 120.0
+_ARGPARSE = re.compile(r"^.*?error: argument (--\w+): ")
+_OPTION = re.compile(r"--(world|seed|faults)\b")
+_IN_A_FILE = re.compile(r", line \d+: |^The world file ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class Sandbox:
         """The address of a sandbox with the options' world, seed and faults, started or replaced if need be.
 
         Raises:
-            LocalCloudError: it does not come up; the message holds the end of its log.
+            LocalCloudError: it does not come up; the message is its own sentence about WORLD, SEED or FAULTS, or
+                else holds the end of its log.
         """
         purpose = self._purpose(options)
         record = self._service.running()
@@ -54,7 +61,7 @@ class Sandbox:
         if record is None:
             record = self._launch(options, purpose)
             if not self._answers(record, patience=_START_SECONDS):
-                raise self._service.failure("does not come up")
+                raise self._why_not(options)
         return f"http://127.0.0.1:{record.port}"
 
     def served(self, day: str, family: str) -> Served:
@@ -87,6 +94,12 @@ class Sandbox:
             command, environment=environment, directory=self._layout.root, port=port, purpose=purpose
         )
 
+    def _why_not(self, options: Options) -> LocalCloudError:
+        sentence = (
+            "" if self._service.running() else refusal(self._service.said(), "FAULTS" if options.faults else "WORLD")
+        )
+        return LocalCloudError(sentence) if sentence else self._service.failure("does not come up")
+
     def _answers(self, record: Record, *, patience: float) -> bool:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and self._service.running():
@@ -97,3 +110,22 @@ class Sandbox:
                 pass
             time.sleep(0.1)
         return False
+
+
+def refusal(said: Sequence[str], otherwise: str) -> str:
+    """The sentence with which the sandbox refused its arguments, about the variables of `make run`.
+
+    Args:
+        said: The lines of its log since it was started; its sentence is the last.
+        otherwise: The variable that a sentence is about which names no option and no line of a file.
+
+    Returns:
+        The sentence; empty if it broke off for another reason, so that the lines themselves are needed.
+    """
+    if not said or any(line.startswith("Traceback") for line in said):
+        return ""
+    sentence = _ARGPARSE.sub(r"\1 is wrong: ", said[-1].strip())
+    sentence = _OPTION.sub(lambda option: option[1].upper(), sentence)
+    if re.search(r"\b(WORLD|SEED|FAULTS)\b", sentence):
+        return sentence
+    return f"{'WORLD' if _IN_A_FILE.search(sentence) else otherwise} is wrong: {sentence}"
