@@ -33,7 +33,8 @@ def in_variables(sentence: str) -> str:
     sentence = sentence.removeprefix("The event is wrong: ")
     if found := _FIELD.match(sentence):
         name = _VARIABLES.get(found[1], found[1])
-        where = f", entry {int(found[2]) + 1}" if found[2] else ""
-        sentence = f"{name} is wrong{where}: {sentence[found.end() :]}"
+        where = f"entry {int(found[2]) + 1}: " if found[2] else ""
+        sentence = f"{name} is wrong: {where}{sentence[found.end() :]}"
     sentence = _NAME.sub(lambda name: _VARIABLES[name[1]], sentence)
+    sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith(".") else f"{sentence}."

@@ -61,6 +61,7 @@ def test_credentials_never_show(env_file: Path) -> None:
         ({"START": "2024-01-01", "ACCOUNTS": "a"}, "START and END"),
         ({"START": "2024-01-01", "END": "2024-01-31"}, "ACCOUNTS"),
         ({"INCLUDE": "profile"}, "ACCOUNTS"),
+        ({"SEED": "abc"}, "SEED"),
         ({"WORLD": "no/such/file.jsonl"}, "no/such/file.jsonl"),
     ],
 )
@@ -77,3 +78,12 @@ def test_a_world_is_a_file(tmp_path: Path, env_file: Path) -> None:
     world = tmp_path / "world.jsonl"
     world.touch()
     assert options({"WORLD": str(world)}, env_file).world == world
+
+
+def test_a_world_names_accounts_itself_so_that_streams_and_period_may_be_given_without(
+    tmp_path: Path, env_file: Path
+) -> None:
+    world = tmp_path / "world.jsonl"
+    world.touch()
+    period = {"START": "2024-01-01", "END": "2024-01-31", "INCLUDE": "profile"}
+    assert options({"WORLD": str(world), **period}, env_file).include == ("profile",)

@@ -51,7 +51,25 @@ def test_what_was_not_asked_for_or_skipped_has_no_number() -> None:
     result = account_result(report(*streams, observation="private"))
     assert result.profile == "private"
     assert result.rows == {}
-    assert row_of(shown(result), "someone") == ["someone", "private", *["-"] * 7, "2", "yes"]
+    assert row_of(shown(result), "someone") == ["someone", "private", "skipped", *["-"] * 6, "2", "yes"]
+
+
+def test_what_is_not_finished_is_told_apart_from_what_was_not_asked_for() -> None:
+    unfinished = AccountResult("someone", 3, complete=False, reason="rests", pending=frozenset({"profile", "videos"}))
+    text = shown(unfinished)
+    assert row_of(text, "someone") == ["someone", "…", "…", *["-"] * 6, "3", "no:", "rests"]
+    assert "… not finished yet, - not asked for" in text
+    assert "not finished yet" not in shown(account_result(report(stream("profile", 1))))
+
+
+def test_rows_of_one_account_say_of_which_run_they_are() -> None:
+    old, new = (account_result(report(stream("videos", 1)), f"2026-11-{day}T16:03:12.297Z") for day in (19, 20))
+    waiting = AccountResult("someone", 0, complete=False, reason="rests")
+    other = account_result(report(stream("videos", 1), username="other"), "2026-11-20T16:03:12Z")
+    text = shown(old, new, waiting, other)
+    for mark in ("run of 2026-11-19 16:03:12", "run of 2026-11-20 16:03:12", "run not started"):
+        assert text.count(mark) == 1
+    assert row_of(text, "other")[:2] == ["other", "-"]
 
 
 def test_a_hidden_list_says_so() -> None:
