@@ -18,7 +18,7 @@ from local_cloud.options import Credentials, Options
 from local_cloud.orders import Order, OrderBook, events_for, read_event
 from local_cloud.progress import ProgressView, counted, visible
 from local_cloud.quota_today import usage_today
-from local_cloud.report import print_accounts, print_quota
+from local_cloud.report import print_accounts, print_quota, print_strangers
 from local_cloud.results import AccountResult, results_of
 from local_cloud.revival import revive
 from local_cloud.sam import Sam
@@ -160,6 +160,8 @@ class Day:
             folder = self._layout.out.relative_to(self._layout.root)
             notes.append(f"{mirrored.objects} objects in {folder}/, {mirrored.fetched} of them new")
         print_accounts(self._console, results)
+        if self._sandbox:
+            print_strangers(self._console, results)
         print_quota(self._console, usage_today(aws, deployed, self._sandbox))
         for problem in dict.fromkeys(collected.problems.values()):
             self._console.print(f"[red]{visible(problem)}[/red]", highlight=False, soft_wrap=True)

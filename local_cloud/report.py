@@ -11,6 +11,7 @@ from rich.table import Table
 from local_cloud.progress import visible
 from local_cloud.quota_today import FamilyUsage
 from local_cloud.results import COLUMNS, AccountResult
+from tiktok_collector.errors import ObservationKind
 
 _HEADINGS = ("videos", "comments", "followers", "following", "liked", "pinned", "reposted")
 _PENDING = "…"
@@ -53,6 +54,18 @@ def _run(result: AccountResult) -> str:
     if not result.started_at:
         return "run not started"
     return f"run of {datetime.fromisoformat(result.started_at).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def print_strangers(console: Console, results: Iterable[AccountResult]) -> None:
+    """One line about the accounts that the sandbox does not know, if there are any: a mistyped name is complete."""
+    strangers = dict.fromkeys(result.username for result in results if result.profile == ObservationKind.UNKNOWN)
+    if strangers:
+        console.print(
+            f"  The sandbox does not know {visible(', '.join(strangers))}: docs/sandbox.md lists its accounts, and "
+            "WORLD=file brings your own.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def completeness(result: AccountResult) -> str:

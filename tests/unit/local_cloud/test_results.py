@@ -5,8 +5,10 @@ from typing import Any
 from rich.console import Console
 
 from local_cloud.quota_today import FamilyUsage
-from local_cloud.report import print_accounts, print_quota
+from local_cloud.report import print_accounts, print_quota, print_strangers
 from local_cloud.results import AccountResult, account_result
+
+PROFILES = (("someone", "yes"), ("typo", "unknown"))
 
 
 def stream(name: str, rows: int = 0, **more: Any) -> dict[str, Any]:
@@ -60,6 +62,17 @@ def test_what_is_not_finished_is_told_apart_from_what_was_not_asked_for() -> Non
     assert row_of(text, "someone") == ["someone", "…", "…", *["-"] * 6, "3", "no:", "rests"]
     assert "… not finished yet, - not asked for" in text
     assert "not finished yet" not in shown(account_result(report(stream("profile", 1))))
+
+
+def test_accounts_that_the_sandbox_does_not_know_are_named() -> None:
+    known, stranger = (AccountResult(name, 1, complete=True, profile=said) for name, said in PROFILES)
+    console = Console(file=StringIO(), width=160, color_system=None)
+    print_strangers(console, [known])
+    assert isinstance(console.file, StringIO)
+    assert console.file.getvalue() == ""
+    print_strangers(console, [known, stranger])
+    assert "does not know typo: docs/sandbox.md" in console.file.getvalue()
+    assert "someone" not in console.file.getvalue()
 
 
 def test_rows_of_one_account_say_of_which_run_they_are() -> None:
