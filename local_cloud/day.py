@@ -120,7 +120,7 @@ class Day:
             invoke(aws, deployed.token_refresh, _event(self._layout, "token_refresh") | rejected)
 
     def _collect(self, aws: LocalAws, deployed: stack.Stack, left: list[Order], new: list[Order]) -> Collected:
-        accounts = sum(len(order.accounts) for order in (*left, *new))
+        accounts = len({name for order in (*left, *new) for name in order.accounts})
         with (
             self._steps.step(f"Collecting {counted(accounts, 'account')}", spinner=False) as notes,
             ProgressView(self._console) as view,
