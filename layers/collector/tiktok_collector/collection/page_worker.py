@@ -1,4 +1,4 @@
-"""Works a task page by page until it is done, parked, or taken over (design: "Commit of a page").
+"""Works a task page by page until it is done, parked, or taken over (docs/adr/0005).
 
 Per page: children are stored before the checkpoint moves past the page, the checkpoint before the request is settled.
 Each step can be repeated, so whatever is killed when, the next worker goes on from the stored page.
