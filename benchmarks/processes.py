@@ -1,4 +1,4 @@
-"""Helper processes of a benchmark, and a sandbox in one of them."""
+"""Processes beside a benchmark, and a sandbox in one of them."""
 
 import multiprocessing
 import threading
