@@ -6,7 +6,7 @@ from itertools import count as numbers
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -156,7 +156,5 @@ def test_the_ledger_keeps_its_promises(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_aws():
         run_state_machine_as_test(
             LedgerMachine,
-            settings=settings(
-                max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-            ),
+            settings=settings(max_examples=40, stateful_step_count=30),
         )

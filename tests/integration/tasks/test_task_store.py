@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 QUOTA = "research/adhoc"
-SPEC = TaskSpec(TaskKind.PAGES, "videos", date(2026, 11, 20), 1, "someone", "video_query")
+SPEC = TaskSpec(TaskKind.PAGES, "videos", date(2026, 11, 20), "someone", "video_query")
 
 
 def make(

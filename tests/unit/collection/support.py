@@ -14,11 +14,11 @@ DAY = date(2026, 11, 20)
 WINDOW = Window(date(2026, 10, 1), date(2026, 10, 31))
 PAGE_SIZE = 4
 
-VIDEOS = TaskSpec(TaskKind.PAGES, "videos", DAY, 1, "someone", "video_query", WINDOW, {"query": {}})
+VIDEOS = TaskSpec(TaskKind.PAGES, "videos", DAY, "someone", "video_query", WINDOW, {"query": {}})
 COMMENTS = TaskSpec(
-    TaskKind.SWEEP, "comments", DAY, 1, "someone", "comment_list", sweep=Sweep("raw/page.json.gz", "video_id")
+    TaskKind.SWEEP, "comments", DAY, "someone", "comment_list", sweep=Sweep("raw/page.json.gz", "video_id")
 )
-FOLLOWERS = TaskSpec(TaskKind.PAGES, "followers", DAY, 1, "someone", "user_followers", params={"username": "someone"})
+FOLLOWERS = TaskSpec(TaskKind.PAGES, "followers", DAY, "someone", "user_followers", params={"username": "someone"})
 
 
 @dataclass(frozen=True, slots=True, order=True)

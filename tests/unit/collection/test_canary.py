@@ -58,5 +58,5 @@ def test_a_list_of_an_account_is_asked_of_another_account() -> None:
 
 
 def test_a_playlist_has_no_canary_of_its_own() -> None:
-    spec = TaskSpec(TaskKind.PAGES, "playlists", DAY, 1, "someone", "playlist_info", params={"playlist_id": 7})
+    spec = TaskSpec(TaskKind.PAGES, "playlists", DAY, "someone", "playlist_info", params={"playlist_id": 7})
     assert canary_body(ENDPOINTS["playlist_info"], task_of(spec), [spec.params], DAY) is None

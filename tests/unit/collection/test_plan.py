@@ -124,9 +124,9 @@ def test_the_same_request_gives_the_same_tasks(fields: dict[str, Any], start: da
     assert first == second
     tasks = by_id(first)
     for number, username in enumerate(event.accounts, start=1):
-        own = [task for task in first if task.spec.account == number]
+        own = [task for task in first if task.task_id.startswith(naming.prefix(naming.account(number)))]
         assert {task.spec.username for task in own} == {username}
-        assert all(task.task_id.startswith(naming.prefix(naming.account(number))) for task in own)
+        assert own == [task for task in first if task.spec.username == username]
         assert own[-1].spec.kind is TaskKind.EXPORT
         assert max(task.task_id for task in own) == own[-1].task_id
         windows = [task.spec.window for task in own if task.spec.window]

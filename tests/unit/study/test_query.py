@@ -274,7 +274,7 @@ QUERIES = st.dictionaries(
 
 
 @given(raw=QUERIES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_validates_is_served_and_a_contradiction_finds_nothing(raw: dict[str, Any]) -> None:
     body = accepted(raw)
     if body is None:

@@ -34,7 +34,6 @@ SPECS = st.builds(
     kind=st.sampled_from(TaskKind),
     stream=st.sampled_from(["videos", "comments", "export"]),
     dt=DAYS,
-    account=st.integers(0, 20_000),
     username=st.text(max_size=12),
     endpoint=st.sampled_from(["", "video_query"]),
     window=st.none() | WINDOWS,

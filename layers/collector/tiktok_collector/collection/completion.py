@@ -1,12 +1,12 @@
 """Sees how far a run is, and sets going what waits for others: a subject's export, the run's manifest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 
 import msgspec
 
 from tiktok_collector.clock import Clock, from_iso
+from tiktok_collector.collection import naming
 from tiktok_collector.collection.manifest_document import is_complete
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
@@ -48,7 +48,7 @@ class Completion:
         """Activates the exports of subjects that are done, then the manifest; closes a run that has ended."""
         progress = RunProgress(run.run_id)
         manifest: Task | None = None
-        for tasks in self._by_subject(run):
+        for tasks in naming.by_subject(self._tasks.of_run(run.run_id)):
             for task in tasks:
                 if task.spec.kind is TaskKind.MANIFEST:
                     manifest = task
@@ -58,10 +58,6 @@ class Completion:
         if manifest:
             self._review_manifest(progress, run, manifest)
         return progress
-
-    def _by_subject(self, run: Run) -> Iterator[Sequence[Task]]:
-        for _, group in groupby(self._tasks.of_run(run.run_id), key=lambda task: task.spec.account):
-            yield list(group)
 
     def _review_subject(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
         export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)

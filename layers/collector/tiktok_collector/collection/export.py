@@ -26,7 +26,6 @@ from tiktok_collector.collection.file_upload import FileUpload
 from tiktok_collector.collection.manifest_document import stream_report
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.subject import Sections, Subject, subject_of
-from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.s3_errors import UploadLost
 from tiktok_collector.tasks.run import Run
@@ -67,9 +66,7 @@ class ExportWriter:
             LeaseLost: another worker has the task.
             Fatal: a raw page is damaged or missing.
         """
-        run = self._runs.get(task.run_id)
-        if run is None:
-            raise Fatal(f"Run {task.run_id} is missing from the table; send its event again to rebuild it.")
+        run = self._runs.read(task.run_id)
         tasks = list(self._tasks.of_run(task.run_id, naming.prefix(naming.subject_of(task.task_id))))
         subject = subject_of(task.spec)
         try:

@@ -38,7 +38,7 @@ class ExtractionPlan(Plan[ExtractionEvent]):
     @override
     def subject(self, number: int) -> Iterator[Task]:
         subject, username = naming.account(number), self.event.accounts[number - 1]
-        base = TaskSpec(TaskKind.PAGES, "", self.dt, number, username, work_class=self.work_class)
+        base = TaskSpec(TaskKind.PAGES, "", self.dt, username, work_class=self.work_class)
         gated = Stream.PROFILE in self.event.streams
         first = TaskState.WAITING if gated else TaskState.PENDING
         yield from self._lists(subject, base, first)

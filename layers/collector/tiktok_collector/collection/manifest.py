@@ -1,7 +1,6 @@
 """Writes a run's manifest: at planning what is asked, at the end what came of it, subject by subject."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -10,8 +9,14 @@ from tiktok_collector.clock import Clock, iso
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.file_upload import FileUpload
 from tiktok_collector.collection.kinds import kind_of
-from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS, manifest_head, subject_report
-from tiktok_collector.errors import Fatal
+from tiktok_collector.collection.manifest_document import (
+    COMPLETE,
+    RUNNING,
+    WITH_GAPS,
+    is_complete,
+    manifest_head,
+    subject_report,
+)
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.tasks.run import Run
@@ -42,19 +47,19 @@ class ManifestWriter:
 
         Raises:
             LeaseLost: another worker has the task.
+            Fatal: the run is missing from the table.
         """
-        run = self._runs.get(task.run_id)
-        if run is None:
-            raise Fatal(f"Run {task.run_id} is missing from the table; send its event again to rebuild it.")
-        complete = all(report["complete"] for report in self._reports(run))
+        run = self._runs.read(task.run_id)
+        # Read twice, since the status comes first in the file and the tasks of a large run do not fit into memory.
+        complete = all(is_complete(each) for each in self._worked(run))
         key = manifest_key(run.run_id)
         upload = FileUpload(self._objects, self._parts, key, UploadState())
         head = manifest_head(run, COMPLETE if complete else WITH_GAPS)
         head["finished_at"] = iso(self._clock.now())
         subjects = kind_of(run.function).subjects
         upload.write(msgspec.json.encode(head).removesuffix(b"}") + f',\n"{subjects}":['.encode())
-        for number, report in enumerate(self._reports(run)):
-            upload.write((b",\n" if number else b"\n") + msgspec.json.encode(report))
+        for number, tasks in enumerate(naming.by_subject(self._worked(run))):
+            upload.write((b",\n" if number else b"\n") + msgspec.json.encode(subject_report(tasks)))
             if upload.part_is_full:
                 upload.flush()
         upload.write(b"]}\n")
@@ -64,7 +69,5 @@ class ManifestWriter:
         self._runs.close(run)
         return TaskState.DONE
 
-    def _reports(self, run: Run) -> Iterator[dict[str, object]]:
-        tasks = (task for task in self._tasks.of_run(run.run_id) if task.spec.kind is not TaskKind.MANIFEST)
-        for _, group in groupby(tasks, key=lambda task: naming.subject_of(task.task_id)):
-            yield subject_report(list(group))
+    def _worked(self, run: Run) -> Iterator[Task]:
+        return (task for task in self._tasks.of_run(run.run_id) if task.spec.kind is not TaskKind.MANIFEST)

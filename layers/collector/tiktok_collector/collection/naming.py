@@ -4,7 +4,11 @@ A subject is what a run collects: its n-th account (`a00001`) or its search (`s0
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
+
+from tiktok_collector.tasks.task import Task
 
 MANIFEST: Final = "manifest"
 
@@ -22,6 +26,12 @@ def search(number: int) -> str:
 def subject_of(task_id: str) -> str:
     """The subject that a task belongs to."""
     return task_id.partition(".")[0]
+
+
+def by_subject(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """The tasks of one subject after the other; `tasks` come in the order of their ids, as the table gives them."""
+    for _, group in groupby(tasks, key=lambda task: subject_of(task.task_id)):
+        yield list(group)
 
 
 def prefix(subject: str) -> str:

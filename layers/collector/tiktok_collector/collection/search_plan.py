@@ -27,7 +27,7 @@ class SearchPlan(Plan[SearchEvent]):
     @override
     def subject(self, number: int) -> Iterator[Task]:
         subject, query = naming.search(number), {"query": self.event.query.body()}
-        base = TaskSpec(TaskKind.PAGES, "", self.dt, number, search=self.event.name, work_class=self.work_class)
+        base = TaskSpec(TaskKind.PAGES, "", self.dt, search=self.event.name, work_class=self.work_class)
         chained = self.event.max_videos is not None
         yield from self.windows(subject, base, query, self._follow(), first=TaskState.PENDING, chained=chained)
         yield self.export(subject, base)

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock
+from tiktok_collector.errors import Fatal
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.run import Run, RunRef, RunState
 from tiktok_collector.tasks.store import INDEX, KEPT_AFTER_RUN
@@ -44,6 +45,17 @@ class RunStore:
         with translated(self._resource):
             answer = self._client.get_item(TableName=self._table, Key=items.run_key(run_id), ConsistentRead=True)
         return items.run_from(answer["Item"]) if "Item" in answer else None
+
+    def read(self, run_id: str) -> Run:
+        """The run as it is now, which must be there.
+
+        Raises:
+            Fatal: it is not.
+        """
+        run = self.get(run_id)
+        if run is None:
+            raise Fatal(f"Run {run_id} is missing from the table; send its event again to rebuild it.")
+        return run
 
     def open(self) -> Iterator[RunRef]:
         """The runs that are not done, by priority and then age (eventually consistent)."""

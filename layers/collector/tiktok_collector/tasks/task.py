@@ -90,14 +90,13 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a task asks for.
 
-    `account` is the position of the account or search within the run; one of `username` and `search` is its name.
+    One of `username` and `search` is the name of what it is about; its position in the run is in the task's id.
     `limit` is the most rows wanted (per item in a sweep); `depth` is how often the window was halved.
     """
 
     kind: TaskKind
     stream: str
     dt: date
-    account: int = 0
     username: str = ""
     endpoint: str = ""
     window: Window | None = None
