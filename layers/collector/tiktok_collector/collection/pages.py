@@ -205,6 +205,7 @@ class PageSource:
             log_id=frame.log_id,
             body_sha256=body_sha256(answer.body),
             body_bytes=len(answer.body),
+            collections=task.spec.collections,
         )
         key = page_key(task, endpoint)
         data = encode_page(envelope, answer.body)

@@ -55,6 +55,8 @@ class PageEnvelope(msgspec.Struct, frozen=True, kw_only=True):
     log_id: str | None = None
     body_sha256: str
     body_bytes: int
+    collections: tuple[str, ...] = ()
+    """Of a study: those that asked for the page."""
 
 
 class CorruptPage(Fatal):

@@ -56,6 +56,7 @@ class GapReason(StrEnum):
     PAGE_CAP = "page_cap"
     WINDOW_FAILS = "window_fails"
     DAY_FAILS = "day_fails"
+    BAD_USERNAME = "bad_username"
     PAGE_FAILS = "page_fails"
     API_DOWN = "api_down"
     EMPTY_PAGE = "empty_page"
@@ -90,8 +91,9 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a task asks for.
 
-    One of `username` and `search` is the name of what it is about; its position in the run is in the task's id.
-    `limit` is the most rows wanted (per item in a sweep); `depth` is how often the window was halved.
+    One of `username`, `search` and `collections` names what it is about; its position in the run is in the task's id.
+    `limit` is the most rows wanted (per item in a sweep); `depth` is how often the window or the batch was halved.
+    Tasks of one priority are worked in the order of `rank`.
     """
 
     kind: TaskKind
@@ -108,6 +110,8 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     work_class: str = "adhoc"
     follow: Follow = Follow()
     search: str = ""
+    collections: tuple[str, ...] = ()
+    rank: int = 0
     version: int = 1
 
 
