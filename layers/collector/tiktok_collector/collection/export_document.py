@@ -53,21 +53,29 @@ def page_keys(task: Task) -> Iterator[str]:
             )
 
 
+def good_rows(page: StoredPage) -> Iterator[dict[str, Any]]:
+    """The rows that keep to their model as decoded, in the order of `page.typed.rows`."""
+    broken = {quarantined.index for quarantined in page.typed.quarantined}
+    for index, row in enumerate(page.frame.rows):
+        if index not in broken:
+            yield row
+
+
 def identities(page: StoredPage) -> Iterator[str]:
     """What tells the page's good rows apart, in order; empty for rows that are never duplicates of one another."""
-    for row in _good_rows(page):
+    for row in good_rows(page):
         yield _identity(row)
 
 
 def rows_of(page: StoredPage) -> Iterator[tuple[str, bytes]]:
     """The identity and the JSON of each good row: ids as strings, unknown fields kept, with its time of retrieval."""
-    for row in _good_rows(page):
+    for row in good_rows(page):
         yield _identity(row), msgspec.json.encode(_exported(row, page))
 
 
 def profile_of(page: StoredPage, username: str) -> dict[str, Any] | None:
     """The account's profile with its username, which the API does not repeat; None if it broke its model."""
-    row = next(_good_rows(page), None)
+    row = next(good_rows(page), None)
     return None if row is None else {"username": username, **_exported(row, page)}
 
 
@@ -89,13 +97,6 @@ def _with_pages(tasks: Sequence[Task], streams: tuple[str, ...]) -> Iterator[Tas
         for task in tasks:
             if task.spec.stream == stream and task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}:
                 yield task
-
-
-def _good_rows(page: StoredPage) -> Iterator[dict[str, Any]]:
-    broken = {quarantined.index for quarantined in page.typed.quarantined}
-    for index, row in enumerate(page.frame.rows):
-        if index not in broken:
-            yield row
 
 
 def _identity(row: Mapping[str, Any]) -> str:
