@@ -4,26 +4,16 @@ Within an account the profile comes first: where it says that the account is gon
 streams are not asked for. Video windows follow one another, newest first, so that `max_videos` stops early.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, override
-
-import msgspec
+from typing import override
 
 from tiktok_collector.collection import naming
-from tiktok_collector.collection.plan import Plan, new_task, video_query
+from tiktok_collector.collection.account_streams import account_tasks
+from tiktok_collector.collection.plan import Plan, video_query
 from tiktok_collector.events.comments import CommentSettings
 from tiktok_collector.events.extraction import ExtractionEvent, Stream
 from tiktok_collector.tasks.task import Follow, Task, TaskKind, TaskSpec, TaskState
-
-_ENDPOINTS: Final[Mapping[Stream, str]] = {
-    Stream.PROFILE: "user_info",
-    Stream.PINNED: "user_pinned_videos",
-    Stream.LIKED: "user_liked_videos",
-    Stream.REPOSTED: "user_reposted_videos",
-    Stream.FOLLOWERS: "user_followers",
-    Stream.FOLLOWING: "user_following",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +29,17 @@ class ExtractionPlan(Plan[ExtractionEvent]):
     def subject(self, number: int) -> Iterator[Task]:
         subject, username = naming.account(number), self.event.accounts[number - 1]
         base = TaskSpec(TaskKind.PAGES, "", self.dt, username, work_class=self.work_class)
-        gated = Stream.PROFILE in self.event.streams
-        first = TaskState.WAITING if gated else TaskState.PENDING
-        yield from self._lists(subject, base, first)
-        if Stream.VIDEOS in self.event.streams:
+        streams = self.event.streams
+        limits: dict[str, int | None] = {
+            Stream.FOLLOWERS: self.event.max_followers,
+            Stream.FOLLOWING: self.event.max_following,
+        }
+        yield from account_tasks(self.run_id, subject, base, streams, limits)
+        first = TaskState.WAITING if Stream.PROFILE in streams else TaskState.PENDING
+        if Stream.VIDEOS in streams:
             query = video_query(username)
             yield from self.windows(subject, base, query, self._follow(), first=first, chained=True)
         yield self.export(subject, base)
-
-    def _lists(self, subject: str, base: TaskSpec, first: TaskState) -> Iterator[Task]:
-        limits = {Stream.FOLLOWERS: self.event.max_followers, Stream.FOLLOWING: self.event.max_following}
-        for stream, endpoint in _ENDPOINTS.items():
-            if stream in self.event.streams:
-                params: dict[str, Any] = {"username": base.username}
-                spec = msgspec.structs.replace(
-                    base, stream=stream, endpoint=endpoint, params=params, limit=limits.get(stream)
-                )
-                state = TaskState.PENDING if stream is Stream.PROFILE else first
-                yield new_task(self.run_id, naming.stream_task(subject, stream), spec, state)
 
     def _follow(self) -> Follow:
         comments = self.event.comments or CommentSettings()

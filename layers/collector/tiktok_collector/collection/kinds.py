@@ -7,15 +7,17 @@ from typing import Any, Final
 from tiktok_collector.collection.extraction_plan import ExtractionPlan
 from tiktok_collector.collection.plan import Plan
 from tiktok_collector.collection.search_plan import SearchPlan
+from tiktok_collector.collection.study_plan import StudyPlan
 from tiktok_collector.errors import Fatal
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.search import SearchEvent
+from tiktok_collector.events.study import StudyDayEvent
 
 
 @dataclass(frozen=True, slots=True)
 class RunKind:
-    """One kind of run, named after the function that starts it."""
+    """One kind of run, named after the function that starts it, or `study` where two functions share it."""
 
     function: str
     event: type[CollectionEvent]
@@ -25,8 +27,10 @@ class RunKind:
 
 EXTRACTION: Final = RunKind("user_extraction", ExtractionEvent, ExtractionPlan, "accounts")
 SEARCH: Final = RunKind("video_search", SearchEvent, SearchPlan, "searches")
-_BY_FUNCTION: Final[Mapping[str, RunKind]] = {kind.function: kind for kind in (EXTRACTION, SEARCH)}
-_BY_EVENT: Final[Mapping[type[CollectionEvent], RunKind]] = {kind.event: kind for kind in (EXTRACTION, SEARCH)}
+STUDY: Final = RunKind("study", StudyDayEvent, StudyPlan, "works")
+_ALL: Final = (EXTRACTION, SEARCH, STUDY)
+_BY_FUNCTION: Final[Mapping[str, RunKind]] = {kind.function: kind for kind in _ALL}
+_BY_EVENT: Final[Mapping[type[CollectionEvent], RunKind]] = {kind.event: kind for kind in _ALL}
 
 
 def kind_for(event: CollectionEvent) -> RunKind:

@@ -1,6 +1,7 @@
 """Task ids: deterministic, sortable within a subject, and without personal data (they reach the usage log).
 
-A subject is what a run collects: its n-th account (`a00001`) or its search (`s00001`). Each id of its tasks begins so.
+A subject is what a run collects: its n-th account (`a00001`), its search (`s00001`), or the n-th work of a study's day
+(`v00001`). Each id of its tasks begins so.
 """
 
 import hashlib
@@ -21,6 +22,11 @@ def account(number: int) -> str:
 def search(number: int) -> str:
     """The run's n-th search, from 1."""
     return f"s{number:05d}"
+
+
+def work(number: int) -> str:
+    """The n-th work of a study's day, from 1."""
+    return f"v{number:05d}"
 
 
 def subject_of(task_id: str) -> str:
@@ -52,6 +58,11 @@ def window_task(subject: str, number: int) -> str:
 def half_task(task_id: str, number: int) -> str:
     """A half of a split window: 1 the newer, 2 the older; it sorts behind the window it came from."""
     return f"{task_id}.{number}"
+
+
+def part_task(task_id: str, number: int) -> str:
+    """A half of the names of a bisected batch, 1 or 2; it sorts behind the batch it came from."""
+    return f"{task_id}.n{number}"
 
 
 def page_task(task_id: str, generation: int, page: int, stream: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from tiktok_collector.clock import utc_day
+from tiktok_collector.collection.day_plans import stored_day_plan
 from tiktok_collector.collection.kinds import kind_of
 from tiktok_collector.collection.manifest import ManifestWriter
 from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.collection.plan import Plan
+from tiktok_collector.collection.study_plan import StudyPlan
 from tiktok_collector.errors import Fatal, InvalidRequest
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.parsing import parse_event
@@ -109,6 +111,8 @@ class RunPlanner:
     def _store_tasks(self, run: Run, event: CollectionEvent, period: Window) -> None:
         dt = date.fromisoformat(utc_day(run.started))
         plan = kind_of(run.function).plan(event, period, run.run_id, dt, run.work_class)
+        if isinstance(plan, StudyPlan):
+            plan = plan.of_day(stored_day_plan(self._objects, plan.event.day))
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="plan") as pool:
             for _ in pool.map(lambda number: self._store_subject(plan, number), range(1, plan.subjects + 1)):
                 pass

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
+from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.keys import export_key, search_export_key
 from tiktok_collector.tasks.task import Task, TaskSpec
 
@@ -89,6 +90,36 @@ class SearchSubject(NamedTuple):
         return {"search": self.name}
 
 
+class WorkSubject(NamedTuple):
+    """A window of a study: of a batch of accounts, or of a search."""
+
+    collections: tuple[str, ...]
+    search: str
+
+    @property
+    def sections(self) -> Sections:
+        """Videos with what hangs on them."""
+        return {**_OF_VIDEOS, **_PLAYLISTS}
+
+    def export_key(self, at: datetime) -> str:
+        """A study has no exports of its windows.
+
+        Raises:
+            Fatal: always.
+        """
+        raise Fatal(f"A window of a study is not exported, so there is no export at {at}; read its raw pages.")
+
+    def head(self, _: Mapping[str, Any], __: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The collections."""
+        return {"collections": self.collections}
+
+    def entry(self, _: Sequence[Task]) -> dict[str, Any]:
+        """The collections, and the search if it is one's."""
+        return {"collections": self.collections, **({"search": self.search} if self.search else {})}
+
+
 def subject_of(spec: TaskSpec) -> Subject:
     """The subject of a task."""
+    if spec.collections and not spec.username:
+        return WorkSubject(spec.collections, spec.search)
     return SearchSubject(spec.search) if spec.search else AccountSubject(spec.username)

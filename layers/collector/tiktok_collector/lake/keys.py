@@ -75,6 +75,67 @@ def manifest_key(run_id: str) -> str:
     return f"manifests/run={_safe('run id', run_id)}.json"
 
 
+STUDY_FILE: Final = "config/study.yaml"
+STUDY_STATE: Final = "studies/state.json.gz"
+STUDY_RECORDS: Final = "studies/records/"
+ACCEPTED_STUDY: Final = "studies/accepted.json.gz"
+"""The last valid study file with the files that it names."""
+
+
+def study_list_key(name: str) -> str:
+    """The key of a file that a study file names; it lies beside it.
+
+    Raises:
+        InvalidRequest: `name` is not safe in a key.
+    """
+    return f"config/{_safe('file name', name)}"
+
+
+def day_plan_key(day: str) -> str:
+    """The key of what a study asks for on the UTC day `YYYY-MM-DD`.
+
+    Raises:
+        InvalidRequest: `day` is not a day in that form.
+    """
+    return f"studies/plans/dt={_day(day)}.json.gz"
+
+
+def run_record_key(day: str, run_id: str) -> str:
+    """The key of what became of a study's run that was planned for the UTC day `YYYY-MM-DD`.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"{STUDY_RECORDS}dt={_day(day)}/run={_safe('run id', run_id)}.json.gz"
+
+
+def seen_prefix(collection: str, day: str) -> str:
+    """The prefix of the ids of the videos of one UTC day (of creation) that a collection has found, run by run.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"studies/seen/collection={_safe('collection', collection)}/dt={_day(day)}/"
+
+
+def seen_key(collection: str, day: str, run_id: str) -> str:
+    """The key of those ids that one run has found.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"{seen_prefix(collection, day)}run={_safe('run id', run_id)}.json.gz"
+
+
+def study_manifest_key(study: str, day: str) -> str:
+    """The key of what a study has collected on the UTC day `YYYY-MM-DD`.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"manifests/study={_safe('study', study)}/dt={_day(day)}.json"
+
+
 def export_key(username: str, at: datetime) -> str:
     """The key of an account's export made at `at`, such as `exports/someone_FULL_DATA_20261120_160000.json`.
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from botocore.exceptions import ClientError
 
-from tiktok_collector.lake.s3_errors import UploadLost, is_absent, s3_errors
+from tiktok_collector.errors import AlreadyCommitted
+from tiktok_collector.lake.s3_errors import UploadLost, WriteConflict, is_absent, s3_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 JSON: Final = "application/json"
+GZIP: Final = "application/gzip"
 MIN_PART_BYTES: Final = 5 * 1024 * 1024
 """S3's least size of every part of a multipart upload but the last."""
 MAX_PARTS: Final = 10_000
@@ -47,6 +49,17 @@ class ObjectStore:
         """Store `data`, replacing what was there."""
         with s3_errors(self._bucket, key):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
+
+    def put_once(self, key: str, data: bytes, *, content_type: str = GZIP) -> bool:
+        """Store `data` unless the key exists; whether it was stored."""
+        try:
+            with s3_errors(self._bucket, key):
+                self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, IfNoneMatch="*")
+        except (AlreadyCommitted, WriteConflict):
+            if self.exists(key):
+                return False
+            raise
+        return True
 
     def get_bytes(self, key: str, *, first: int | None = None) -> bytes | None:
         """The object's bytes, or only the `first` so many; None if there is none."""

@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from isal import igzip, isal_zlib
+from isal import isal_zlib
 from isal.isal_zlib import IsalError
 
 from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.errors import Fatal
+from tiktok_collector.lake.gzipped import GZIP_WBITS, gzipped
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
 from tiktok_collector.lake.s3_errors import WriteConflict, s3_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-GZIP_LEVEL: Final = 2
-# zlib's code for a gzip header and trailer around the data.
-_GZIP_WBITS: Final = 31
 _CONFLICT_PAUSES: Final = (0.1, 0.5, 2.0)
 
 
@@ -70,7 +68,7 @@ def body_sha256(body: bytes) -> str:
 
 def encode_page(envelope: PageEnvelope, body: bytes) -> bytes:
     """The object to store: gzip of the envelope as one line of JSON, and then `body` byte for byte."""
-    return igzip.compress(msgspec.json.encode(envelope) + b"\n" + body, GZIP_LEVEL, mtime=0)
+    return gzipped(msgspec.json.encode(envelope) + b"\n" + body)
 
 
 def decode_page(data: bytes, *, key: str) -> tuple[PageEnvelope, bytes]:
@@ -84,7 +82,7 @@ def decode_page(data: bytes, *, key: str) -> tuple[PageEnvelope, bytes]:
         CorruptPage: the object is truncated, altered, or not a raw page.
     """
     try:
-        line, separator, body = isal_zlib.decompress(data, wbits=_GZIP_WBITS).partition(b"\n")
+        line, separator, body = isal_zlib.decompress(data, wbits=GZIP_WBITS).partition(b"\n")
     except IsalError as error:  # type: ignore[misc]  # isal's stub takes its exception class for an instance
         raise _corrupt(key, f"its gzip data cannot be read ({error})") from error
     if not separator:

@@ -21,13 +21,11 @@ class Missing(msgspec.Struct, frozen=True, omit_defaults=True):
 class DayFound(msgspec.Struct, frozen=True, omit_defaults=True):
     """The videos of one UTC day (of creation) that one work has found.
 
-    `late` are those that no earlier pass over the day had found; `gone` those that an earlier pass had and this one had
-    not. `by_username` is there for batches.
+    `late` are those that no earlier pass over the day had found. `by_username` is there for batches.
     """
 
     rows: int
     late: int = 0
-    gone: int = 0
     by_username: dict[str, int] = {}
 
 
@@ -81,3 +79,5 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     visits: tuple[VisitResult, ...] = ()
     used: tuple[Cost, ...] = ()
     """Requests that were sent, to compare with the estimate."""
+    gone: dict[str, dict[date, int]] = {}
+    """By collection and day of creation: videos that an earlier pass had found and that this run, complete, has not."""
