@@ -1,7 +1,6 @@
 """The event of `user_extraction`: which accounts, which period, what to include (docs/events.md has the table)."""
 
 import hashlib
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self, override
 
@@ -9,23 +8,12 @@ from pydantic import Field, field_validator, model_validator
 
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.study.handles import normalise_handle
+from tiktok_collector.study.streams import Stream
 from tiktok_collector.study.windows import Window
 
+__all__ = ["DEFAULT_STREAMS", "MAX_ACCOUNTS", "ExtractionEvent", "Stream"]
+
 MAX_ACCOUNTS: Final = 20_000
-
-
-class Stream(StrEnum):
-    """What can be collected of an account."""
-
-    PROFILE = "profile"
-    VIDEOS = "videos"
-    PINNED = "pinned"
-    LIKED = "liked"
-    REPOSTED = "reposted"
-    FOLLOWERS = "followers"
-    FOLLOWING = "following"
-    COMMENTS = "comments"
-    PLAYLISTS = "playlists"
 
 
 DEFAULT_STREAMS: Final = (Stream.PROFILE, Stream.VIDEOS, Stream.PINNED, Stream.LIKED, Stream.REPOSTED)

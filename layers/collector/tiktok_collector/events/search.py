@@ -1,13 +1,10 @@
 """The event of `video_search`: which query, which period, what to include (docs/events.md has the table)."""
 
-from typing import Annotated
-
-from pydantic import StringConstraints
-
 from tiktok_collector.events.collection import CollectionEvent
+from tiktok_collector.study.names import Name
 from tiktok_collector.study.query import VideoQuery
 
-SearchName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+SearchName = Name
 
 
 class SearchEvent(CollectionEvent):

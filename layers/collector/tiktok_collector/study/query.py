@@ -20,6 +20,7 @@ from pydantic import (
 
 from tiktok_collector.study.contradictions import Constraint, contradiction
 from tiktok_collector.study.query_fields import RULES, FieldName, Operation
+from tiktok_collector.study.wrong_parts import read_each
 
 MAX_BYTES: Final = 100_000
 """Each window's task holds the query, in a DynamoDB item of at most 400 KB. TikTok states no limit of its own."""
@@ -61,7 +62,7 @@ class Condition(BaseModel):
         if operation and operation is not Operation.IN and len(values) != 1:
             hint = "; use IN for several" if operation is Operation.EQ else ""
             raise ValueError(f"{operation} takes exactly one value, not {len(values)}{hint}")
-        return [RULES[name].read(value) for value in values] if name else values
+        return read_each(RULES[name].read, values) if name else values
 
     def body(self) -> dict[str, Any]:
         """The condition as the API takes it."""
