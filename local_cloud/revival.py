@@ -61,7 +61,7 @@ def _make_due(aws: LocalAws, stack: Stack, task: Task) -> bool:
     """Ends the lease and the rest of one task, unless it has moved on meanwhile."""
     values: dict[str, AttributeValueTypeDef] = {
         ":past": {"S": items.EPOCH},
-        ":due": {"S": items.due(task.priority, items.EPOCH)},
+        ":due": {"S": items.due(task.priority, items.EPOCH, task.spec.rank)},
         ":seen": {"S": task.state},
         ":fence": {"N": str(task.fence)},
     }

@@ -62,11 +62,12 @@ class LedgerMachine(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.clock.advance(minutes=minutes)
 
-    @rule(work_class=st.sampled_from(WorkClass), count=st.integers(1, 6))
-    def reserve(self, work_class: WorkClass, count: int) -> None:
+    @rule(work_class=st.sampled_from(WorkClass), count=st.integers(1, 6), earlier=st.booleans())
+    def reserve(self, work_class: WorkClass, count: int, earlier: bool) -> None:
+        carried = earlier and work_class is WorkClass.SCHEDULED
         now, before = self.clock.now(), self.ledger.usage(self.day, RESEARCH)
         try:
-            reservations = self.ledger.reserve(RESEARCH, work_class, count=count)
+            reservations = self.ledger.reserve(RESEARCH, work_class, count=count, carried=carried)
         except QuotaExhausted:
             return
         granted = len(reservations)
@@ -82,7 +83,12 @@ class LedgerMachine(RuleBasedStateMachine):
             assert not any(each.probe for each in reservations)
             used_by_class = before.used_by_class[work_class]
             share = SHARE if work_class is WorkClass.SCHEDULED and now < shares_open_at(now) else LIMIT
-            assert granted == min(count, LIMIT - before.used, share - used_by_class), "what fits is granted"
+            half = share // 2 if share == SHARE else share
+            most = min(share - used_by_class, half - before.used_carried) if carried else share - used_by_class
+            assert granted == min(count, LIMIT - before.used, most), "what fits is granted"
+        used_carried = self.ledger.usage(self.day, RESEARCH).used_carried
+        assert used_carried == before.used_carried + granted * carried
+        assert now >= shares_open_at(now) or used_carried <= SHARE // 2, "the day before leaves half to the day"
         self.granted[self.day] += granted
         self.out += reservations
         used = self.ledger.usage(self.day, RESEARCH).used_by_class[WorkClass.SCHEDULED]

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from tests.integration.collection.cloud import TASKS
@@ -132,7 +133,7 @@ def test_a_parked_task_rests_until_its_time_with_its_checkpoint(tasks: TaskStore
     assert tasks.any_listed("one", QUOTA)
     assert tasks.claim(ref(mine), "w") is None
     clock.advance(minutes=5)
-    assert tasks.runnable("one", QUOTA, 10) == [ref(mine)]
+    assert [each.ref for each in tasks.runnable("one", QUOTA, 10)] == [ref(mine)]
     again = claimed(tasks, mine)
     assert (again.progress, again.fence) == (mine.progress, 2)
 
@@ -144,8 +145,23 @@ def test_work_comes_by_priority_then_by_time_and_only_what_is_due(tasks: TaskSto
         tasks.park(claimed(tasks, task), clock.now() + timedelta(minutes=minutes))
     tasks.add(make("fresh", priority=2))
     clock.advance(minutes=5)
-    assert [each.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["fresh", "early", "late", "low"]
-    assert [each.task_id for each in tasks.runnable("one", QUOTA, 2)] == ["fresh", "early"]
+    assert [each.ref.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["fresh", "early", "late", "low"]
+    assert [each.ref.task_id for each in tasks.runnable("one", QUOTA, 2)] == ["fresh", "early"]
+
+
+def test_ranks_decide_among_tasks_of_one_priority_also_after_they_rested(tasks: TaskStore, clock: HandClock) -> None:
+    for name, priority, rank in [("third", 2, 9), ("second", 2, 4), ("first", 1, 12), ("waited", 2, 6)]:
+        task = make(name, priority=priority)
+        task.spec = msgspec.structs.replace(SPEC, rank=rank)
+        task.state = TaskState.WAITING if name == "waited" else TaskState.PENDING
+        tasks.add(task)
+        if name == "waited":
+            tasks.activate(task)
+        else:
+            tasks.park(claimed(tasks, task), clock.now() + timedelta(minutes=rank))
+    clock.advance(minutes=20)
+    names = [each.ref.task_id for each in tasks.runnable("one", QUOTA, 10)]
+    assert names == ["first", "second", "waited", "third"]
 
 
 def test_due_work_is_found_behind_any_number_of_resting_tasks(tasks: TaskStore, clock: HandClock) -> None:
@@ -154,15 +170,15 @@ def test_due_work_is_found_behind_any_number_of_resting_tasks(tasks: TaskStore, 
         tasks.add(task)
         tasks.park(claimed(tasks, task), clock.now() + timedelta(hours=2))
     tasks.add(make("due", priority=5))
-    assert [each.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["due"]
+    assert [each.ref.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["due"]
 
 
 def test_runs_and_quotas_do_not_see_each_others_work(tasks: TaskStore) -> None:
     tasks.add(make("mine"))
     tasks.add(make("followers", quota="followers/adhoc"))
     tasks.add(make("mine", run_id="two"))
-    assert [each.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["mine"]
-    assert [each.task_id for each in tasks.runnable("one", "followers/adhoc", 10)] == ["followers"]
+    assert [each.ref.task_id for each in tasks.runnable("one", QUOTA, 10)] == ["mine"]
+    assert [each.ref.task_id for each in tasks.runnable("one", "followers/adhoc", 10)] == ["followers"]
     assert tasks.runnable("one", "none", 10) == []
     assert not tasks.any_listed("three", QUOTA)
 

@@ -1,12 +1,12 @@
 """Shares and the turn of the day: pure."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok_collector.quota.budget import Budget, budgets, next_midnight, shares_open_at
+from tiktok_collector.quota.budget import Budget, budgets, is_carried, next_midnight, shares_open_at
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.turn_of_day import day_opens_at, quiet_until
 from tiktok_collector.settings import LedgerSettings
@@ -32,6 +32,20 @@ def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
 )
 def test_scheduled_work_leaves_the_reserve_until_20_utc(limit: int, percent: int, now: datetime, share: int) -> None:
     assert Budget(limit, percent).share(WorkClass.SCHEDULED, now) == share
+
+
+@pytest.mark.parametrize(
+    ("work_class", "started_on", "carried"),
+    [
+        (WorkClass.SCHEDULED, at(0).date() - timedelta(days=1), True),
+        (WorkClass.SCHEDULED, at(0).date(), False),
+        (WorkClass.ADHOC, at(0).date() - timedelta(days=9), False),
+    ],
+)
+def test_only_scheduled_runs_of_earlier_days_are_carried_over(
+    work_class: WorkClass, started_on: date, carried: bool
+) -> None:
+    assert is_carried(work_class, started_on, at(0).date()) is carried
 
 
 @given(st.integers(1, 10**6), st.integers(0, 100), moments)

@@ -21,6 +21,7 @@ from tiktok_collector.tasks.task import (
     Sweep,
     Task,
     TaskKind,
+    TaskRef,
     TaskSpec,
     TaskState,
     UploadState,
@@ -85,25 +86,50 @@ def test_only_pending_tasks_are_listed_as_work(state: TaskState) -> None:
     assert ("runnable" in item, "due" in item) == (state is TaskState.PENDING,) * 2
 
 
-def test_an_index_row_names_its_task() -> None:
-    spec = TaskSpec(TaskKind.PAGES, "videos", date(2026, 11, 20))
-    item: dict[str, Any] = items.task_item(Task("run#1", "a.b", spec, 2, "followers/scheduled"))
-    ref, resume_at = items.ref_from(item)
-    assert (ref.run_id, ref.task_id, ref.quota, resume_at) == ("run#1", "a.b", "followers/scheduled", items.EPOCH)
+SPEC = TaskSpec(TaskKind.PAGES, "videos", date(2026, 11, 20), rank=7)
 
 
-@given(
-    first=st.tuples(st.integers(0, 9), st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1))),  # noqa: DTZ001 - hypothesis wants naive bounds
-    second=st.tuples(st.integers(0, 9), st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1))),  # noqa: DTZ001 - as above
+def test_an_index_row_names_its_task_and_its_place() -> None:
+    item: dict[str, Any] = items.task_item(Task("run#1", "a.b", SPEC, 2, "followers/scheduled"))
+    listed = items.listed_from(item)
+    assert listed.ref == TaskRef("run#1", "a.b", "followers/scheduled")
+    assert listed.order == (2, 7, items.EPOCH)
+
+
+def test_an_index_row_of_an_earlier_version_is_read_as_well() -> None:
+    item: dict[str, Any] = items.task_item(Task("run-1", "t", SPEC, 2, "research/adhoc"))
+    listed = items.listed_from({**item, "due": {"S": "2#2026-11-20T09:00:00.000Z"}})
+    assert listed.order == (2, 0, "2026-11-20T09:00:00.000Z")
+
+
+def test_an_earlier_version_reads_when_a_task_of_this_one_is_due() -> None:
+    item: dict[str, Any] = items.task_item(Task("run-1", "t", SPEC, 2, "research/adhoc"))
+    assert item["due"]["S"].partition("#")[2] == items.EPOCH
+
+
+PLACES = st.tuples(
+    st.integers(0, 9),
+    st.integers(0, 999_999),
+    st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1)),  # noqa: DTZ001 - hypothesis wants a naive bound
 )
-def test_the_index_sorts_by_priority_and_then_by_time(
-    first: tuple[int, datetime], second: tuple[int, datetime]
-) -> None:
-    def at(each: tuple[int, datetime]) -> tuple[int, datetime]:
-        return each[0], each[1].replace(microsecond=each[1].microsecond // 1000 * 1000)
 
-    keys = [items.due(priority, iso(moment)) for priority, moment in (first, second)]
-    assert (keys[0] < keys[1]) == (at(first) < at(second))
+
+@given(first=PLACES, second=PLACES)
+def test_the_index_sorts_by_priority_then_rank_then_time_and_so_do_its_rows_once_read(
+    first: tuple[int, int, datetime], second: tuple[int, int, datetime]
+) -> None:
+    orders, keys = [], []
+    for priority, rank, moment in (first, second):
+        key = items.due(priority, iso(moment), rank)
+        row = {"pk": {"S": "RUN#r"}, "sk": {"S": "TASK#t"}, "runnable": {"S": "r#none"}, "due": {"S": key}}
+        keys.append(key)
+        orders.append(items.listed_from(row).order)
+        assert orders[-1] == (priority, rank, iso(moment))
+    assert (keys[0] < keys[1]) == (orders[0] < orders[1])
+
+
+def test_a_rank_beyond_what_the_key_can_hold_sorts_last_of_its_priority() -> None:
+    assert items.due(2, items.EPOCH, 999_998) < items.due(2, items.EPOCH, 2_000_000) < items.due(3, items.EPOCH)
 
 
 def test_a_run_comes_back_with_the_items_own_state() -> None:
@@ -112,8 +138,8 @@ def test_a_run_comes_back_with_the_items_own_state() -> None:
     assert items.run_from(item) == run
     item["state"] = {"S": "done"}
     assert items.run_from(item).state is RunState.DONE
-    ref = items.run_ref_from(item)
-    assert (ref.run_id, ref.work_class) == ("one", "adhoc")
+    assert items.run_ref_from(item) == run.ref
+    assert run.ref.started_on == date(2026, 11, 20)
 
 
 @pytest.mark.parametrize("state", list(TaskState))

@@ -1,21 +1,30 @@
-"""Sees how far a run is, and sets going what waits for others: a subject's export, the run's manifest."""
+"""Sees how far a run is, and sets going what waits for others: a subject's export, the run's manifest.
+
+A run may have more tasks than can be read once the time is up; then the review ends early and says so, and what it has
+not seen is set going at the next tick.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from tiktok_collector.clock import Clock, from_iso
 from tiktok_collector.collection import naming
+from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.manifest_document import is_complete
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState
 
+MOST_TASKS_AFTER_DEADLINE: Final = 10_000
+"""Some 4 MB, which take a second or two of the twenty that are kept for commits."""
+
 
 class RunProgress(msgspec.Struct):
-    """How far a run is, as of one consistent reading of its tasks."""
+    """How far a run is, as of one consistent reading of its tasks; of the first of them only where it is `partial`."""
 
     run_id: str
     states: dict[str, int] = msgspec.field(default_factory=dict)
@@ -29,11 +38,26 @@ class RunProgress(msgspec.Struct):
     exports: list[str] = msgspec.field(default_factory=list)
     manifest: str | None = None
     activated: bool = False
+    partial: bool = False
 
     @property
     def finished(self) -> bool:
         """Whether nothing of the run will ever be worked again."""
-        return bool(self.states) and all(TaskState(state).terminal for state in self.states)
+        return not self.partial and bool(self.states) and all(TaskState(state).terminal for state in self.states)
+
+
+class Reading:
+    """How much may be read, in all reviews that it is given to: everything before the deadline, only so much after."""
+
+    def __init__(self, deadline: Deadline, most_after: int = MOST_TASKS_AFTER_DEADLINE) -> None:
+        self._deadline = deadline
+        self._left = most_after
+
+    def allows(self, tasks: int) -> bool:
+        """Whether to read on, now that so many more tasks have been read."""
+        if self._deadline.passed:
+            self._left -= tasks
+        return self._left > 0
 
 
 class Completion:
@@ -44,8 +68,11 @@ class Completion:
         self._runs = runs
         self._clock = clock
 
-    def review(self, run: Run) -> RunProgress:
-        """Activates the exports of subjects that are done, then the manifest; closes a run that has ended."""
+    def review(self, run: Run, reading: Reading) -> RunProgress:
+        """Activates the exports of subjects that are done, then the manifest; closes a run that has ended.
+
+        Where `reading` ends before the run's tasks do, the rest is left to the next review.
+        """
         progress = RunProgress(run.run_id)
         manifest: Task | None = None
         for tasks in naming.by_subject(self._tasks.of_run(run.run_id)):
@@ -55,6 +82,9 @@ class Completion:
                 else:
                     self._note(progress, task)
             self._review_subject(progress, tasks)
+            progress.partial = not reading.allows(len(tasks))
+            if progress.partial:
+                return progress
         if manifest:
             self._review_manifest(progress, run, manifest)
         return progress

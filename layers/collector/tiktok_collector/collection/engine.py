@@ -1,10 +1,15 @@
 """Works runs with a few threads until nothing is runnable, the quota is gone, or the deadline comes.
 
-The dispatcher asks the index for due tasks, threads claim and work them. Until TikTok has answered once, one task at a
-time goes out: an outage must not cost a request per thread.
+The dispatcher asks the index for due tasks (`due_tasks`), threads claim and work them. Until TikTok has answered once,
+one task at a time goes out: an outage must not cost a request per thread.
+
+Whose task is next: while both have work, today's runs and ad-hoc ones have half of the threads and scheduled runs of
+earlier days the other half; within each, the run with the fewest tasks in flight for its weight (`turns` says it in
+full). Within a run, priority, then rank, then time.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
@@ -12,17 +17,18 @@ from typing import Final, Protocol
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.chain import Chain
-from tiktok_collector.collection.completion import Completion, RunProgress
+from tiktok_collector.collection.completion import Completion, Reading, RunProgress
 from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.collection.gate import QuotaGate
+from tiktok_collector.collection.due_tasks import DueTasks
+from tiktok_collector.collection.gate import QuotaGate, drawn_on
 from tiktok_collector.collection.health import ApiHealth
+from tiktok_collector.collection.turns import Standing, whose_turn
 from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped, LeaseLost, Retriable
 from tiktok_collector.observability import Log
-from tiktok_collector.quota.families import Family
 from tiktok_collector.tasks.run import RunRef
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import NO_QUOTA, Gap, GapReason, Task, TaskKind, TaskRef, TaskState, quota_label
+from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind, TaskRef, TaskState
 
 LONGEST_WAIT: Final = timedelta(seconds=65)
 _POLL_SECONDS: Final = 0.5
@@ -71,7 +77,9 @@ class Engine:
         self._log = log
         self._in_flight: dict[Future[TaskState | None], TaskRef] = {}
         self._tried: dict[TaskRef, datetime] = {}
+        self._turns: Counter[str] = Counter()
         self._touched: set[str] = set()
+        self._due = DueTasks(tasks, gate, clock)
 
     def drain(self, runs: Iterable[RunRef]) -> list[RunProgress]:
         """Works the runs as far as it gets; returns how far each one is.
@@ -79,12 +87,11 @@ class Engine:
         Raises:
             InvocationStopped: nothing can be collected just now; the tasks under way were stored first.
         """
-        scope = list(runs)
+        scope = {run.run_id: run for run in runs}
         idle_rounds = 0
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="task") as pool:
             while True:
-                for ref in self._due(scope):
-                    self._in_flight[pool.submit(self._work, ref)] = ref
+                self._fill(pool, scope)
                 if self._in_flight:
                     self._collect()
                     idle_rounds = 0
@@ -94,28 +101,33 @@ class Engine:
                     return progress
                 idle_rounds += 1
 
-    def _due(self, scope: Iterable[RunRef]) -> list[TaskRef]:
-        room = (self._threads if self._health.proven else 1) - len(self._in_flight)
-        if room <= 0 or self._deadline.passed:
-            return []
-        busy = set(self._in_flight.values())
-        waiting_lists = []
-        for run in scope:
-            found = [ref for quota in self._open_quotas(run) for ref in self._tasks.runnable(run.run_id, quota, 50)]
-            waiting_lists.append([ref for ref in found if ref not in busy and not self._just_tried(ref)])
-        return _taken_in_turn(waiting_lists, room)
+    def _fill(self, pool: ThreadPoolExecutor, scope: Mapping[str, RunRef]) -> None:
+        """Gives tasks to the free threads."""
+        idle, now = not self._in_flight, self._clock.now()
+        self._tried = {ref: until for ref, until in self._tried.items() if until > now}
+        while len(self._in_flight) < (self._threads if self._health.proven else 1) and not self._deadline.passed:
+            passed_over = {*self._in_flight.values(), *self._tried}
+            firsts = {run: self._due.first(run, passed_over, anew=idle) for run in scope.values()}
+            in_flight = Counter(ref.run_id for ref in self._in_flight.values())
+            standings = [
+                Standing(run, first is not None, in_flight[run.run_id], self._turns[run.run_id])
+                for run, first in firsts.items()
+            ]
+            chosen = whose_turn(standings, now.date())
+            listed = firsts[chosen] if chosen else None
+            if chosen is None or listed is None:
+                return
+            self._due.take(listed)
+            self._turns[chosen.run_id] += 1
+            self._in_flight[pool.submit(self._work, listed.ref, chosen)] = listed.ref
+            idle = False
 
-    def _open_quotas(self, run: RunRef) -> list[str]:
-        return [quota for quota in _quotas(run) if self._gate.closed_until(quota) is None]
-
-    def _just_tried(self, ref: TaskRef) -> bool:
-        until = self._tried.get(ref)
-        return until is not None and until > self._clock.now()
-
-    def _work(self, ref: TaskRef) -> TaskState | None:
+    def _work(self, ref: TaskRef, run: RunRef) -> TaskState | None:
         task = self._tasks.claim(ref, self._owner)
         if task is None:
             return None
+        # What a refusal is remembered for: one that met a run of an earlier day says nothing about those of today.
+        task.quota = drawn_on(task.quota, run, self._clock.now().date())
         try:
             return self._workers[task.spec.kind].work(task)
         except LeaseLost:
@@ -141,37 +153,36 @@ class Engine:
         for future in done:
             ref = self._in_flight.pop(future)
             self._touched.add(ref.run_id)
+            self._due.changed(ref.run_id)
             if future.result() is None:
                 self._tried[ref] = self._clock.now() + _TRIED_AGAIN_AFTER
 
-    def _review(self, scope: Sequence[RunRef]) -> list[RunProgress]:
-        """Reviews the runs that may have changed; reading a large run is not free."""
+    def _review(self, scope: Mapping[str, RunRef]) -> list[RunProgress]:
+        """Reviews the runs that may have changed; reading a large run is not free, so time bounds it."""
         progress = []
-        for ref in scope:
-            if len(scope) > 1 and ref.run_id not in self._touched and self._has_listed_tasks(ref):
+        reading = Reading(self._deadline)
+        for ref in scope.values():
+            if len(scope) > 1 and ref.run_id not in self._touched and self._due.any_listed(ref):
                 continue
             run = self._runs.get(ref.run_id)
             if run is not None:
-                progress.append(self._held_back(self._completion.review(run)))
+                progress.append(self._held_back(self._completion.review(run, reading), ref))
         return progress
 
-    def _held_back(self, progress: RunProgress) -> RunProgress:
+    def _held_back(self, progress: RunProgress, run: RunRef) -> RunProgress:
         """Counts tasks that are due, but whose quota grants nothing, among the parked ones."""
         for quota in list(progress.due):
-            if until := self._gate.closed_until(quota):
+            if until := self._gate.closed_until(drawn_on(quota, run, self._clock.now().date())):
                 progress.parked_for["quota"] = progress.parked_for.get("quota", 0) + progress.due.pop(quota)
                 progress.next_resume = min(until, progress.next_resume or until)
         return progress
 
-    def _has_listed_tasks(self, ref: RunRef) -> bool:
-        return any(self._tasks.any_listed(ref.run_id, quota) for quota in _quotas(ref))
-
-    def _worth_waiting(self, progress: Iterable[RunProgress], idle_rounds: int) -> bool:
+    def _worth_waiting(self, progress: Sequence[RunProgress], idle_rounds: int) -> bool:
         """Waits for what will be due soon; False if nothing will be within reach of this invocation."""
         if self._deadline.passed:
             return False
         activated = any(each.activated for each in progress)
-        due = any(self._gate.closed_until(quota) is None for each in progress for quota in each.due)
+        due = any(each.due for each in progress)
         if activated or (due and idle_rounds < _INDEX_LAG_ROUNDS):
             # The index follows the table within moments; real time passes, whatever the injected clock says.
             time.sleep(min(0.05 * (idle_rounds + 1), 0.5))
@@ -186,20 +197,5 @@ class Engine:
         return True
 
 
-def _quotas(run: RunRef) -> list[str]:
-    return [NO_QUOTA, *(quota_label(family, run.work_class) for family in Family)]
-
-
 def _fields(task: Task, error: CollectorError) -> dict[str, object]:
     return {"run_id": task.run_id, "task_id": task.task_id, "error": type(error).__name__, "reason": str(error)}
-
-
-def _taken_in_turn(lists: Iterable[list[TaskRef]], room: int) -> list[TaskRef]:
-    """Up to `room` tasks, one of each run in turn, so that no run waits for another to finish."""
-    queues = [each for each in lists if each]
-    taken: list[TaskRef] = []
-    position = 0
-    while len(taken) < room and any(position < len(queue) for queue in queues):
-        taken.extend(queue[position] for queue in queues if position < len(queue))
-        position += 1
-    return taken[:room]

@@ -1,13 +1,20 @@
 """What the ledger has said in this invocation: which quotas grant nothing before when, so that nobody asks again."""
 
 import threading
-from datetime import datetime
+from datetime import date, datetime
 
 from tiktok_collector.clock import Clock
+from tiktok_collector.quota.budget import is_carried
+from tiktok_collector.tasks.run import RunRef
+
+
+def drawn_on(quota: str, run: RunRef, today: date) -> str:
+    """What the run's tasks draw on as seen `today`: a run of an earlier day has a share of `quota` of its own."""
+    return f"{quota}/carried" if is_carried(run.work_class, run.started_on, today) else quota
 
 
 class QuotaGate:
-    """Remembers refusals per quota (`<family>/<work class>`) until their time."""
+    """Remembers refusals per quota (`drawn_on`) until their time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -10,7 +10,7 @@ from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.scheduling import run_id_for
 from tiktok_collector.observability import Log
 from tiktok_collector.quota.families import WorkClass
-from tiktok_collector.tasks.run import Run, RunRef
+from tiktok_collector.tasks.run import Run
 
 
 class Launch:
@@ -45,5 +45,5 @@ class Launch:
         for warning in run.warnings:
             self._log.warning(warning, extra={"run_id": run.run_id})
         engine = self._services.engine(deadline, request_id, self._log)
-        progress = engine.drain([RunRef(run.run_id, run.work_class)])
+        progress = engine.drain([run.ref])
         return report_of(run, progress[0])

@@ -28,6 +28,7 @@ from tiktok_collector.errors import (
 )
 from tiktok_collector.lake.keys import SOURCE, raw_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
+from tiktok_collector.quota.budget import is_carried
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
@@ -102,7 +103,8 @@ class PageSource:
         """The next page from the API, stored before it is read. Exactly one request is reserved and sent.
 
         Raises:
-            CollectorError: what the answer or the ledger says (see `errors`); the request is settled already.
+            CollectorError: what the answer or the ledger says (see `errors`); the request is settled already. After
+                `RateLimited` it is the caller who lets everyone pause, for as long as is known to help.
         """
         reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
         self._put(task, endpoint, answer, frame, reservation)
@@ -114,9 +116,13 @@ class PageSource:
         """Asks something whose answer is not kept; returns if it is a good one. Reserved and settled like any other.
 
         Raises:
-            CollectorError: as `fetch`.
+            CollectorError: as `fetch`; after `RateLimited` everyone pauses already.
         """
-        reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
+        try:
+            reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
+        except RateLimited as error:
+            self._ledger.pause(endpoint.family, self._clock.now() + error.retry_after)
+            raise
         self.settle_request(reservation, _ok_entry(task, endpoint, reservation, answer, frame, key=None))
 
     def settle(self, page: Page) -> None:
@@ -158,7 +164,8 @@ class PageSource:
                 fits = (unsent.day, unsent.family, unsent.work_class)
                 if fits == (utc_day(now), endpoint.family, work_class_of(task)) and not near_midnight:
                     return self._unsent.pop(position)
-        return self._ledger.reserve(endpoint.family, work_class_of(task))[0]
+        carried = is_carried(task.spec.work_class, task.spec.dt, now.date())
+        return self._ledger.reserve(endpoint.family, work_class_of(task), carried=carried)[0]
 
     def _on_error_answer(
         self, task: Task, endpoint: Endpoint, reservation: Reservation, answer: Answer, error: CollectorError
@@ -169,9 +176,7 @@ class PageSource:
         elif isinstance(error, RateLimited | DailyQuotaRefused):
             outcome = "refused"
         self.settle_request(reservation, _entry(task, endpoint, reservation, answer, explain(answer), outcome=outcome))
-        if isinstance(error, RateLimited):
-            self._ledger.pause(endpoint.family, self._clock.now() + error.retry_after)
-        elif isinstance(error, DailyQuotaRefused):
+        if isinstance(error, DailyQuotaRefused):
             resume_at = self._ledger.close(endpoint.family, reservation.day)
             raise QuotaExhausted(
                 f"TikTok says that the {endpoint.family} quota of {reservation.day} is used up; it is tried again at "

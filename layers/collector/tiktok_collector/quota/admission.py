@@ -24,7 +24,14 @@ class Grant:
 
 
 def admit(
-    usage: DayUsage, budget: Budget, work_class: WorkClass, *, count: int, now: datetime, turn_of_day: timedelta
+    usage: DayUsage,
+    budget: Budget,
+    work_class: WorkClass,
+    *,
+    count: int,
+    now: datetime,
+    turn_of_day: timedelta,
+    carried: bool = False,
 ) -> Grant:
     """The grant to try, given what is known of the day: as many of `count` as fit, one if the day must be probed.
 
@@ -33,11 +40,14 @@ def admit(
     """
     share = budget.share(work_class, now)
     room = min(budget.limit - usage.used, share - usage.used_by_class[work_class])
+    left_to_carried = budget.carried_share(now) - usage.used_carried if carried else room
     reasons: list[tuple[datetime, str]] = []
     if usage.used >= budget.limit:
         reasons.append((day_opens_at(now, turn_of_day), f"the limit of {budget.limit} requests is used up"))
     elif room <= 0:
         reasons.append((shares_open_at(now), f"{work_class} work has used its share of {share} requests"))
+    elif left_to_carried <= 0:
+        reasons.append((shares_open_at(now), "runs of earlier days have used their half of the schedules' share"))
     if usage.paused_until and usage.paused_until > now:
         reasons.append((usage.paused_until, "the server asked for a pause (429 rate_limit_exceeded)"))
     if usage.closed_until and usage.closed_until > now:
@@ -45,7 +55,7 @@ def admit(
     if reasons:
         resume_at, reason = max(reasons)
         raise refusal(usage, reason, resume_at)
-    return Grant(1, usage.closed_until) if usage.closed_until else Grant(min(count, room))
+    return Grant(1, usage.closed_until) if usage.closed_until else Grant(min(count, room, left_to_carried))
 
 
 def refusal(usage: DayUsage, reason: str, resume_at: datetime) -> QuotaExhausted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from tiktok_collector.quota.families import Family, WorkClass
@@ -23,6 +23,19 @@ class Budget:
         if work_class is WorkClass.ADHOC or now >= shares_open_at(now):
             return self.limit
         return self.limit * (100 - self.adhoc_reserve_percent) // 100
+
+    def carried_share(self, now: datetime) -> int:
+        """The most requests that scheduled runs of earlier days may have used today: half of their class's share.
+
+        Their work lies ready when the day begins, before the day's own runs have started, and would take everything.
+        """
+        share = self.share(WorkClass.SCHEDULED, now)
+        return share if now >= shares_open_at(now) else share // 2
+
+
+def is_carried(work_class: str, started_on: date, today: date) -> bool:
+    """Whether a run's work is carried over from an earlier day: scheduled, and begun before `today` (UTC)."""
+    return work_class == WorkClass.SCHEDULED and started_on < today
 
 
 def shares_open_at(now: datetime) -> datetime:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 type Item = Mapping[str, "AttributeValueTypeDef"]
 
 USED_BY: Final = {WorkClass.ADHOC: "used_adhoc", WorkClass.SCHEDULED: "used_scheduled"}
+USED_CARRIED: Final = "used_carried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class DayUsage:
     """What was used of one family's quota on one UTC day, in requests.
 
     `used` may exceed the sum of `used_by_class`: stored pages can prove requests whose class was lost.
+    `used_carried` is the part of the scheduled requests that runs of earlier days used.
     `probes` counts the requests sent to try a closed day; `probe_id` is the one that is out now.
     """
 
@@ -33,6 +35,7 @@ class DayUsage:
     closed_until: datetime | None = None
     probes: int = 0
     probe_id: str | None = None
+    used_carried: int = 0
 
     @property
     def remaining(self) -> int:
@@ -52,6 +55,7 @@ def day_usage(day: str, family: Family, limit: int, item: Item) -> DayUsage:
         closed_until=_time(item, "closed_until"),
         probes=_number(item, "probes"),
         probe_id=_text(item, "probe_id"),
+        used_carried=_number(item, USED_CARRIED),
     )
 
 

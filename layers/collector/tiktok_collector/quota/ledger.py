@@ -14,7 +14,7 @@ from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.errors import AwsBusy
 from tiktok_collector.quota.admission import Grant, admit, next_probe, refusal
 from tiktok_collector.quota.budget import Budget
-from tiktok_collector.quota.day_usage import USED_BY, DayUsage, Item, day_usage
+from tiktok_collector.quota.day_usage import USED_BY, USED_CARRIED, DayUsage, Item, day_usage
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.turn_of_day import quiet_until
@@ -59,8 +59,16 @@ class QuotaLedger:
         self._clock = clock
         self._turn_of_day = turn_of_day
 
-    def reserve(self, family: Family, work_class: WorkClass, *, count: int = 1) -> list[Reservation]:
+    def reserve(
+        self, family: Family, work_class: WorkClass, *, count: int = 1, carried: bool = False
+    ) -> list[Reservation]:
         """Reserve up to `count` requests: as many as still fit, at least one; exactly one if the day must be probed.
+
+        Args:
+            family: Whose quota.
+            work_class: Whose share of it.
+            count: How many.
+            carried: Whether they are for a scheduled run of an earlier day (`budget.is_carried`).
 
         Raises:
             QuotaExhausted: nothing may be sent before `resume_at`.
@@ -75,9 +83,17 @@ class QuotaLedger:
         if resume_at := quiet_until(now, self._turn_of_day):
             raise refusal(usage, "nothing is sent around 00:00 UTC", resume_at)
         for _ in range(count + _EXTRA_TRIES):
-            grant = admit(usage, self._budgets[family], work_class, count=count, now=now, turn_of_day=self._turn_of_day)
+            grant = admit(
+                usage,
+                self._budgets[family],
+                work_class,
+                count=count,
+                now=now,
+                turn_of_day=self._turn_of_day,
+                carried=carried,
+            )
             request_ids = [_request_id(now) for _ in range(grant.count)]
-            refused = self._take(usage, grant, work_class, now, request_ids[0])
+            refused = self._take(usage, grant, work_class, now, request_ids[0], carried=carried)
             # A probe that botocore sent twice is refused the second time, by its own first attempt.
             if refused is None or refused.probe_id == request_ids[0]:
                 probe = grant.probe_of is not None
@@ -192,7 +208,7 @@ class QuotaLedger:
         return at_least if refused is None else refused.used
 
     def _take(
-        self, usage: DayUsage, grant: Grant, work_class: WorkClass, now: datetime, request_id: str
+        self, usage: DayUsage, grant: Grant, work_class: WorkClass, now: datetime, request_id: str, *, carried: bool
     ) -> DayUsage | None:
         """Move the counter for a grant; None if it moved, else the state that forbade it."""
         budget = self._budgets[usage.family]
@@ -209,14 +225,17 @@ class QuotaLedger:
             f" AND (attribute_not_exists({by}) OR {by} <= :by_max)"
             " AND (attribute_not_exists(paused_until) OR paused_until <= :now)"
         )
+        added = f"ADD used :n, {by} :n"
+        if carried:
+            values[":carried_max"] = budget.carried_share(now) - grant.count
+            condition += f" AND (attribute_not_exists({USED_CARRIED}) OR {USED_CARRIED} <= :carried_max)"
+            added += f", {USED_CARRIED} :n"
         if grant.probe_of is None:
             condition += " AND attribute_not_exists(closed_until)"
-            update = f"SET day_limit = :limit ADD used :n, {by} :n"
+            update = f"SET day_limit = :limit {added}"
         else:
             condition += " AND closed_until = :seen"
-            update = (
-                f"SET day_limit = :limit, closed_until = :next, probe_id = :id, probes = :probes ADD used :n, {by} :n"
-            )
+            update = f"SET day_limit = :limit, closed_until = :next, probe_id = :id, probes = :probes {added}"
             probes = usage.probes + 1
             values |= {
                 ":seen": iso(grant.probe_of),

@@ -1,8 +1,9 @@
 """How runs and tasks lie in the table: keys, the sparse index, and the JSON attributes.
 
 Table: `pk` = `RUN#<run id>`; `sk` = `RUN` or `TASK#<task id>`. Index `runnable` (keys only): `runnable` is
-`<run id>#<quota>` for tasks and `RUNS` for open runs; `due` is `<priority>#<resume_at>`, for runs followed by `#<work
-class>`. Both attributes are absent where there is nothing to do, and no page commit touches them.
+`<run id>#<quota>` for tasks and `RUNS` for open runs; `due` is `<priority>.<rank>#<resume_at>` for tasks (without the
+rank where an earlier version wrote it) and `<priority>#<started_at>#<work class>` for runs. Both attributes are absent
+where there is nothing to do, and no page commit touches them.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,21 @@ type Item = "dict[str, AttributeValueTypeDef]"
 RUNS: Final = "RUNS"
 EPOCH: Final = "1970-01-01T00:00:00.000Z"
 _TASK: Final = "TASK#"
+_LAST_RANK: Final = 999_999
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A task as the index lists it: its key, and what decides when its turn is."""
+
+    ref: TaskRef
+    priority: int
+    rank: int
+    resume_at: str
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """What comes first sorts first, whatever quota it draws on."""
+        return self.priority, self.rank, self.resume_at
 
 
 def run_key(run_id: str) -> Item:
@@ -45,9 +61,9 @@ def partition(run_id: str, quota: str) -> str:
     return f"{run_id}#{quota}"
 
 
-def due(priority: int, resume_at: str) -> str:
-    """The index sort key: lower priorities first, then earlier times."""
-    return f"{priority}#{resume_at}"
+def due(priority: int, resume_at: str, rank: int = 0) -> str:
+    """The index sort key of a task: lower priorities first, then lower ranks, then earlier times."""
+    return f"{priority}.{min(max(rank, 0), _LAST_RANK):06d}#{resume_at}"
 
 
 def json_text(value: object) -> "AttributeValueTypeDef":
@@ -70,7 +86,7 @@ def task_item(task: Task) -> Item:
     }
     if task.state is TaskState.PENDING:
         item["runnable"] = {"S": partition(task.run_id, task.quota)}
-        item["due"] = {"S": due(task.priority, task.resume_at or EPOCH)}
+        item["due"] = {"S": due(task.priority, task.resume_at or EPOCH, task.spec.rank)}
     return item
 
 
@@ -89,17 +105,19 @@ def task_from(item: Mapping[str, Any]) -> Task:
     )
 
 
-def ref_from(item: Mapping[str, Any]) -> tuple[TaskRef, str]:
-    """A task's key and its `resume_at`, from an index row."""
+def listed_from(item: Mapping[str, Any]) -> Listed:
+    """A task as an index row lists it, in the present form or in that of an earlier version, which had no ranks."""
     run_id = item["pk"]["S"].removeprefix("RUN#")
     quota = item["runnable"]["S"].removeprefix(f"{run_id}#")
-    resume_at = item["due"]["S"].partition("#")[2]
-    return TaskRef(run_id, item["sk"]["S"].removeprefix(_TASK), quota), resume_at
+    place, _, resume_at = item["due"]["S"].partition("#")
+    priority, _, rank = place.partition(".")
+    return Listed(TaskRef(run_id, item["sk"]["S"].removeprefix(_TASK), quota), int(priority), int(rank or 0), resume_at)
 
 
 def run_ref_from(item: Mapping[str, Any]) -> RunRef:
-    """An open run's key, from an index row."""
-    return RunRef(item["pk"]["S"].removeprefix("RUN#"), item["due"]["S"].rpartition("#")[2])
+    """An open run, from an index row."""
+    _, started_at, work_class = item["due"]["S"].split("#")
+    return RunRef(item["pk"]["S"].removeprefix("RUN#"), work_class, started_at)
 
 
 def run_item(run: Run, priority: int) -> Item:
@@ -109,7 +127,7 @@ def run_item(run: Run, priority: int) -> Item:
         "state": {"S": run.state},
         "run": json_text(run),
         "runnable": {"S": RUNS},
-        "due": {"S": f"{due(priority, run.started_at)}#{run.work_class}"},
+        "due": {"S": f"{priority}#{run.started_at}#{run.work_class}"},
     }
 
 

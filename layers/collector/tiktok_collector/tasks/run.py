@@ -1,6 +1,6 @@
 """A run: one request for data, its tasks, and whether all of it has been planned and finished."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,10 +18,16 @@ class RunState(StrEnum):
 
 
 class RunRef(msgspec.Struct, frozen=True):
-    """An open run's key and work class."""
+    """An open run: its key, who asks, and since when."""
 
     run_id: str
     work_class: str
+    started_at: str
+
+    @property
+    def started_on(self) -> date:
+        """The UTC day on which it began."""
+        return from_iso(self.started_at).date()
 
 
 class Run(msgspec.Struct):
@@ -40,3 +46,8 @@ class Run(msgspec.Struct):
     def started(self) -> datetime:
         """When the run began; its UTC day is the `dt` of all its raw pages."""
         return from_iso(self.started_at)
+
+    @property
+    def ref(self) -> RunRef:
+        """The run as the index lists it."""
+        return RunRef(self.run_id, self.work_class, self.started_at)

@@ -14,6 +14,7 @@ from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import LeaseLost
 from tiktok_collector.tasks import items
+from tiktok_collector.tasks.items import Listed
 from tiktok_collector.tasks.task import Progress, Task, TaskRef, TaskState
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class TaskStore:
         ):
             yield items.task_from(item)
 
-    def runnable(self, run_id: str, quota: str, limit: int) -> list[TaskRef]:
-        """Up to `limit` of the run's due tasks that draw on `quota`, by priority and then time.
+    def runnable(self, run_id: str, quota: str, limit: int) -> list[Listed]:
+        """Up to `limit` of the run's due tasks that draw on `quota`, by priority, then rank, then time.
 
         The index is eventually consistent: a task may be missing for a moment, or listed though it is finished.
         """
@@ -72,11 +73,11 @@ class TaskStore:
             ExpressionAttributeValues={":partition": {"S": items.partition(run_id, quota)}},
             Limit=max(limit, _LEAST_READ),
         )
-        found: list[TaskRef] = []
+        found: list[Listed] = []
         for item in rows:
-            ref, resume_at = items.ref_from(item)
-            if resume_at <= now:
-                found.append(ref)
+            listed = items.listed_from(item)
+            if listed.resume_at <= now:
+                found.append(listed)
             if len(found) == limit:
                 break
         return found
@@ -151,7 +152,7 @@ class TaskStore:
                 ":parked": {"S": TaskState.PARKED},
                 ":free": {"S": items.EPOCH},
                 ":at": {"S": until},
-                ":due": {"S": items.due(task.priority, until)},
+                ":due": {"S": items.due(task.priority, until, task.spec.rank)},
             },
         )
         task.state, task.resume_at = TaskState.PARKED, until
@@ -182,7 +183,7 @@ class TaskStore:
             {
                 ":state": {"S": TaskState.PENDING},
                 ":run": {"S": items.partition(task.run_id, task.quota)},
-                ":due": {"S": items.due(task.priority, items.EPOCH)},
+                ":due": {"S": items.due(task.priority, items.EPOCH, task.spec.rank)},
                 ":progress": items.json_text(progress or task.progress),
             },
         )
