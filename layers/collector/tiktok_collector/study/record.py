@@ -64,6 +64,8 @@ class VisitResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     observation: str | None = None
     requests: dict[str, int] = {}
     """By endpoint."""
+    streams: tuple[str, ...] = ()
+    """Those of the `AccountVisit`."""
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
