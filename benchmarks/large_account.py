@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from benchmarks.processes import Child, last_day, serve_tiktok
+from benchmarks.processes import NO_LIMIT, Child, environment, last_day, serve_aws, serve_tiktok
 
 VIDEOS: Final = 10_000
 FOLLOWERS: Final = 100_000
@@ -52,7 +52,7 @@ class LargeAccount:
 def measure(videos: int = VIDEOS, followers: int = FOLLOWERS) -> LargeAccount:
     """Collects the account in a process of its own; returns what that process saw of itself."""
     account = {"username": "big", "videos": videos, "followers": followers, "comments_per_video": _COMMENTS}
-    with Child(_serve_aws) as aws, Child(serve_tiktok, [account], _DAYS, {}) as tiktok:
+    with Child(serve_aws) as aws, Child(serve_tiktok, [account], _DAYS, {}) as tiktok:
         addresses = aws.receive(), tiktok.receive()
         with Child(_collect, *addresses, videos + videos // 100 + followers // 100) as collector:
             found = collector.receive()
@@ -60,32 +60,8 @@ def measure(videos: int = VIDEOS, followers: int = FOLLOWERS) -> LargeAccount:
     return found
 
 
-def _serve_aws(connection: Connection) -> None:
-    from benchmarks.aws_server import AwsServer  # noqa: PLC0415 - of this process alone
-
-    server = AwsServer()
-    connection.send(server.url)
-    server.serve_forever()
-
-
 def _collect(connection: Connection, aws: str, tiktok: str, pages: int) -> None:
-    os.environ.update(
-        {
-            "AWS_ENDPOINT_URL": aws,
-            "AWS_ACCESS_KEY_ID": "none",
-            "AWS_SECRET_ACCESS_KEY": "none",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "BUCKET": "bucket",
-            "TASKS_TABLE": "tasks",
-            "USAGE_LOG_TABLE": "usage-log",
-            "ACCESS_TOKEN_SECRET": "access-token",
-            "TOKEN_REFRESH_FUNCTION": "token-refresh",
-            "RESEARCH_API_URL": tiktok,
-            "RESEARCH_DAILY_LIMIT": str(10**9),
-            "FOLLOWERS_DAILY_LIMIT": str(10**9),
-            "TURN_OF_DAY_SECONDS": "0",
-        }
-    )
+    os.environ.update(environment(aws, tiktok, (NO_LIMIT, NO_LIMIT)))
     from benchmarks.collector import Collector, with_token  # noqa: PLC0415 - of this process alone
     from tiktok_collector.collection.services import CollectionServices  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Processes beside a benchmark, and a sandbox in one of them."""
+"""Processes beside a benchmark, a sandbox or the fakes of AWS in one of them, and the settings that lead there."""
 
 import multiprocessing
 import threading
@@ -8,9 +8,10 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, Self
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
+NO_LIMIT: Final = 10**9
 NO_LIMITS: Final[Mapping[str, Any]] = {
-    "research_quota": 10**9,
-    "followers_quota": 10**9,
+    "research_quota": NO_LIMIT,
+    "followers_quota": NO_LIMIT,
     "followers_cap": None,
     "archive_lag_scale": 0,
 }
@@ -66,3 +67,31 @@ def serve_tiktok(
     with SandboxServer(world, settings={**NO_LIMITS, **settings}) as server:
         connection.send(server.url)
         threading.Event().wait()
+
+
+def serve_aws(connection: Connection) -> None:
+    """The target of a child that is the fakes of AWS behind HTTP; sends its address."""
+    from benchmarks.aws_server import AwsServer  # noqa: PLC0415 - of that process alone
+
+    server = AwsServer()
+    connection.send(server.url)
+    server.serve_forever()
+
+
+def environment(aws: str, tiktok: str, limits: tuple[int, int]) -> dict[str, str]:
+    """The environment of a collecting function between these addresses, with the limits of research and followers."""
+    return {
+        "AWS_ENDPOINT_URL": aws,
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "BUCKET": "bucket",
+        "TASKS_TABLE": "tasks",
+        "USAGE_LOG_TABLE": "usage-log",
+        "ACCESS_TOKEN_SECRET": "access-token",
+        "TOKEN_REFRESH_FUNCTION": "token-refresh",
+        "RESEARCH_API_URL": tiktok,
+        "RESEARCH_DAILY_LIMIT": str(limits[0]),
+        "FOLLOWERS_DAILY_LIMIT": str(limits[1]),
+        "TURN_OF_DAY_SECONDS": "0",
+    }
