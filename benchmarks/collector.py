@@ -13,9 +13,11 @@ from tiktok_collector.clock import SystemClock
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.report import RunReport
+from tiktok_collector.collection.resumption import Resumption, ResumptionReport
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
@@ -67,6 +69,12 @@ class Collector:
         parsed = parse_event(ExtractionEvent, {**event, "run_id": run_id})
         return Launch(self.services, self.log).run(parsed, request_id=run_id, deadline=deadline)
 
+    def resume(self, *, time_left: timedelta) -> ResumptionReport:
+        """What `collection_worker` does in a tick with so much time."""
+        clock = self.services.clock
+        deadline = Deadline(clock, clock.now() + time_left)
+        return Resumption(self.services, self.log).run(WorkerEvent(), request_id="tick", deadline=deadline)
+
 
 def over_fakes(
     client: Any,
@@ -90,6 +98,7 @@ def over_fakes(
         objects=ObjectStore(s3, _BUCKET),
         uploads=MultipartUpload(s3, _BUCKET),
         tokens=tokens,
+        budgets=budgets,
         threads=threads,
     )
 

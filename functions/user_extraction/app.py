@@ -1,4 +1,4 @@
-"""Entry point of the function `user_extraction`: everything of one or many accounts, ad hoc or daily."""
+"""Entry point of the function `user_extraction`: the study's accounts every day, any accounts ad hoc."""
 
 import os
 from functools import cache
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.collection.study_day import StudyDay
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.study import Part, StudyEvent, asks_for_study
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,11 +22,19 @@ def _services() -> CollectionServices:
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Extract the accounts that the event names; returns how far the run is and where its files are.
+    """Extract the accounts that the event names, or today's of the study; returns how far the run is.
 
     Raises:
         CollectorError: the event is wrong, or a resource, permission or credential is missing.
     """
+    if asks_for_study(event):
+        return collect(
+            "user_extraction",
+            context,
+            event=lambda: parse_event(StudyEvent, event),
+            services=_services,
+            use_case=lambda services, log: StudyDay(services, log, Part.ACCOUNTS),
+        )
     return collect(
         "user_extraction",
         context,

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
 from tiktok_collector.events.search import SearchEvent
+from tiktok_collector.events.study import StudyEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
 from tiktok_collector.events.worker import WorkerEvent
 
@@ -16,5 +17,6 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "token_refresh": TokenRefreshEvent,
     "collection_worker": WorkerEvent,
     "quota_accounting": QuotaAccountingEvent,
+    "study": StudyEvent,
 }
-"""The event model of each function."""
+"""The event model of each function; `user_extraction` and `video_search` take that of the study too."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.events import MODELS
 from tests.template.statements import Resources
 from tests.template.test_schedules import schedule_of
 
@@ -23,9 +22,6 @@ def test_a_schedules_file_is_its_input(resources: Resources, function: str) -> N
     assert json.loads(schedule_of(resources, resource)["Target"]["Input"]) == file(f"{function}_schedule")
 
 
-def test_the_daily_file_is_the_daily_input_with_accounts(resources: Resources) -> None:
-    pattern, _ = schedule_of(resources, "UserExtractionFunction")["Target"]["Input"]["Fn::Sub"]
-    shown = file("user_extraction_daily")
-    sent = json.loads(pattern.replace("${Usernames}", '","'.join(shown["usernames"])))
-    assert sent == shown
-    MODELS["user_extraction"].model_validate(sent)
+@pytest.mark.parametrize("resource", ["UserExtractionFunction", "VideoSearchFunction"])
+def test_both_schedules_of_the_study_send_its_file(resources: Resources, resource: str) -> None:
+    assert json.loads(schedule_of(resources, resource)["Target"]["Input"]) == file("study_schedule")

@@ -87,8 +87,8 @@ def test_nobody_may_delete_scan_or_change_the_bucket(resources: Resources) -> No
 
 
 @pytest.mark.parametrize("function", COLLECTORS)
-@pytest.mark.parametrize("prefix", ["raw", "manifests", "exports"])
-def test_a_collector_reads_and_writes_its_three_prefixes(resources: Resources, function: str, prefix: str) -> None:
+@pytest.mark.parametrize("prefix", ["raw", "manifests", "exports", "studies"])
+def test_a_collector_reads_and_writes_its_prefixes(resources: Resources, function: str, prefix: str) -> None:
     assert {"s3:GetObject", "s3:PutObject"} <= actions_on(resources, function, f"/{prefix}/*")
 
 
@@ -96,6 +96,11 @@ def test_accounting_reads_raw_pages_and_writes_closed_days_only(resources: Resou
     assert actions_on(resources, "QuotaAccountingFunction", "/raw/*") == {"s3:GetObject"}
     assert actions_on(resources, "QuotaAccountingFunction", "/usage/*") == {"s3:GetObject", "s3:PutObject"}
     assert not actions_on(resources, "QuotaAccountingFunction", "/exports/*")
+
+
+@pytest.mark.parametrize("function", ["UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction"])
+def test_nobody_changes_the_study_file_that_a_person_uploads(resources: Resources, function: str) -> None:
+    assert actions_on(resources, function, "/config/*") == {"s3:GetObject"}
 
 
 def test_listing_is_bound_to_prefixes(resources: Resources) -> None:

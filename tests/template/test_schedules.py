@@ -7,7 +7,7 @@ import pytest
 
 from tests.template.schedules import times_of_day
 from tests.template.statements import Resources, of_type
-from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.study import StudyEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
 
 
@@ -45,8 +45,8 @@ def test_the_cron_reader_refuses_what_aws_would_or_what_is_not_daily(expression:
         times_of_day(expression)
 
 
-def test_every_function_has_a_schedule_but_the_search_which_is_only_sent(resources: Resources) -> None:
-    functions = set(of_type(resources, "AWS::Lambda::Function")) - {"VideoSearchFunction"}
+def test_every_function_has_a_schedule(resources: Resources) -> None:
+    functions = set(of_type(resources, "AWS::Lambda::Function"))
     assert {schedule_of(resources, name)["Target"]["Arn"]["Fn::GetAtt"][0] for name in functions} == functions
 
 
@@ -69,24 +69,12 @@ def test_accounting_is_hourly_and_the_first_of_a_day_comes_after_the_turn(resour
     assert time(0, 2) < at[0] < time(0, 15)
 
 
-def test_daily_extraction_comes_soon_after_the_reset(resources: Resources) -> None:
-    (at,) = times_of(resources, "UserExtractionFunction")
+@pytest.mark.parametrize("function", ["UserExtractionFunction", "VideoSearchFunction"])
+def test_the_study_is_worked_soon_after_the_reset(resources: Resources, function: str) -> None:
+    (at,) = times_of(resources, function)
     assert time(0, 5) <= at <= time(1, 0)
-
-
-def test_daily_extraction_is_off_until_accounts_are_named(template: dict[str, Any], resources: Resources) -> None:
-    schedule = schedule_of(resources, "UserExtractionFunction")
-    assert schedule["State"] == {"Fn::If": ["CollectDaily", "ENABLED", "DISABLED"]}
-    assert template["Conditions"]["CollectDaily"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DailyAccounts"}, ""]}]}
-    assert template["Parameters"]["DailyAccounts"]["Default"] == ""
-
-
-def test_daily_input_becomes_an_event_with_the_accounts_of_the_parameter(resources: Resources) -> None:
-    pattern, names = schedule_of(resources, "UserExtractionFunction")["Target"]["Input"]["Fn::Sub"]
-    separator, _ = names["Usernames"]["Fn::Join"]
-    text = pattern.replace("${Usernames}", separator.join(["one", "two.three"]))
-    event = ExtractionEvent.model_validate(json.loads(text))
-    assert event.accounts == ["one", "two.three"]
+    event = StudyEvent.model_validate_json(schedule_of(resources, function)["Target"]["Input"])
+    assert (event.study, event.plan_only, event.scheduled_time) == (True, False, None)
 
 
 def test_other_inputs_carry_the_scheduled_time(resources: Resources) -> None:

@@ -99,7 +99,6 @@ def test_what_failed_is_kept_for_two_weeks_encrypted(resources: Resources) -> No
             ["http://open.tiktokapis.com", "https://open.tiktokapis.com/", "https://a b", "ftp://x", ""],
         ),
         ("EndpointUrl", ["", "http://127.0.0.1:4566"], ["http://example.org:1", "https://127.0.0.1:1"]),
-        ("DailyAccounts", ["", "one", "one,two.three,4_"], ["one, two", "@one", "one,", 'a"b']),
         ("ExistingBucket", ["", "my-bucket.1"], ["My_Bucket", "-a"]),
     ],
 )

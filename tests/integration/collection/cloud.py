@@ -17,10 +17,12 @@ from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import Resumption, ResumptionReport
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.collection.study_day import StudyDay, StudyReport
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.search import SearchEvent
+from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore, decode_page
@@ -130,6 +132,7 @@ class Cloud:
             objects=ObjectStore(self.s3, BUCKET),
             uploads=MultipartUpload(self.s3, BUCKET),
             tokens=AccessTokens(self.secrets, self.token_secret, functions, "token-refresh", self.clock),
+            budgets=self.limits,
             threads=self.threads,
         )
 
@@ -145,6 +148,29 @@ class Cloud:
     def search(self, event: dict[str, Any], *, seconds: float = 900) -> RunReport:
         """What `video_search` does with `event` when it has so many seconds."""
         return self._launch(parse_event(SearchEvent, event), seconds, self.services())
+
+    def upload_study(self, text: str, **lists: bytes) -> None:
+        """Puts a study file into the bucket, with lists of accounts such as `accounts=b"..."` as `accounts.csv`."""
+        for name, content in {
+            "study.yaml": text.encode(),
+            **{f"{key}.csv": data for key, data in lists.items()},
+        }.items():
+            self.s3.put_object(Bucket=BUCKET, Key=f"config/{name}", Body=content)
+
+    def study(
+        self,
+        part: Part,
+        *,
+        plan_only: bool = False,
+        seconds: float = 900,
+        services: CollectionServices | None = None,
+    ) -> StudyReport:
+        """What `user_extraction` or `video_search` does with the study's event when it has so many seconds."""
+        self.requests += 1
+        deadline = Deadline(self.clock, self.clock.now() + timedelta(seconds=seconds))
+        use_case = StudyDay(services or self.services(), self.log, part)
+        event = StudyEvent(study=True, plan_only=plan_only)
+        return use_case.run(event, request_id=f"request-{self.requests}", deadline=deadline)
 
     def _launch(self, event: CollectionEvent, seconds: float, services: CollectionServices) -> RunReport:
         self.requests += 1

@@ -19,6 +19,7 @@ from tiktok_collector.collection.manifest_document import manifest_head, stream_
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import ResumptionReport
+from tiktok_collector.collection.study_day import StudyReport
 from tiktok_collector.collection.waiting import SENTENCES, Waiting
 from tiktok_collector.errors import ObservationKind
 from tiktok_collector.events.comments import CommentSettings
@@ -36,6 +37,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "collection_worker": ResumptionReport,
     "token_refresh": RefreshReport,
     "quota_accounting": AccountingReport,
+    "study": StudyReport,
 }
 
 

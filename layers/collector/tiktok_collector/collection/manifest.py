@@ -1,7 +1,7 @@
 """Writes a run's manifest: at planning what is asked, at the end what came of it, subject by subject."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 import msgspec
 
@@ -25,17 +25,36 @@ from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState, UploadState
 
 
+class RunClosing(Protocol):
+    """What a kind of run needs to be done at its end beside its manifest."""
+
+    def close(self, run: Run, tasks: Iterable[Task], still_ours: Callable[[], None]) -> None:
+        """Does it, perhaps again after a crash; `still_ours` renews the lease, or raises LeaseLost."""
+        ...
+
+
 class ManifestWriter:
-    """Works manifest tasks, and writes the first form of a manifest when a run is planned."""
+    """Works manifest tasks, and writes the first form of a manifest when a run is planned.
+
+    `closings` are by the run's function.
+    """
 
     def __init__(
-        self, *, tasks: TaskStore, runs: RunStore, objects: ObjectStore, parts: MultipartUpload, clock: Clock
+        self,
+        *,
+        tasks: TaskStore,
+        runs: RunStore,
+        objects: ObjectStore,
+        parts: MultipartUpload,
+        clock: Clock,
+        closings: Mapping[str, Callable[[], RunClosing]],
     ) -> None:
         self._tasks = tasks
         self._runs = runs
         self._objects = objects
         self._parts = parts
         self._clock = clock
+        self._closings = closings
 
     def announce(self, run: Run, event: dict[str, Any]) -> None:
         """Stores what is asked, usernames included: enough to plan the run again should the tables be lost."""
@@ -64,6 +83,8 @@ class ManifestWriter:
                 upload.flush()
         upload.write(b"]}\n")
         upload.close()
+        if run.function in self._closings:
+            self._closings[run.function]().close(run, self._worked(run), lambda: self._tasks.commit(task))
         task.progress.result_key = key
         self._tasks.finish(task, TaskState.DONE)
         self._runs.close(run)

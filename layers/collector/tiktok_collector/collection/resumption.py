@@ -5,7 +5,9 @@ import msgspec
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.errors import Fatal, InvocationStopped
+from tiktok_collector.collection.study_runs import run_id_of
+from tiktok_collector.errors import Fatal, InvalidRequest, InvocationStopped
+from tiktok_collector.events.study import Part
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunState
@@ -17,6 +19,7 @@ class ResumptionReport(msgspec.Struct, omit_defaults=True):
     open_runs: int
     runs: list[RunReport]
     rebuilt: list[str] = []
+    study_problem: str | None = None
 
 
 class Resumption:
@@ -36,6 +39,7 @@ class Resumption:
             InvocationStopped: a resource, permission or credential is missing; what was stored is kept.
         """
         rebuilt = self._rebuild() if event.recover else []
+        problem = self._start_study()
         scope = list(self._services.runs.open())
         for ref in scope:
             run = self._services.runs.get(ref.run_id)
@@ -46,7 +50,29 @@ class Resumption:
             run = self._services.runs.get(progress.run_id)
             if run:
                 reports.append(report_of(run, progress))
-        return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt)
+        return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt, study_problem=problem)
+
+    def _start_study(self) -> str | None:
+        """Starts the study's runs of today where no schedule has, so that a day's first tick shares the quota rightly.
+
+        Returns:
+            What is wrong with the study file, if none can be used. Runs that are open go on all the same.
+        """
+        today = self._services.clock.now().date()
+        if all(self._services.runs.get(run_id_of(today, part)) for part in Part):
+            return None
+        planning = self._services.study_planning()
+        try:
+            plan = planning.today()
+        except InvocationStopped:
+            raise
+        except InvalidRequest as error:
+            self._log.warning("the study file cannot be used", extra={"reason": str(error)})
+            return str(error)
+        if plan is not None:
+            for part in Part:
+                planning.start(plan, part)
+        return None
 
     def _rebuild(self) -> list[str]:
         lost = list(self._services.planner().lost_runs())

@@ -25,7 +25,8 @@ from tiktok_collector.first_use import at_first_use
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
-from tiktok_collector.quota.budget import budgets
+from tiktok_collector.quota.budget import Budget, budgets
+from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.settings import CollectionSettings
 from tiktok_collector.tasks.runs import RunStore
@@ -35,6 +36,8 @@ from tiktok_collector.tokens.access_token import AccessTokens
 
 if TYPE_CHECKING:
     from tiktok_collector.research_api.client import ResearchApiClient
+    from tiktok_collector.studies.planning import StudyPlanning
+    from tiktok_collector.studies.study_services import StudyServices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,7 @@ class CollectionServices:
     objects: ObjectStore
     uploads: MultipartUpload
     tokens: AccessTokens
+    budgets: Mapping[Family, Budget]
     threads: int
 
     @classmethod
@@ -61,7 +65,7 @@ class CollectionServices:
         """
         settings = CollectionSettings.load(environment)
         clock = clock or SystemClock()
-        dynamodb, s3 = dynamodb_client(), s3_client()
+        dynamodb, s3, limits = dynamodb_client(), s3_client(), budgets(settings)
         return cls(
             clock=clock,
             tasks=TaskStore(dynamodb, settings.tasks_table, clock),
@@ -69,7 +73,7 @@ class CollectionServices:
             ledger=QuotaLedger(
                 dynamodb,
                 settings.usage_log_table,
-                budgets(settings),
+                limits,
                 clock,
                 turn_of_day=timedelta(seconds=settings.turn_of_day_seconds),
             ),
@@ -84,13 +88,19 @@ class CollectionServices:
                 settings.token_refresh_function,
                 clock,
             ),
+            budgets=limits,
             threads=settings.threads,
         )
 
     def manifests(self) -> ManifestWriter:
         """The writer of manifests."""
         return ManifestWriter(
-            tasks=self.tasks, runs=self.runs, objects=self.objects, parts=self.uploads, clock=self.clock
+            tasks=self.tasks,
+            runs=self.runs,
+            objects=self.objects,
+            parts=self.uploads,
+            clock=self.clock,
+            closings={"study": lambda: self._studies().closing()},
         )
 
     def planner(self) -> RunPlanner:
@@ -98,6 +108,16 @@ class CollectionServices:
         return RunPlanner(
             tasks=self.tasks, runs=self.runs, manifests=self.manifests(), objects=self.objects, threads=self.threads
         )
+
+    def study_planning(self) -> "StudyPlanning":
+        """What plans a study's days."""
+        return self._studies().planning()
+
+    def _studies(self) -> "StudyServices":
+        # Loaded where a study is planned or closed only, which is twice a day, not at every cold start.
+        from tiktok_collector.studies.study_services import StudyServices  # noqa: PLC0415 - as said
+
+        return StudyServices(self)
 
     def engine(self, deadline: Deadline, owner: str, log: Log) -> Engine:
         """An engine for one invocation, which must have stored everything by `deadline`."""

@@ -1,0 +1,140 @@
+"""Pure: what a study has collected on one day, collection by collection and day by day (docs/manifest.md)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS
+from tiktok_collector.study.day_plan import Cost, DayPlan, Purpose
+from tiktok_collector.study.record import Missing, RunRecord, VideoResult
+from tiktok_collector.study.windows import Window
+
+VERSION: Final = 1
+PARTIAL: Final = "partial"
+GAP: Final = "gap"
+API_SILENT: Final = "api_silent"
+NOTHING_NEW: Final = "nothing_new"
+
+
+def day_manifest(plan: DayPlan, runs: Sequence[str], records: Sequence[RunRecord]) -> dict[str, Any]:
+    """The manifest of a study's day.
+
+    Args:
+        plan: What was planned.
+        runs: The ids of the runs that work it.
+        records: Of those of them that have ended.
+    """
+    ended = {record.run_id for record in records}
+    results = [result for record in records for result in record.videos]
+    planned = [*(work.collections for work in plan.videos), *(visit.collections for visit in plan.visits)]
+    names = sorted({name for each in planned for name in each})
+    collections = {name: _collection(name, plan, results, records) for name in names}
+    gaps = any(each["status"] != COMPLETE for each in collections.values())
+    status = RUNNING if ended < set(runs) else WITH_GAPS if gaps else COMPLETE
+    built: dict[str, Any] = msgspec.to_builtins(
+        {
+            "version": VERSION,
+            "status": status,
+            "study": plan.study,
+            "day": plan.day,
+            "study_digest": plan.study_digest,
+            "problems": plan.problems,
+            "runs": {run: "ended" if run in ended else RUNNING for run in runs},
+            "collections": collections,
+            "requests": _comparison(plan.estimate.today, [cost for record in records for cost in record.used]),
+            "estimate": plan.estimate,
+        }
+    )
+    return built
+
+
+def suspicious_zeros(manifest: Mapping[str, Any]) -> int:
+    """How many collections returned nothing although they used to, and of which the API is silent."""
+    return sum(each.get("silence") == API_SILENT for each in manifest["collections"].values())
+
+
+def _collection(
+    name: str, plan: DayPlan, results: Iterable[VideoResult], records: Sequence[RunRecord]
+) -> dict[str, Any]:
+    own = [result for result in results if name in result.collections]
+    asked = [result for result in own if result.purpose is not Purpose.CONTROL]
+    gone: Mapping[date, int] = {day: count for record in records for day, count in record.gone.get(name, {}).items()}
+    days = [_day(day, asked, gone.get(day, 0)) for day in sorted({day for each in asked for day in _days(each.window)})]
+    visits = [visit for record in records for visit in record.visits if name in visit.collections]
+    complete = all(day["status"] == COMPLETE for day in days) and all(visit.complete for visit in visits)
+    report: dict[str, Any] = {
+        "status": COMPLETE if complete else PARTIAL if _anything(days, visits) else GAP,
+        "planned": {
+            "windows": sum(name in work.collections for work in plan.videos),
+            "visits": sum(name in visit.collections for visit in plan.visits),
+        },
+        "rows": sum(day["rows"] for day in days),
+        "late_arrivals": sum(day["late_arrivals"] for day in days),
+        "gone": sum(day["gone"] for day in days),
+        "candidates": sum(each.candidates for each in asked),
+        "dropped": sum(each.dropped for each in asked),
+        "requests": sum(each.requests + each.comment_requests for each in own),
+        "bad_usernames": sorted({username for each in asked for username in each.bad_usernames}),
+        "visits": {
+            "complete": sum(visit.complete for visit in visits),
+            "observed": dict(Counter(visit.observation for visit in visits if visit.observation)),
+        },
+        "days": days,
+    }
+    controls = [each for each in own if each.purpose is Purpose.CONTROL and not each.missing]
+    if controls:
+        report["silence"] = API_SILENT if any(each.silent for each in controls) else NOTHING_NEW
+    return report
+
+
+def _anything(days: Sequence[Mapping[str, Any]], visits: Sequence[Any]) -> bool:
+    return any(day["status"] != GAP for day in days) or bool(visits)
+
+
+def _day(day: date, asked: Iterable[VideoResult], gone: int) -> dict[str, Any]:
+    covering = [each for each in asked if each.window.start <= day <= each.window.end]
+    missing = [[each for each in result.missing if each.window.start <= day <= each.window.end] for result in covering]
+    lost = [any(not each.usernames for each in found) for found in missing]
+    status = COMPLETE if not any(missing) else GAP if all(lost) else PARTIAL
+    found = [result.found[day] for result in covering if day in result.found]
+    report: dict[str, Any] = {
+        "day": day,
+        "status": status,
+        "passes": sorted({result.purpose.value for result in covering}),
+        "rows": sum(each.rows for each in found),
+        "late_arrivals": sum(each.late for each in found),
+        "gone": gone,
+    }
+    if any(missing):
+        report["missing"] = [_reason(each) for several in missing for each in several]
+    return report
+
+
+def _reason(missing: Missing) -> dict[str, Any]:
+    reason = {"reason": missing.reason, "detail": missing.detail, "usernames": missing.usernames}
+    return {name: value for name, value in reason.items() if value}
+
+
+def _comparison(planned: Iterable[Cost], used: Iterable[Cost]) -> list[dict[str, Any]]:
+    """Requests as they were expected and as they came, by collection and endpoint."""
+    table: defaultdict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for column, costs in enumerate((planned, used)):
+        for cost in costs:
+            table[cost.collection, cost.endpoint, cost.family][column] += cost.requests
+    return [
+        {
+            "collection": collection,
+            "endpoint": endpoint,
+            "family": family,
+            "planned": round(requests[0], 2),
+            "used": round(requests[1], 2),
+        }
+        for (collection, endpoint, family), requests in sorted(table.items())
+    ]
+
+
+def _days(window: Window) -> Iterator[date]:
+    return (window.start + timedelta(days=number) for number in range(window.days))

@@ -1,0 +1,41 @@
+"""Writes the manifest of a study's day: when it is planned, and again whenever one of its runs ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tiktok_collector.collection.study_runs import has_work, run_id_of
+from tiktok_collector.events.study import Part
+from tiktok_collector.lake.keys import study_manifest_key
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.studies.day_manifest import day_manifest, suspicious_zeros
+from tiktok_collector.studies.records import RecordStore
+from tiktok_collector.study.day_plan import DayPlan
+
+
+class DayManifests:
+    """Writes the manifests of all days.
+
+    `publish` is given the number of suspicious zeros whenever a day's manifest changes.
+    """
+
+    def __init__(self, objects: ObjectStore, records: RecordStore, publish: Callable[[int], None]) -> None:
+        self._objects = objects
+        self._records = records
+        self._publish = publish
+
+    def write(self, plan: DayPlan) -> dict[str, Any]:
+        """Writes the manifest of the plan's day as it is now, and returns it.
+
+        Two runs of a day may end at the same moment, so what was read is read again after it was written.
+        """
+        runs = [run_id_of(plan.day, part) for part in Part if has_work(plan, part)]
+        records = self._records.of_day(plan.day)
+        while True:
+            manifest = day_manifest(plan, runs, records)
+            self._objects.put_json(study_manifest_key(plan.study, plan.day.isoformat()), manifest)
+            known, records = records, self._records.of_day(plan.day)
+            if len(records) == len(known):
+                break
+        if records:
+            self._publish(suspicious_zeros(manifest))
+        return manifest

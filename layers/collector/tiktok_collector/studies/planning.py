@@ -1,0 +1,136 @@
+"""Plans a study's day and starts its runs. Any function may do it at any time: the first plan of a day counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tiktok_collector.clock import Clock, iso, utc_day
+from tiktok_collector.collection.day_plans import day_plan, store_day_plan, stored_day_plan
+from tiktok_collector.collection.planning import RunPlanner
+from tiktok_collector.collection.study_plan import visits_of, works_of
+from tiktok_collector.collection.study_runs import event_of, has_work, is_study_run, run_id_of
+from tiktok_collector.events.study import Part
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.quota.budget import Budget
+from tiktok_collector.quota.families import Family, WorkClass
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.studies.day_manifests import DayManifests
+from tiktok_collector.studies.records import RecordStore
+from tiktok_collector.studies.study_files import CurrentStudy, StudyFiles
+from tiktok_collector.study.day_plan import AccountVisit, DayPlan, VideoWork
+from tiktok_collector.tasks.run import Run
+from tiktok_collector.tasks.runs import RunStore
+
+
+@dataclass(slots=True)
+class _InFlight:
+    """What runs that have not ended are about already."""
+
+    videos: list[VideoWork] = field(default_factory=list)
+    visits: list[AccountVisit] = field(default_factory=list)
+
+
+class StudyPlanning:
+    """Plans days and starts runs."""
+
+    def __init__(
+        self,
+        *,
+        files: StudyFiles,
+        objects: ObjectStore,
+        records: RecordStore,
+        manifests: DayManifests,
+        planner: RunPlanner,
+        runs: RunStore,
+        ledger: QuotaLedger,
+        budgets: Mapping[Family, Budget],
+        clock: Clock,
+    ) -> None:
+        self._files = files
+        self._objects = objects
+        self._records = records
+        self._manifests = manifests
+        self._planner = planner
+        self._runs = runs
+        self._ledger = ledger
+        self._budgets = budgets
+        self._clock = clock
+
+    def today(self) -> DayPlan | None:
+        """The plan of the present UTC day, made now if there is none; None if there is no study.
+
+        Raises:
+            InvalidRequest: the study file is not valid, and no earlier one was.
+        """
+        day = self._clock.now().date()
+        if plan := day_plan(self._objects, day):
+            return plan
+        current = self._files.current()
+        if current is None:
+            return None
+        plan = store_day_plan(self._objects, self._planned(current, day))
+        self._manifests.write(plan)
+        return plan
+
+    def draft(self) -> DayPlan | None:
+        """What would be planned for today if nothing were planned yet; nothing is stored or sent. None: no study.
+
+        Raises:
+            InvalidRequest: as `today`.
+        """
+        current = self._files.current()
+        return None if current is None else self._planned(current, self._clock.now().date())
+
+    def start(self, plan: DayPlan, part: Part) -> Run | None:
+        """The run of a part of the plan, stored now if it is not there; None if there is nothing to do."""
+        if not has_work(plan, part):
+            return None
+        event, period = event_of(plan, part)
+        run = Run(
+            run_id=run_id_of(plan.day, part),
+            function="study",
+            event={},
+            work_class=WorkClass.SCHEDULED,
+            started_at=iso(self._clock.now()),
+            warnings=list(plan.problems),
+        )
+        return self._planner.plan(run, event, period)
+
+    def _planned(self, current: CurrentStudy, day: date) -> DayPlan:
+        # The planner and what it needs are loaded once a day, not with every tick.
+        from tiktok_collector.study.planner import plan_day  # noqa: PLC0415 - as said
+
+        study = current.read.study
+        in_flight = self._in_flight()
+        return plan_day(
+            study,
+            self._records.state(),
+            day,
+            capacity=self._capacity(study.adhoc_reserve_percent, self._clock.now()),
+            in_flight=in_flight.videos,
+            visits_in_flight={visit.username for visit in in_flight.visits},
+            study_digest=current.read.digest,
+            problems=current.problems,
+        )
+
+    def _capacity(self, reserve_percent: int, now: datetime) -> dict[str, int]:
+        """The requests of each family that schedules may still send today."""
+        capacity = {}
+        for family, budget in self._budgets.items():
+            usage = self._ledger.usage(utc_day(now), family)
+            reserve = max(reserve_percent, budget.adhoc_reserve_percent)
+            share = budget.limit * (100 - reserve) // 100
+            left = min(usage.remaining, share - usage.used_by_class[WorkClass.SCHEDULED])
+            capacity[family.value] = max(0, left)
+        return capacity
+
+    def _in_flight(self) -> _InFlight:
+        found = _InFlight()
+        for ref in self._runs.open():
+            run = self._runs.get(ref.run_id) if is_study_run(ref.run_id) else None
+            if run is not None:
+                plan = stored_day_plan(self._objects, date.fromisoformat(run.event["day"]))
+                part = Part(run.event["part"])
+                found.videos.extend(works_of(plan, part))
+                found.visits.extend(visits_of(plan, part))
+        return found

@@ -1,0 +1,87 @@
+"""The study file in the bucket: the newest valid version of it counts, and what is wrong with a newer one is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tiktok_collector.errors import InvalidRequest
+from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.keys import ACCEPTED_STUDY, STUDY_FILE, study_list_key
+from tiktok_collector.lake.objects import GZIP, ObjectStore
+
+if TYPE_CHECKING:
+    from tiktok_collector.study.reading import StudyRead
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A valid study file with the lists that it names; one object, so that they belong together."""
+
+    text: bytes
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentStudy:
+    """The study that counts now. `problems` are sentences: rows left out, or why a newer file does not count."""
+
+    read: "StudyRead"
+    problems: tuple[str, ...]
+
+
+class StudyFiles:
+    """Reads the study file and the lists that it names."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def current(self) -> CurrentStudy | None:
+        """The study that counts now; None if there is no study file. A valid upload is kept as the last valid one.
+
+        Raises:
+            InvalidRequest: the file is not valid and there was no valid one before; the message says what is wrong.
+        """
+        uploaded = self._objects.get_bytes(STUDY_FILE)
+        if uploaded is None:
+            return None
+        accepted = self._accepted()
+        try:
+            new = self._uploaded(uploaded)
+            read = _read(new.text, new.files)
+        except InvalidRequest as error:
+            if accepted is None:
+                raise
+            read = _read(accepted.text, accepted.files)
+            problem = f"The uploaded study file is not valid, so the last valid one goes on: {error}"
+            return CurrentStudy(read, (problem, *read.warnings))
+        if new != accepted:
+            self._objects.put_bytes(ACCEPTED_STUDY, gzipped(msgspec.json.encode(new)), content_type=GZIP)
+        return CurrentStudy(read, tuple(read.warnings))
+
+    def _uploaded(self, text: bytes) -> Accepted:
+        from tiktok_collector.study.reading import files_of  # noqa: PLC0415 - see _read
+
+        found = {name: self._objects.get_bytes(study_list_key(name)) for name in files_of(_decoded(text))}
+        return Accepted(text, {name: content for name, content in found.items() if content is not None})
+
+    def _accepted(self) -> Accepted | None:
+        data = self._objects.get_bytes(ACCEPTED_STUDY)
+        return None if data is None else msgspec.json.decode(gunzipped(data, key=ACCEPTED_STUDY), type=Accepted)
+
+
+def _read(text: bytes, files: Mapping[str, bytes]) -> "StudyRead":
+    # Loaded only where a study is planned, which is once a day: a tick that goes on with tasks need not wait for it.
+    from tiktok_collector.study.reading import read_study  # noqa: PLC0415 - as said
+
+    return read_study(_decoded(text), files)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InvalidRequest(
+            f"The study file is not UTF-8 text (line {line}); save it as UTF-8 and upload it again."
+        ) from error
