@@ -3,9 +3,11 @@
 The development environment has a hundred packages more than a function sees; some libraries scan them all at import.
 """
 
+import compileall
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -34,14 +36,25 @@ _ENVIRONMENT: Final = {
 
 
 class LambdaLayout:
-    """A folder with links to just the packages that a function finds in Lambda."""
+    """A folder with just the packages that a function finds in Lambda."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, built: Path | None = None) -> None:
+        """Lays out `folder`, which must be new.
+
+        Args:
+            folder: Where.
+            built: A layer's folder of modules as `sam build` leaves it, with the bytecode that it has and no other;
+                without one it is the checkout's modules and the installed packages, compiled at their first import.
+        """
         self._packages = folder / "packages"
-        self._bytecode = folder / "bytecode"
         self._packages.mkdir(parents=True)
-        for name in closure([*RUNTIME, *layer_requirements()]):
-            self._link(name)
+        self._layer = built or LAYER
+        for name in closure(RUNTIME if built else [*RUNTIME, *layer_requirements()]):
+            self._place(name, copy=built is not None)
+        self._bytecode = {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+        if built:
+            self._bytecode = {"PYTHONDONTWRITEBYTECODE": "1"}
+            compileall.compile_dir(self._packages, quiet=2)
 
     def run(self, code: str, function: str | None = None) -> str:
         """Standard output of `code` in a fresh process; `function` is the one whose folder is importable.
@@ -49,11 +62,11 @@ class LambdaLayout:
         Raises:
             RuntimeError: the process failed; the message is its standard error.
         """
-        path = [*([ROOT / "functions" / function] if function else []), LAYER, self._packages]
+        path = [*([ROOT / "functions" / function] if function else []), self._layer, self._packages]
         environment = {
             **_ENVIRONMENT,
+            **self._bytecode,
             "PYTHONPATH": os.pathsep.join(map(str, path)),
-            "PYTHONPYCACHEPREFIX": str(self._bytecode),
             "HOME": str(self._packages),
         }
         command = [sys.executable, "-S", "-c", code]
@@ -64,13 +77,19 @@ class LambdaLayout:
             raise RuntimeError(done.stderr)
         return done.stdout
 
-    def _link(self, name: str) -> None:
+    def _place(self, name: str, *, copy: bool) -> None:
         distribution = importlib.metadata.distribution(name)
         tops = {Path(str(file)).parts[0] for file in distribution.files or ()}
         for top in tops - {"..", "__pycache__"}:
-            link = self._packages / top
-            if not link.exists():
-                link.symlink_to(Path(str(distribution.locate_file(top))))
+            place, installed = self._packages / top, Path(str(distribution.locate_file(top)))
+            if place.exists():
+                continue
+            if not copy:
+                place.symlink_to(installed)
+            elif installed.is_dir():
+                shutil.copytree(installed, place)
+            else:
+                shutil.copy(installed, place)
 
 
 def layer_requirements() -> Iterator[str]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local_cloud import statefile
+from local_cloud.bytecode import compile_layer
 from local_cloud.environment import architecture, child_environment, interpreter_folder
 from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout
 
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector")
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector", "local_cloud/bytecode.py")
 
 
 class Sam:
@@ -25,7 +26,7 @@ class Sam:
         """Builds layer and functions unless they are built already; returns the fingerprint of what was built.
 
         Raises:
-            LocalCloudError: `sam build` failed; the message holds the end of its output.
+            LocalCloudError: `sam build` failed, and the message holds the end of its output; or bytecode did.
         """
         root, build = self._layout.root, self._layout.build
         built_from = fingerprint([root / name for name in _SOURCES], architecture())
@@ -39,6 +40,7 @@ class Sam:
             ["--build-dir", str(build), "--cache-dir", str(build.parent / "build-cache")],
             ["--parameter-overrides", f"Architecture={architecture()}"],
         )
+        compile_layer(build)
         statefile.write(stamp, {"built_from": built_from})
         return built_from
 
