@@ -14,7 +14,7 @@ from tests.support.events import MODELS
 from tests.unit.collection.support import DAY, VIDEOS, WINDOW
 from tests.unit.collection.test_manifest_document import RUN
 from tiktok_collector.accounting.quota_accounting import AccountingReport
-from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
+from tiktok_collector.collection.chain import NOTES, SPLIT
 from tiktok_collector.collection.manifest_document import manifest_head, stream_report, subject_report
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.report import RunReport
@@ -136,5 +136,5 @@ def test_every_reason_note_and_observation_is_explained() -> None:
     kinds = [kind.value for kind in ObservationKind]
     assert names(table_of(MANIFEST, "### Observations", "kind")) == kinds
     assert {f"observed_{kind}" for kind in kinds} <= set(reasons)
-    notes = {SPLIT, MAX_VIDEOS, "failed", *(f"account_{kind}" for kind in kinds)}
+    notes = {*NOTES, "failed", *(f"account_{kind}" for kind in kinds)}
     assert set(names(table_of(MANIFEST, "### Notes", "note"))) == notes

@@ -4,10 +4,13 @@ Without it a single window that always answers 500 would look like an outage, an
 """
 
 import threading
+from collections.abc import Collection
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from tiktok_collector.clock import Clock
+from tiktok_collector.collection.batch import batch_query, usernames_of
 from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.pages import PageSource
@@ -29,6 +32,19 @@ from tiktok_collector.tokens.access_token import AccessTokens
 
 _KNOWN_ACCOUNTS: Final = ("tiktok", "tiktokcreators")
 _DAYS_AGO: Final = (10, 45, 80)
+
+
+class _Outcome(StrEnum):
+    """How a question went; `unknown` if it could not be sent."""
+
+    GOOD = "good"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+_ANSWERED: Final = {_Outcome.GOOD: True, _Outcome.REFUSED: True, _Outcome.FAILED: False, _Outcome.UNKNOWN: None}
+_GOOD: Final = {**_ANSWERED, _Outcome.REFUSED: False}
 
 
 class Canary:
@@ -56,33 +72,44 @@ class Canary:
                 return True
             body = canary_body(endpoint, task, items, self._clock.now().date())
             if body is not None:
-                return self._asks(task, endpoint, body)
+                return _ANSWERED[self._asks(task, endpoint, body)]
             # Nothing else can be asked of this endpoint; the profile's shows at least whether everything is down.
-            answered = self._asks(task, ENDPOINTS["user_info"], {"username": _known_account(task)})
+            answered = _ANSWERED[self._asks(task, ENDPOINTS["user_info"], {"username": _known_account(task)})]
             if answered:
                 self._health.succeeded(endpoint.name)
             return answered
 
-    def _asks(self, task: Task, endpoint: Endpoint, body: dict[str, Any]) -> bool | None:
+    def answers_same_days(self, task: Task, endpoint: Endpoint) -> bool | None:
+        """Whether a batch's days are answered for other accounts; None if that cannot be told just now.
+
+        Costs a request. Where it is answered, the days are fine and batches are too: the names are at fault.
+        """
+        body = same_days_body(task)
+        if body is None:
+            return False
+        with self._lock:
+            return _GOOD[self._asks(task, endpoint, body)]
+
+    def _asks(self, task: Task, endpoint: Endpoint, body: dict[str, Any]) -> _Outcome:
         timeout = self._deadline.request_timeout()
         if timeout is None:
-            return None
+            return _Outcome.UNKNOWN
         try:
             self._pages.ask(task, endpoint, body, self._tokens.get(), timeout)
         except (CursorRejected, Observation, InvalidRequest):
-            answered: bool | None = True
+            outcome = _Outcome.REFUSED
         except (AwsBusy, TokenUnavailable, Unreachable):
-            return None
+            return _Outcome.UNKNOWN
         except Retriable:
-            answered = False
+            outcome = _Outcome.FAILED
         except CollectorError:
-            return None
+            return _Outcome.UNKNOWN
         else:
-            answered = True
+            outcome = _Outcome.GOOD
         task.progress.counts.requests += 1
-        if answered:
+        if outcome is not _Outcome.FAILED:
             self._health.succeeded(endpoint.name)
-        return answered
+        return outcome
 
 
 def canary_body(endpoint: Endpoint, task: Task, items: Items, today: date) -> dict[str, Any] | None:
@@ -103,8 +130,25 @@ def canary_body(endpoint: Endpoint, task: Task, items: Items, today: date) -> di
     return body
 
 
+def same_days_body(task: Task) -> dict[str, Any] | None:
+    """A small batch of other accounts over the days that a batch fails for; None if it names all that are known."""
+    window, others = current_window(task.spec, task.progress), _others(usernames_of(task.spec))
+    if window is None or not others:
+        return None
+    return {
+        **batch_query(others),
+        "start_date": f"{window.start:%Y%m%d}",
+        "end_date": f"{window.end:%Y%m%d}",
+        "max_count": 1,
+    }
+
+
 def _known_account(task: Task) -> str:
-    return next(name for name in _KNOWN_ACCOUNTS if name != task.spec.username)
+    return (_others({task.spec.username, *usernames_of(task.spec)}) or _KNOWN_ACCOUNTS)[0]
+
+
+def _others(names: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in _KNOWN_ACCOUNTS if name not in names)
 
 
 def _another_day(task: Task, today: date) -> date:

@@ -1,4 +1,7 @@
-"""What follows when a task ends: the next window, the halves of a split one, or the streams behind a profile."""
+"""What follows when a task ends: the next window, the halves of a split one, or the streams behind a profile.
+
+The halves of a window follow one another. Those of a batch's names need not: nothing that one finds ends the other.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,14 +9,19 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.collection import naming
+from tiktok_collector.collection.batch import halves, narrowed, usernames_of
 from tiktok_collector.collection.paginator import current_window, remaining_window
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.errors import Fatal, ObservationKind
+from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Gap, Progress, Task, TaskKind, TaskState
 
 SPLIT: Final = "split"
+BISECTED: Final = "bisected"
 MAX_VIDEOS: Final = "max_videos"
+NOTES: Final = frozenset({SPLIT, BISECTED, MAX_VIDEOS})
+"""What the note of a task that has ended may say; any other one is why it rested."""
 AFTER_DEAD_WINDOW: Final = 12
 _GONE: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE, ObservationKind.OUT_OF_SCOPE})
 
@@ -32,6 +40,8 @@ class Chain:
         """
         if task.progress.note == SPLIT:
             self._start_halves(task)
+        elif task.progress.note == BISECTED:
+            self._start_parts(task)
         elif task.spec.stream == "profile":
             self._open_gate(task)
         elif task.spec.next_task:
@@ -46,11 +56,24 @@ class Chain:
         task.progress.exhausted = True
         self._tasks.commit(task)
 
+    def bisect(self, task: Task) -> None:
+        """Decides that two batches with half of the names each take over; `end` carries it out, again after a crash."""
+        task.progress.note = BISECTED
+        task.progress.exhausted = True
+        self._tasks.commit(task)
+
+    def _start_parts(self, task: Task) -> None:
+        base = msgspec.structs.replace(task.spec, window=_left(task), next_task=None, depth=task.spec.depth + 1)
+        for number, names in enumerate(halves(usernames_of(task.spec)), start=1):
+            part_id = naming.part_task(task.task_id, number)
+            part = new_task(task.run_id, part_id, narrowed(base, names), TaskState.PENDING)
+            part.progress = _carried_to_part(task.progress)
+            self._tasks.add(part)
+        if task.spec.next_task:
+            self._next_window(task, task.spec.next_task)
+
     def _start_halves(self, task: Task) -> None:
-        window = current_window(task.spec, task.progress)
-        if window is None:
-            raise Fatal(f"Task {task.task_id} has no window to split.")
-        newer, older = remaining_window(window, task.progress.last_id).halves()
+        newer, older = _left(task).halves()
         second_id = naming.half_task(task.task_id, 2)
         depth = task.spec.depth + 1
         first_spec = msgspec.structs.replace(task.spec, window=newer, next_task=second_id, depth=depth)
@@ -103,6 +126,19 @@ def _skipped(skipped: Task, ended: Task, reason: str) -> Progress:
         last = ended.progress.gaps[-1:]
         progress.gaps = [Gap(gap.reason, gap.detail, skipped.spec.window) for gap in last]
     return progress
+
+
+def _left(task: Task) -> Window:
+    """The days that a task with a window has yet to ask for."""
+    window = current_window(task.spec, task.progress)
+    if window is None:
+        raise Fatal(f"Task {task.task_id} has no window to split.")
+    return remaining_window(window, task.progress.last_id)
+
+
+def _carried_to_part(progress: Progress) -> Progress:
+    """What a batch hands on to each half of its names: that names are at fault. Rows are counted anew."""
+    return Progress(heavy_budget=progress.heavy_budget, last_id=progress.last_id, names_blamed=True)
 
 
 def _carried(progress: Progress, *, halved: bool) -> Progress:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tiktok_collector.collection.chain import MAX_VIDEOS, SPLIT
+from tiktok_collector.collection.chain import NOTES
 from tiktok_collector.collection.paginator import current_window
 from tiktok_collector.collection.subject import subject_of
 from tiktok_collector.tasks.run import Run
@@ -54,7 +54,7 @@ def stream_report(task: Task) -> dict[str, Any]:
     optional: dict[str, Any] = {
         "window": task.spec.window,
         "window_left": window if window != task.spec.window else None,
-        "note": progress.note if progress.note in {SPLIT, MAX_VIDEOS} or task.state is TaskState.SKIPPED else None,
+        "note": progress.note if progress.note in NOTES or task.state is TaskState.SKIPPED else None,
         "requested": counts.requested,
         "dropped": counts.dropped,
         "quarantined": counts.quarantined,

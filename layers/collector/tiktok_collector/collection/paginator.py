@@ -70,6 +70,7 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     after = _counted(endpoint, progress, page)
     after.page += 1
     after.failures = after.rejections = after.visits = 0
+    after.names_blamed = False
     # A window that yields pages is not dead, however long it is and however often the server fails between them.
     after.heavy_budget = min(HEAVY_BUDGET, after.heavy_budget + _FAILURES_A_PAGE)
     after.item_rows += _fresh_rows(progress, page)
@@ -116,7 +117,7 @@ def give_up_item(spec: TaskSpec, progress: Progress, items: Items, gap: Gap) -> 
     located = msgspec.structs.replace(
         gap,
         window=gap.window or (remaining_window(window, progress.last_id) if window else None),
-        item=_item_name(spec, progress, items),
+        item=gap.item or _item_name(spec, progress, items),
         cursor=progress.cursor if gap.cursor is None else gap.cursor,
     )
     after.gaps = [*after.gaps, located]

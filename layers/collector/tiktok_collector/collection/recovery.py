@@ -1,8 +1,11 @@
-"""Pure policy: after an error on a page, try again, park, search anew, split the window, or record a gap.
+"""Pure policy: after an error on a page, try again, park, search anew, split the window or the batch, or record a gap.
 
 A few tries in place, then the task is parked while others run, each time longer and with a single try. What a page may
 cost is bounded: `FAILURE_BUDGET` failures while the API answers others (`HEAVY_BUDGET` for a window and all its
 halves), `BLIND_BUDGET` where that cannot be known. Failures in an outage are not counted against the page.
+
+A batch of accounts fails for its days or for its names. The same days asked for other accounts tell which; then it is
+bisected, its halves after one failure each, down to a name that fails `TRIES_IN_PLACE` times alone.
 """
 
 from dataclasses import dataclass
@@ -10,8 +13,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.paginator import COMMENTS_SERVED, current_window, remaining_window
 from tiktok_collector.research_api.endpoints import Endpoint
+from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import GapReason, Progress, TaskSpec
 
 TRIES_IN_PLACE: Final = 3
@@ -36,6 +41,7 @@ class Move(StrEnum):
     PARK = "park"
     GENERATION = "generation"
     SPLIT = "split"
+    BISECT = "bisect"
     GAP = "gap"
 
 
@@ -59,17 +65,31 @@ def after_failure(spec: TaskSpec, progress: Progress, *, known: bool) -> Decisio
     """
     window = current_window(spec, progress)
     if known or progress.failures >= BLIND_BUDGET:
-        if window and progress.heavy_budget <= 0:
-            return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
-        if window and remaining_window(window, progress.last_id).days > 1:
-            if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
-                return Decision(Move.SPLIT)
-        elif progress.failures >= (FAILURE_BUDGET_SPLIT if spec.depth else FAILURE_BUDGET):
-            return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
+        conclusion = _of_names(spec, progress) if progress.names_blamed else _of_window(spec, progress, window)
+        if conclusion:
+            return conclusion
     pause = timedelta(seconds=2 ** (progress.failures % TRIES_IN_PLACE - 1))
     if progress.visits:
         return Decision(Move.PARK, park_time(progress.visits))
     return _in_place_or_park(progress.failures, progress.visits, pause)
+
+
+def names_in_doubt(spec: TaskSpec, progress: Progress) -> bool:
+    """Whether to find out now if the names of a failing batch are at fault, before its days are.
+
+    A name that has given videos is not in doubt any more once it is alone.
+    """
+    window, names = current_window(spec, progress), usernames_of(spec)
+    if window is None or not names or progress.names_blamed or (len(names) == 1 and progress.item_rows):
+        return False
+    return progress.failures % TRIES_IN_PLACE == 0 or _of_window(spec, progress, window) is not None
+
+
+def after_refusal(spec: TaskSpec) -> Decision:
+    """After an answer that condemns a batch for one of its names."""
+    if len(usernames_of(spec)) > 1:
+        return Decision(Move.BISECT)
+    return Decision(Move.GAP, reason=GapReason.BAD_USERNAME)
 
 
 def during_outage(progress: Progress, *, began_here: bool = True) -> Decision:
@@ -103,6 +123,22 @@ def park_time(visits: int) -> timedelta:
 def outage_pause(visits: int) -> timedelta:
     """How long an endpoint that answers nobody is left alone: 10, 20, 40, 60 minutes."""
     return min(_PARK_MOST, _OUTAGE_FIRST * (1 << min(visits, 10)))
+
+
+def _of_names(spec: TaskSpec, progress: Progress) -> Decision | None:
+    alone = len(usernames_of(spec)) == 1
+    return None if alone and progress.failures < TRIES_IN_PLACE else after_refusal(spec)
+
+
+def _of_window(spec: TaskSpec, progress: Progress, window: Window | None) -> Decision | None:
+    if window and progress.heavy_budget <= 0:
+        return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
+    if window and remaining_window(window, progress.last_id).days > 1:
+        if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
+            return Decision(Move.SPLIT)
+    elif progress.failures >= (FAILURE_BUDGET_SPLIT if spec.depth else FAILURE_BUDGET):
+        return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
+    return None
 
 
 def _in_place_or_park(count: int, visits: int, pause: timedelta) -> Decision:

@@ -5,6 +5,7 @@ from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection import recovery
+from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.deadline import Deadline
@@ -111,7 +112,7 @@ class Setbacks:
             case InvalidRequest() | Fatal():
                 self._health.succeeded(endpoint.name)
                 self._note_scope(task, endpoint, error)
-                self._refuse(task, items, error)
+                self._refuse(task, endpoint, items, error)
             case _:
                 raise error
 
@@ -154,7 +155,7 @@ class Setbacks:
             task.progress.visits += 1
             self.park(task, until, Waiting.API_DOWN)
         if refusal := self._scope_missing.get(endpoint.name):
-            self._refuse(task, items, refusal)
+            self._refuse(task, endpoint, items, refusal)
         return refusal is None
 
     def _note_scope(self, task: Task, endpoint: Endpoint, error: Fatal) -> None:
@@ -179,19 +180,44 @@ class Setbacks:
     def _server_failed(self, task: Task, endpoint: Endpoint, items: Items, error: Retriable) -> None:
         progress = task.progress
         progress.failures += 1
-        if task.spec.window:
+        if task.spec.window and not progress.names_blamed:
             progress.heavy_budget -= 1
         self._health.failed(endpoint.name)
-        answers = self._canary.answers(task, endpoint, items) if self._health.suspect(endpoint.name) else True
+        answers = self._others_answer(task, endpoint, items)
         if answers is False:
             self._api_down(task, endpoint, items, error)
         else:
             decision = recovery.after_failure(task.spec, progress, known=answers is True)
             self._follow(task, items, decision, error)
 
+    def _others_answer(self, task: Task, endpoint: Endpoint, items: Items) -> bool | None:
+        """Whether the API answers other requests; of a batch, also finds out whether its names are at fault."""
+        progress = task.progress
+        if recovery.names_in_doubt(task.spec, progress):
+            answered = self._canary.answers_same_days(task, endpoint)
+            if answered is not False:
+                self._blame_names(task, blamed=answered is True)
+                return answered
+            progress.heavy_budget -= 1
+        return self._canary.answers(task, endpoint, items) if self._health.suspect(endpoint.name) else True
+
+    def _blame_names(self, task: Task, *, blamed: bool) -> None:
+        if blamed:
+            # What failed was not the window's fault, so it is given back.
+            task.progress.names_blamed = True
+            task.progress.heavy_budget += task.progress.failures
+
+    def _names_refused(self, task: Task, endpoint: Endpoint) -> bool:
+        """Whether TikTok refuses a batch for its names: it takes the same days of other accounts."""
+        if not usernames_of(task.spec):
+            return False
+        progress = task.progress
+        progress.names_blamed = progress.names_blamed or bool(self._canary.answers_same_days(task, endpoint))
+        return progress.names_blamed
+
     def _api_down(self, task: Task, endpoint: Endpoint, items: Items, error: Retriable) -> None:
         progress = task.progress
-        if task.spec.window:
+        if task.spec.window and not progress.names_blamed:
             progress.heavy_budget += progress.failures
         progress.failures = 0
         decision = recovery.during_outage(progress, began_here=self._health.answered)
@@ -210,7 +236,8 @@ class Setbacks:
             Move.PARK: lambda: self.rest(task, Waiting.RETRY),
             Move.GENERATION: lambda: self._search_anew(task, items, decision.reason),
             Move.SPLIT: lambda: self._chain.split(task),
-            Move.GAP: lambda: self._give_up(task, items, Gap(decision.reason, str(error))),
+            Move.BISECT: lambda: self._chain.bisect(task),
+            Move.GAP: lambda: self._give_up(task, items, _gap(task, decision.reason, error)),
         }
         moves[decision.move]()
 
@@ -226,6 +253,10 @@ class Setbacks:
             self._tasks.commit(task)
 
     def _observe(self, task: Task, items: Items, error: Observation) -> None:
+        if usernames_of(task.spec):
+            # One of the names is meant.
+            self._follow(task, items, recovery.after_refusal(task.spec), error)
+            return
         if task.spec.kind is TaskKind.SWEEP:
             self._give_up(task, items, Gap(GapReason(f"observed_{error.kind}"), str(error)))
             return
@@ -233,13 +264,23 @@ class Setbacks:
         task.progress.observation_detail = str(error)
         task.progress.exhausted = True
 
-    def _refuse(self, task: Task, items: Items, error: Fatal) -> None:
+    def _refuse(self, task: Task, endpoint: Endpoint, items: Items, error: Fatal) -> None:
+        if isinstance(error, InvalidRequest) and self._names_refused(task, endpoint):
+            self._follow(task, items, recovery.after_refusal(task.spec), error)
+            return
         if task.spec.kind is TaskKind.SWEEP and isinstance(error, InvalidRequest):
             self._give_up(task, items, Gap(GapReason.REFUSED, str(error)))
             return
         task.progress = give_up_item(task.spec, task.progress, items, Gap(GapReason.REFUSED, str(error)))
         task.progress.failed = True
         task.progress.exhausted = True
+
+
+def _gap(task: Task, reason: GapReason, error: CollectorError) -> Gap:
+    if reason is GapReason.BAD_USERNAME:
+        (name,) = usernames_of(task.spec)
+        return Gap(reason, str(error), item=f"username={name}")
+    return Gap(reason, str(error))
 
 
 def _fields(task: Task, endpoint: Endpoint, error: CollectorError) -> dict[str, object]:

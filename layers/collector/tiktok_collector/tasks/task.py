@@ -165,6 +165,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
 
     `failures`, `rejections` and `visits` (times parked) count what went wrong on that page and fall to 0 with it.
     `heavy_budget` is how many failed requests a window and its halves may still cost together; pages give some back.
+    `names_blamed` says of a batch that the same days were answered for other accounts, so its names are at fault.
     """
 
     generation: int = 1
@@ -180,6 +181,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     rejections: int = 0
     visits: int = 0
     heavy_budget: int = HEAVY_BUDGET
+    names_blamed: bool = False
     counts: Counts = msgspec.field(default_factory=Counts)
     gaps: list[Gap] = []
     earlier: list[Generation] = []
