@@ -49,9 +49,9 @@ class RunProgress(msgspec.Struct):
 class Reading:
     """How much may be read, in all reviews that it is given to: everything before the deadline, only so much after."""
 
-    def __init__(self, deadline: Deadline, most_after: int = MOST_TASKS_AFTER_DEADLINE) -> None:
+    def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._left = most_after
+        self._left = MOST_TASKS_AFTER_DEADLINE
 
     def allows(self, tasks: int) -> bool:
         """Whether to read on, now that so many more tasks have been read."""
