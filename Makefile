@@ -67,6 +67,10 @@ check: dev-venv ## Lint, types, and the template as written and as translated
 bench: dev-venv ## Speed and memory, as ratios
 	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks
 
+.PHONY: schema
+schema: dev-venv ## Renew docs/study.schema.json, for editors
+	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study.schema > docs/study.schema.json
+
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }

@@ -12,6 +12,7 @@ from tiktok_collector.study.problems import InvalidStudy, Problem
 COLUMNS: Final = ("username", "account", "handle", "url")
 """What the column of names may be called; the first of these that is there is read."""
 MAX_BYTES: Final = 10_000_000
+MAX_ROWS: Final = 100_000
 _DELIMITERS: Final = ",;\t"
 
 
@@ -37,6 +38,10 @@ def read_account_list(file: str, content: bytes) -> AccountList:
     if len(content) > MAX_BYTES:
         _refuse(file, 1, f"the file has {len(content)} bytes, and at most {MAX_BYTES} are read; keep only the names")
     rows = list(_rows(file, _text(file, content)))
+    if len(rows) > MAX_ROWS:
+        _refuse(
+            file, rows[MAX_ROWS].number, f"this is row {MAX_ROWS + 1}, and at most {MAX_ROWS} are read; leave some out"
+        )
     column, rows, warnings = _column(file, rows)
     first_rows: dict[str, int] = {}
     for number, cells in rows:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from tiktok_collector.study.model_places import field_names, model_at
 from tiktok_collector.study.names import HOW_TO_WRITE
+from tiktok_collector.study.problems import shortened
 from tiktok_collector.study.wrong_parts import Path, WrongParts
 
 _SHOWN: Final = 60
@@ -37,6 +38,8 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
             said = f"{path[-1]!r} is missing; write it here"
         case "enum":
             said = _unknown(found, context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
+        case "value_error" if found is None:
+            said = _not_of_its_kind(found, _TEXT)
         case _ if kind in _NEEDED:
             said = _not_of_its_kind(found, _NEEDED[kind])
         case _ if kind in _BOUNDS:
@@ -46,17 +49,22 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
     return said
 
 
+_NUMBER: Final = "a whole number", "digits such as 30"
+_SWITCH: Final = "true or false", "one of the two"
+_TEXT: Final = "text", "text, in quotes if it begins with #"
+_MAPPING: Final = "a mapping", "keys with their values in the lines below"
 _NEEDED: Final = {
-    "int_parsing": "a whole number such as 30",
-    "int_parsing_size": "a whole number such as 30",
-    "int_type": "a whole number such as 30",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "string_type": "text",
-    "list_type": "a list such as [one, two]",
-    "dict_type": "a mapping, with keys and their values in the lines below",
-    "model_type": "a mapping, with keys and their values in the lines below",
+    "int_parsing": _NUMBER,
+    "int_parsing_size": _NUMBER,
+    "int_type": _NUMBER,
+    "bool_parsing": _SWITCH,
+    "bool_type": _SWITCH,
+    "string_type": _TEXT,
+    "list_type": ("a list", "one such as [one, two]"),
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
 }
+"""By pydantic's types: what is needed, and what to write."""
 _BOUNDS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "greater_than_equal": lambda found, bound: f"{_shown(found)} is too small; the least is {bound['ge']}",
     "less_than_equal": lambda found, bound: f"{_shown(found)} is too large; the most is {bound['le']}",
@@ -69,10 +77,11 @@ _BOUNDS: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
 }
 
 
-def _not_of_its_kind(found: Any, needed: str) -> str:
+def _not_of_its_kind(found: Any, needed: tuple[str, str]) -> str:
+    what, to_write = needed
     if found is None:
-        return f"there is no value; write {needed}, or remove the key"
-    return f"{_shown(found)} is not {needed}; write {needed}"
+        return f"there is no value; write {to_write}, or leave it out"
+    return f"{_shown(found)} is not {what}; write {to_write}"
 
 
 def _unknown(found: Any, known: list[str]) -> str:
@@ -86,5 +95,4 @@ def _shown(value: Any) -> str:
     """The value as written, shortened; lists and mappings by what they are."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "a mapping"
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return shortened(repr(value), _SHOWN)

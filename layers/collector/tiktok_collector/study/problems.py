@@ -18,8 +18,8 @@ class Problem(NamedTuple):
     file: str = STUDY_FILE
 
     def __str__(self) -> str:
-        place = f" ({self.path})" if self.path else ""
-        return f"{self.file}, line {self.line}{place}: {self.message}."
+        place = f" ({shortened(self.path)})" if self.path else ""
+        return f"{self.file}, line {self.line}{place}: {shortened(self.message)}."
 
 
 class InvalidStudy(InvalidRequest):
@@ -34,4 +34,9 @@ class InvalidStudy(InvalidRequest):
 
 def dotted(path: Path) -> str:
     """The path as people read it: `searches.climate.query.and.0`."""
-    return ".".join(str(part) for part in path)
+    return ".".join(str(part) if isinstance(part, int) or part.isprintable() else repr(part) for part in path)
+
+
+def shortened(text: str, most: int = 400) -> str:
+    """The text without its middle, if it is longer: what is wrong and the fix stand at its ends."""
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 2 :]}"

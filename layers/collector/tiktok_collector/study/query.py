@@ -42,7 +42,7 @@ class Condition(BaseModel):
 
     field_name: FieldName
     operation: Operation
-    field_values: list[Annotated[str, BeforeValidator(_as_text)]]
+    field_values: list[Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]]
 
     @field_validator("operation")
     @classmethod

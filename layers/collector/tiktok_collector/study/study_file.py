@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic.config import JsonDict
 
 from tiktok_collector.study.collections import Schedule
 from tiktok_collector.study.data_settings import DataPart
@@ -15,6 +16,8 @@ from tiktok_collector.study.wrong_parts import Path, WrongParts
 
 VERSION: Final = 1
 _ALL: Final = 100
+_NO_OTHERS: Final[JsonDict] = {"additionalProperties": False}
+"""A schema says of keys which pattern they have, and this that there are no others."""
 
 
 def _known(version: int) -> int:
@@ -37,8 +40,12 @@ class StudyFile(Part):
     passes: Passes = Field(
         default=list(DEFAULT_PASSES), description="How old a day is, in days, whenever it is asked for."
     )
-    cohorts: dict[Name, CohortPart] = Field(default={}, description="Accounts that are followed, by cohort.")
-    searches: dict[Name, SearchPart] = Field(default={}, description="Queries that are followed, by search.")
+    cohorts: dict[Name, CohortPart] = Field(
+        default={}, description="Accounts that are followed, by cohort.", json_schema_extra=_NO_OTHERS
+    )
+    searches: dict[Name, SearchPart] = Field(
+        default={}, description="Queries that are followed, by search.", json_schema_extra=_NO_OTHERS
+    )
     quota: QuotaPart = Field(default=QuotaPart(), description="How the day's quota is used.")
     trends: TrendsPart = Field(default=TrendsPart(), description="Which trends are collected; nothing reads this yet.")
     data: DataPart = Field(default=DataPart(), description="How data are kept; nothing reads this yet.")

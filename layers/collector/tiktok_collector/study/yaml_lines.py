@@ -20,7 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from tiktok_collector.study.problems import InvalidStudy, Problem, dotted
+from tiktok_collector.study.problems import InvalidStudy, Problem, dotted, shortened
 from tiktok_collector.study.wrong_parts import Path
 
 MAX_BYTES: Final = 1_000_000
@@ -28,14 +28,17 @@ _MAX_DEPTH: Final = 20
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BRACKET: Final = "a list or mapping that was opened with [ or { is not closed before this; close it"
+_INDENTED: Final = "the line is indented differently from those that it belongs to; align it with them"
+_KEY_WITHIN: Final = "a key stands inside a value; indent the line like its neighbours, or put text with ': ' in quotes"
+_UNCLOSED: Final = "unexpected end of stream"
 _HINTS: Final = (
-    ("mapping values are not allowed", "there is a second ': ' in the line; put the text in quotes"),
-    ("did not find expected ',' or", "a list or mapping that was opened with [ or { is not closed; close it"),
-    ("expected ',' or", "a list or mapping that was opened with [ or { is not closed; close it"),
-    ("unexpected end of stream", "the quotes that were opened are not closed; close them"),
-    ("expected key", "the line is indented differently from its neighbours; align it with the keys beside it"),
-    ("<block end>", "the line is indented differently from its neighbours; align it with the keys beside it"),
-    ("'-' indicator", "the line is indented differently from its neighbours; align it with the items beside it"),
+    ("mapping values are not allowed", _KEY_WITHIN),
+    ("did not find expected ',' or", _BRACKET),
+    ("expected ',' or", _BRACKET),
+    ("expected key", _INDENTED),
+    ("<block end>", _INDENTED),
+    ("'-' indicator", _INDENTED),
     ("could not find expected ':'", "there is no ': ' after the key; write `key: value`"),
     ("cannot start any token", "a value begins with a character that has a meaning in YAML; put it in quotes"),
     ("another document", "there is a second document after ---; keep one"),
@@ -87,24 +90,19 @@ def _check_characters(text: str) -> None:
 
 
 def _syntax(error: yaml.YAMLError, text: str) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    lines = text.splitlines()
-    line = min(mark.line + 1, max(len(lines), 1)) if mark else 1
-    written = lines[line - 1] if lines else ""
-    if "\t" in written[: len(written) - len(written.lstrip())]:
-        return Problem(line, "", "the line is indented with a tab, which YAML forbids; use spaces")
+    lines = text.splitlines() or [""]
+    last = len(lines) - 1
+    line = min(getattr(getattr(error, "problem_mark", None), "line", 0), last)
+    began = min(getattr(getattr(error, "context_mark", None), "line", line), line)
+    indentation = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
+    if "\t" in indentation:
+        return Problem(line + 1, "", "the line is indented with a tab, which YAML forbids; use spaces")
     reason = str(getattr(error, "problem", None) or error).splitlines()[0]
-    for sign, sentence in _HINTS:
-        if sign in reason:
-            return Problem(line, "", sentence + _opened(error, line))
-    return Problem(line, "", f"this is not YAML ({reason}); correct the line{_opened(error, line)}")
-
-
-def _opened(error: yaml.YAMLError, line: int) -> str:
-    """Where the thing began that went wrong, if that is another line."""
-    mark = getattr(error, "context_mark", None)
-    began = mark.line + 1 if mark else line
-    return f" (it began in line {began})" if began != line else ""
+    if _UNCLOSED in reason:
+        return Problem(began + 1, "", "a quote that begins here is not closed; close it")
+    said = next((said for sign, said in _HINTS if sign in reason), f"this is not YAML ({reason}); correct the line")
+    opened = f" (what it belongs to begins in line {began + 1})" if began != line else ""
+    return Problem(line + 1, "", said + opened)
 
 
 @dataclass
@@ -171,7 +169,8 @@ class _Builder:
         at.again = f" (line {line})" if path in self.lines else ""
         first = self.lines.setdefault(path, line)
         if at.again:
-            message = f"the key {event.value!r} is there twice, in line {first} and in line {line}; keep one of them"
+            key = shortened(repr(event.value), 60)
+            message = f"the key {key} is there twice, in line {first} and in line {line}; keep one of them"
             self.problems.append(Problem(line, dotted(path), message))
 
     def _put(self, event: Event, value: Any) -> Path:
