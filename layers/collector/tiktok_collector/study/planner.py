@@ -4,11 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from tiktok_collector.study.collections import Study
+from tiktok_collector.study.controls import control_jobs
 from tiktok_collector.study.coverage import day_number
 from tiktok_collector.study.day_plan import DayPlan, Estimate, VideoWork
+from tiktok_collector.study.in_flight import as_job, controls_under_way, taken_days
+from tiktok_collector.study.jobs import VideoJob
+from tiktok_collector.study.ordering import Job, in_order
+from tiktok_collector.study.outlook import Outlook
+from tiktok_collector.study.packing import pack
 from tiktok_collector.study.past import Past
+from tiktok_collector.study.purse import Purse
 from tiktok_collector.study.state import StudyState
+from tiktok_collector.study.usual import usual_charges
 from tiktok_collector.study.video_jobs import video_jobs
+from tiktok_collector.study.visit_jobs import VisitJob, visit_jobs, visitors_of_accounts
 
 
 def plan_day(
@@ -37,14 +46,35 @@ def plan_day(
     Returns:
         The plan with its estimate. What does not fit is left out: it is due again on the next day.
     """
-    del in_flight, visits_in_flight
     past = Past(state, day_number(day))
-    jobs = video_jobs(study, past, {})
+    visitors = visitors_of_accounts(study, past)
+    visits = visit_jobs(visitors, past)
+    under_way: list[Job] = [as_job(work, past) for work in in_flight]
+    under_way += [visit for visit in visits if visit.username in visits_in_flight]
+    purse = Purse(study, capacity)
+    for job in under_way:
+        purse.set_aside(job.collections, job.costs)
+    due: list[Job] = [
+        *control_jobs(study, past, controls_under_way(in_flight)),
+        *video_jobs(study, past, taken_days(in_flight)),
+        *(visit for visit in visits if visit.username not in visits_in_flight),
+    ]
+    packed = pack(in_order(due, study, capacity), purse)
+    usual = usual_charges(study, past, visitors, purse.payers)
+    outlook = Outlook(study, capacity, purse, usual, packed.left)
     return DayPlan(
         study=study.name,
         study_digest=study_digest,
         day=day,
-        videos=tuple(job.work(rank) for rank, job in enumerate(jobs)),
-        estimate=Estimate(capacity=dict(capacity)),
+        videos=tuple(job.work(rank) for rank, job in enumerate(packed.chosen) if isinstance(job, VideoJob)),
+        visits=tuple(job.visit(rank) for rank, job in enumerate(packed.chosen) if isinstance(job, VisitJob)),
+        estimate=Estimate(
+            today=purse.payers.lines(packed.charges),
+            usual=purse.payers.lines(usual),
+            capacity=dict(capacity),
+            backlog=outlook.backlog,
+            days_to_catch_up=outlook.days_to_catch_up(),
+            warnings=outlook.warnings(),
+        ),
         problems=tuple(problems),
     )
