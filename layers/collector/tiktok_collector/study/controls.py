@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tiktok_collector.study.calendar import Calendar
 from tiktok_collector.study.collections import Cohort, Search, Study
-from tiktok_collector.study.coverage import Coverage
 from tiktok_collector.study.day_plan import Purpose
 from tiktok_collector.study.depths import SHALLOW
 from tiktok_collector.study.jobs import Subject, VideoJob
 from tiktok_collector.study.past import Followers, Past
 from tiktok_collector.study.unit_history import search_key
 from tiktok_collector.study.window_choice import Span
+
+if TYPE_CHECKING:
+    from tiktok_collector.study.coverage import Coverage
 
 EMPTY_DAYS: Final = 3
 USUAL_ROWS: Final = 5

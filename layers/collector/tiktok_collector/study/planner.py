@@ -28,6 +28,8 @@ def plan_day(
     capacity: Mapping[str, int],
     in_flight: Sequence[VideoWork] = (),
     visits_in_flight: Collection[str] = (),
+    ended: Sequence[VideoWork] = (),
+    visits_ended: Collection[str] = (),
     study_digest: str,
     problems: Sequence[str] = (),
 ) -> DayPlan:
@@ -40,6 +42,8 @@ def plan_day(
         capacity: Requests by family that are left to schedules on that day.
         in_flight: Works of earlier plans whose runs have not ended; they are not planned again.
         visits_in_flight: The same for accounts that are being visited.
+        ended: Those of such works that are done, though their run is not: not planned again either, but paid for.
+        visits_ended: The same for accounts.
         study_digest: Names the version of the study file.
         problems: What is wrong with it; passed on.
 
@@ -51,13 +55,14 @@ def plan_day(
     visits = visit_jobs(visitors, past)
     under_way: list[Job] = [as_job(work, past) for work in in_flight]
     under_way += [visit for visit in visits if visit.username in visits_in_flight]
+    taken, visited = [*in_flight, *ended], {*visits_in_flight, *visits_ended}
     purse = Purse(study, capacity)
     for job in under_way:
         purse.set_aside(job.collections, job.costs)
     due: list[Job] = [
-        *control_jobs(study, past, controls_under_way(in_flight)),
-        *video_jobs(study, past, taken_days(in_flight)),
-        *(visit for visit in visits if visit.username not in visits_in_flight),
+        *control_jobs(study, past, controls_under_way(taken)),
+        *video_jobs(study, past, taken_days(taken)),
+        *(visit for visit in visits if visit.username not in visited),
     ]
     packed = pack(in_order(due, study, capacity), purse)
     usual = usual_charges(study, past, visitors, purse.payers)

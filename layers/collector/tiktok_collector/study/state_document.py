@@ -71,7 +71,8 @@ def encode(state: StudyState) -> bytes:
         visits=state.visits,
         too_large=state.too_large,
     )
-    return msgspec.json.encode(document, order="deterministic")
+    # The encoder sorts keys that are text only, and sets.
+    return msgspec.json.encode(msgspec.to_builtins(document, str_keys=True), order="deterministic")
 
 
 def decode(document: bytes) -> StudyState:
