@@ -92,16 +92,17 @@ def test_scheduled_work_leaves_a_share_to_adhoc_work_until_20_utc(make_ledger: M
     assert (usage.used, dict(usage.used_by_class)) == (10, {SCHEDULED: 9, ADHOC: 1})
 
 
-def test_runs_of_earlier_days_leave_half_to_those_of_today_until_20_utc(
+def test_runs_of_earlier_days_leave_half_to_those_of_today_until_02_utc(
     make_ledger: MakeLedger, clock: HandClock
 ) -> None:
     ledger = make_ledger(limit=10, reserve=20)
+    clock.time = at(0, 5)
     assert len(ledger.reserve(RESEARCH, SCHEDULED, count=10, carried=True)) == 4
-    with pytest.raises(QuotaExhausted, match=r"earlier days have used their half .*2026-11-20T20:00") as caught:
+    with pytest.raises(QuotaExhausted, match=r"earlier days have used their half .*2026-11-20T02:00") as caught:
         ledger.reserve(RESEARCH, SCHEDULED, carried=True)
-    assert caught.value.resume_at == at(20)
-    assert len(granted(ledger, 10, SCHEDULED)) == 4
-    clock.time = at(20)
+    assert caught.value.resume_at == at(2)
+    assert len(granted(ledger, 2, SCHEDULED)) == 2
+    clock.time = at(2)
     assert len(ledger.reserve(RESEARCH, SCHEDULED, count=10, carried=True)) == 2
     assert ledger.usage(DAY, RESEARCH).used_carried == 6
 
@@ -112,7 +113,8 @@ def test_runs_of_earlier_days_get_what_is_left_of_their_class(make_ledger: MakeL
     assert len(ledger.reserve(RESEARCH, SCHEDULED, count=10, carried=True)) == 1
 
 
-def test_a_day_too_small_to_share_is_not_begun_by_earlier_ones(make_ledger: MakeLedger) -> None:
+def test_a_day_too_small_to_share_is_not_begun_by_earlier_ones(make_ledger: MakeLedger, clock: HandClock) -> None:
+    clock.time = at(0, 5)
     with pytest.raises(QuotaExhausted):
         make_ledger(limit=1, reserve=0).reserve(RESEARCH, SCHEDULED, carried=True)
 

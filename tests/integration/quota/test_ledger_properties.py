@@ -23,7 +23,7 @@ from tests.support.clock import HandClock
 from tests.support.tables import create_table
 from tiktok_collector.clock import utc_day
 from tiktok_collector.errors import QuotaExhausted
-from tiktok_collector.quota.budget import Budget, shares_open_at
+from tiktok_collector.quota.budget import Budget, carried_opens_at, shares_open_at
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
 from tiktok_collector.quota.turn_of_day import quiet_until
@@ -83,12 +83,12 @@ class LedgerMachine(RuleBasedStateMachine):
             assert not any(each.probe for each in reservations)
             used_by_class = before.used_by_class[work_class]
             share = SHARE if work_class is WorkClass.SCHEDULED and now < shares_open_at(now) else LIMIT
-            half = share // 2 if share == SHARE else share
+            half = share // 2 if now < carried_opens_at(now) else share
             most = min(share - used_by_class, half - before.used_carried) if carried else share - used_by_class
             assert granted == min(count, LIMIT - before.used, most), "what fits is granted"
         used_carried = self.ledger.usage(self.day, RESEARCH).used_carried
         assert used_carried == before.used_carried + granted * carried
-        assert now >= shares_open_at(now) or used_carried <= SHARE // 2, "the day before leaves half to the day"
+        assert now >= carried_opens_at(now) or used_carried <= SHARE // 2, "the day before leaves half to the day"
         self.granted[self.day] += granted
         self.out += reservations
         used = self.ledger.usage(self.day, RESEARCH).used_by_class[WorkClass.SCHEDULED]

@@ -6,7 +6,7 @@ from typing import Final
 
 from tiktok_collector.clock import iso
 from tiktok_collector.errors import QuotaExhausted
-from tiktok_collector.quota.budget import Budget, next_midnight, shares_open_at
+from tiktok_collector.quota.budget import Budget, carried_opens_at, next_midnight, shares_open_at
 from tiktok_collector.quota.day_usage import DayUsage
 from tiktok_collector.quota.families import WorkClass
 from tiktok_collector.quota.turn_of_day import day_opens_at
@@ -47,7 +47,7 @@ def admit(
     elif room <= 0:
         reasons.append((shares_open_at(now), f"{work_class} work has used its share of {share} requests"))
     elif left_to_carried <= 0:
-        reasons.append((shares_open_at(now), "runs of earlier days have used their half of the schedules' share"))
+        reasons.append((carried_opens_at(now), "runs of earlier days have used their half of the schedules' share"))
     if usage.paused_until and usage.paused_until > now:
         reasons.append((usage.paused_until, "the server asked for a pause (429 rate_limit_exceeded)"))
     if usage.closed_until and usage.closed_until > now:

@@ -9,6 +9,9 @@ from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.settings import LedgerSettings
 
 SHARES_OPEN_AT: Final = time(20, 0, tzinfo=UTC)
+CARRIED_OPENS_AT: Final = time(2, 0, tzinfo=UTC)
+"""By then the day's own runs have begun (the template starts them at 00:15, with a quarter of an hour of slack and an
+hour of retries), and turns at the threads keep either from starving (collection/turns.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,12 @@ class Budget:
         return self.limit * (100 - self.adhoc_reserve_percent) // 100
 
     def carried_share(self, now: datetime) -> int:
-        """The most requests that scheduled runs of earlier days may have used today: half of their class's share.
+        """The most requests that scheduled runs of earlier days may have used today: half of their class's at first.
 
         Their work lies ready when the day begins, before the day's own runs have started, and would take everything.
         """
         share = self.share(WorkClass.SCHEDULED, now)
-        return share if now >= shares_open_at(now) else share // 2
+        return share if now >= carried_opens_at(now) else share // 2
 
 
 def is_carried(work_class: str, started_on: date, today: date) -> bool:
@@ -41,6 +44,11 @@ def is_carried(work_class: str, started_on: date, today: date) -> bool:
 def shares_open_at(now: datetime) -> datetime:
     """20:00 UTC of the day of `now`: from then on unspent shares are open to all."""
     return datetime.combine(now.astimezone(UTC).date(), SHARES_OPEN_AT)
+
+
+def carried_opens_at(now: datetime) -> datetime:
+    """02:00 UTC of the day of `now`: from then on runs of earlier days may use what the day's own leave."""
+    return datetime.combine(now.astimezone(UTC).date(), CARRIED_OPENS_AT)
 
 
 def next_midnight(now: datetime) -> datetime:
