@@ -1,11 +1,12 @@
 """Which model reads which event."""
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
+from tiktok_collector.events.refresh import VideoRefreshEvent, asks_for_refresh
 from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.study import StudyEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
@@ -20,3 +21,8 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "study": StudyEvent,
 }
 """The event model of each function; `user_extraction` and `video_search` take that of the study too."""
+
+
+def model_of(function: str, event: Any) -> type[BaseModel]:
+    """The model that the function reads `event` with; `video_search` takes ids as well as queries."""
+    return VideoRefreshEvent if function == "video_search" and asks_for_refresh(event) else MODELS[function]

@@ -21,6 +21,7 @@ from tiktok_collector.collection.study_day import StudyDay, StudyReport
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
+from tiktok_collector.events.refresh import VideoRefreshEvent
 from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.events.worker import WorkerEvent
@@ -171,6 +172,10 @@ class Cloud:
         use_case = StudyDay(services or self.services(), self.log, part)
         event = StudyEvent(study=True, plan_only=plan_only)
         return use_case.run(event, request_id=f"request-{self.requests}", deadline=deadline)
+
+    def refresh(self, event: dict[str, Any], *, seconds: float = 900) -> RunReport:
+        """What `video_search` does with an event that names videos, when it has so many seconds."""
+        return self._launch(parse_event(VideoRefreshEvent, event), seconds, self.services())
 
     def _launch(self, event: CollectionEvent, seconds: float, services: CollectionServices) -> RunReport:
         self.requests += 1

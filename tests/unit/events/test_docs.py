@@ -23,6 +23,7 @@ from tiktok_collector.collection.study_day import StudyReport
 from tiktok_collector.collection.waiting import SENTENCES, Waiting
 from tiktok_collector.errors import ObservationKind
 from tiktok_collector.events.comments import CommentSettings
+from tiktok_collector.events.refresh import MAX_IDS, NOT_TAKEN, VideoRefreshEvent
 from tiktok_collector.study.query import Condition, VideoQuery
 from tiktok_collector.study.query_fields import RULES, FieldName
 from tiktok_collector.study.windows import Window
@@ -52,6 +53,15 @@ FIELD_TABLES = [(name, model, 0) for name, model in MODELS.items()] + [
     ("video_search", VideoQuery, 1),
     ("video_search", Condition, 2),
 ]
+
+
+def test_the_table_of_a_refresh_is_its_model() -> None:
+    rows = table_of(EVENTS, "### Known videos again", "field")
+    # Its days stand in its manifest alone.
+    taken = set(VideoRefreshEvent.model_fields) - {*NOT_TAKEN, "start_date", "end_date"}
+    assert set(names(rows)) == taken
+    (bounds,) = [row[2] for row in rows if row[0] == "`video_ids`"]
+    assert re.findall(r"\d+", bounds) == ["1", str(MAX_IDS)]
 
 
 @pytest.mark.parametrize(("function", "model", "number"), FIELD_TABLES)
@@ -117,7 +127,9 @@ def full_stream() -> dict[str, Any]:
         earlier=[Generation(1, 1, GapReason.SEARCH_LOST)],
         gaps=[gap],
     )
-    return stream_report(task)
+    refreshed = new_task("one", "s00001.videos.w001", VIDEOS, TaskState.DONE)
+    refreshed.progress = Progress(not_returned=[1])
+    return {**stream_report(refreshed), **stream_report(task)}
 
 
 def test_the_fields_of_accounts_streams_and_gaps() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.events import MODELS
+from tests.support.events import MODELS, model_of
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent, Stream
 from tiktok_collector.events.parsing import parse_event
@@ -39,7 +39,8 @@ def test_every_file_is_an_event_of_the_function_that_it_is_named_after(file: Pat
     function = function_of(file)
     assert file.suffix == ".json"
     assert function, f"{file.name} begins with no function's name"
-    event = parse_event(MODELS[function], json.loads(file.read_text()))
+    raw = json.loads(file.read_text())
+    event = parse_event(model_of(function, raw), raw)
     if isinstance(event, CollectionEvent):
         _, warnings = event.period(NOW)
         assert warnings == []

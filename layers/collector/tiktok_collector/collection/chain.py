@@ -147,6 +147,7 @@ def _carried(progress: Progress, *, halved: bool) -> Progress:
     if halved:
         carried.heavy_budget = progress.heavy_budget
         carried.last_id = progress.last_id
+        carried.not_returned = progress.not_returned
     elif progress.heavy_budget <= 0:
         # Where one window was dead, the next one often is (the API fails for months of history): it gets less.
         carried.heavy_budget = AFTER_DEAD_WINDOW

@@ -13,7 +13,7 @@ import msgspec
 from tiktok_collector.clock import Clock, from_iso
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.collection.manifest_document import is_complete
+from tiktok_collector.collection.manifest_document import is_complete, not_returned
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
@@ -35,6 +35,7 @@ class RunProgress(msgspec.Struct):
     incomplete: int = 0
     problems: dict[str, str] = msgspec.field(default_factory=dict)
     requests: int = 0
+    not_returned: int = 0
     exports: list[str] = msgspec.field(default_factory=list)
     manifest: str | None = None
     activated: bool = False
@@ -113,6 +114,7 @@ class Completion:
             if not gap.possible:
                 progress.problems.setdefault(f"{task.spec.stream} {gap.reason}", gap.detail)
         progress.requests += task.progress.counts.requests
+        progress.not_returned += len(not_returned(task))
         if task.spec.kind is TaskKind.EXPORT and task.progress.result_key:
             progress.exports.append(task.progress.result_key)
         if state not in {TaskState.PENDING, TaskState.PARKED, TaskState.RUNNING}:

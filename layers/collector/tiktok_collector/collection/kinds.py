@@ -6,18 +6,20 @@ from typing import Any, Final
 
 from tiktok_collector.collection.extraction_plan import ExtractionPlan
 from tiktok_collector.collection.plan import Plan
+from tiktok_collector.collection.refresh_plan import RefreshPlan
 from tiktok_collector.collection.search_plan import SearchPlan
 from tiktok_collector.collection.study_plan import StudyPlan
 from tiktok_collector.errors import Fatal
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.refresh import VideoRefreshEvent
 from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.study import StudyDayEvent
 
 
 @dataclass(frozen=True, slots=True)
 class RunKind:
-    """One kind of run, named after the function that starts it, or `study` where two functions share it."""
+    """One kind of run, named after the function that starts it, or after what it does where that function does more."""
 
     function: str
     event: type[CollectionEvent]
@@ -27,8 +29,9 @@ class RunKind:
 
 EXTRACTION: Final = RunKind("user_extraction", ExtractionEvent, ExtractionPlan, "accounts")
 SEARCH: Final = RunKind("video_search", SearchEvent, SearchPlan, "searches")
+REFRESH: Final = RunKind("video_refresh", VideoRefreshEvent, RefreshPlan, "searches")
 STUDY: Final = RunKind("study", StudyDayEvent, StudyPlan, "works")
-_ALL: Final = (EXTRACTION, SEARCH, STUDY)
+_ALL: Final = (EXTRACTION, SEARCH, REFRESH, STUDY)
 _BY_FUNCTION: Final[Mapping[str, RunKind]] = {kind.function: kind for kind in _ALL}
 _BY_EVENT: Final[Mapping[type[CollectionEvent], RunKind]] = {kind.event: kind for kind in _ALL}
 

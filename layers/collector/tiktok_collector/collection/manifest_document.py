@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tiktok_collector.collection.chain import NOTES
+from tiktok_collector.collection.chain import NOTES, SPLIT
 from tiktok_collector.collection.paginator import current_window
 from tiktok_collector.collection.subject import subject_of
 from tiktok_collector.tasks.run import Run
@@ -37,6 +37,14 @@ def is_complete(task: Task) -> bool:
     return task.state in {TaskState.DONE, TaskState.SKIPPED} and not any(not gap.possible for gap in progress.gaps)
 
 
+def not_returned(task: Task) -> list[int]:
+    """Videos that a finished task asked for by their ids and did not get: candidates for deletion."""
+    progress = task.progress
+    # Until the older half of a split window is done, the videos may be there.
+    last = progress.note != SPLIT and task.spec.next_task is None
+    return progress.not_returned if last and task.state is TaskState.DONE and not progress.observation else []
+
+
 def stream_report(task: Task) -> dict[str, Any]:
     """What became of one task that asks for pages."""
     progress, counts = task.progress, task.progress.counts
@@ -57,6 +65,7 @@ def stream_report(task: Task) -> dict[str, Any]:
         "note": progress.note if progress.note in NOTES or task.state is TaskState.SKIPPED else None,
         "requested": counts.requested,
         "dropped": counts.dropped,
+        "not_returned": [str(video_id) for video_id in not_returned(task)],
         "quarantined": counts.quarantined,
         "unknown_fields": counts.unknown_fields,
         "observation": progress.observation,

@@ -64,6 +64,7 @@ class Page:
             has_more=self.frame.has_more,
             rows=len(self.frame.rows),
             ids=[row.id for row in self.typed.rows if isinstance(row, Video)],
+            broken_ids=[each.id for each in self.typed.quarantined if each.id is not None],
             quarantined=len(self.typed.quarantined),
             unknown_fields=dict(self.typed.unknown_fields),
         )

@@ -4,13 +4,13 @@ Offset cursors count the server's candidates, so only the returned one is ever s
 overlap; where one does not move, it is stepped back by its unit and the possible gap is recorded.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from tiktok_collector.research_api.endpoints import MAX_COUNT, CursorKind, Endpoint
+from tiktok_collector.study.video_ids import PUBLISHED_WITHIN, made_at, publication
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import HEAVY_BUDGET, Counts, Gap, GapReason, Generation, Progress, TaskSpec
 
@@ -19,8 +19,6 @@ MAX_GENERATIONS: Final = 8
 """How many searches a window is given; each new one asks only for what is missing."""
 MAX_RESTARTS: Final = 3
 """How often a list without a window is read from its beginning."""
-ID_BEFORE_PUBLICATION: Final = timedelta(days=3)
-"""Ids are made up to this long before the video is published (the longest that was recorded is 219,361 s)."""
 MOST_STEPS: Final = 10
 """How often in a row a time cursor that does not move is stepped back before its list is given up."""
 COMMENTS_SERVED: Final = 1_000
@@ -40,6 +38,7 @@ class PageFacts(msgspec.Struct, frozen=True):
     has_more: bool
     rows: int
     ids: Sequence[int] = ()
+    broken_ids: Sequence[int] = ()
     quarantined: int = 0
     unknown_fields: Mapping[str, int] = {}
 
@@ -74,6 +73,7 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     # A window that yields pages is not dead, however long it is and however often the server fails between them.
     after.heavy_budget = min(HEAVY_BUDGET, after.heavy_budget + _FAILURES_A_PAGE)
     after.item_rows += _fresh_rows(progress, page)
+    after.not_returned = _without(after.not_returned, {*page.ids, *page.broken_ids})
     if page.ids and spec.window:
         after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)
     if spec.limit is not None and after.item_rows >= spec.limit:
@@ -121,6 +121,8 @@ def give_up_item(spec: TaskSpec, progress: Progress, items: Items, gap: Gap) -> 
         cursor=progress.cursor if gap.cursor is None else gap.cursor,
     )
     after.gaps = [*after.gaps, located]
+    if located.window:
+        after.not_returned = _outside(after.not_returned, located.window)
     return _item_done(after, items)
 
 
@@ -136,7 +138,7 @@ def remaining_window(window: Window, last_id: int | None) -> Window:
     """The part of `window` that can hold videos with ids below `last_id`, whose upper half is Unix seconds."""
     if last_id is None:
         return window
-    newest = (datetime.fromtimestamp(last_id >> 32, tz=UTC) + ID_BEFORE_PUBLICATION).date()
+    newest = (made_at(last_id) + PUBLISHED_WITHIN).date()
     return Window(window.start, max(window.start, min(window.end, newest)))
 
 
@@ -154,6 +156,16 @@ def _counted(endpoint: Endpoint, progress: Progress, page: PageFacts) -> Progres
             counts.requested += asked
             counts.dropped += max(0, asked - page.rows)
     return after
+
+
+def _without(ids: list[int], come: Collection[int]) -> list[int]:
+    return [each for each in ids if each not in come]
+
+
+def _outside(ids: list[int], window: Window) -> list[int]:
+    """Those of the ids whose videos cannot have been published in `window`."""
+    spans = ((each, publication(each)) for each in ids)
+    return [each for each, span in spans if span.end < window.start or window.end < span.start]
 
 
 def _fresh_rows(progress: Progress, page: PageFacts) -> int:

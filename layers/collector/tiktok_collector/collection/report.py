@@ -20,8 +20,9 @@ class RunReport(msgspec.Struct, kw_only=True, omit_defaults=True):
     `state`: `complete`, `complete_with_gaps`, `parked` (it goes on by itself, not before `resume_at`) or `running`
     (another worker has it, or it goes on at the next tick). `tasks` counts tasks by state, `parked` by reason, and
     `waiting` says the reasons in words. `gaps` counts possible gaps too, which leave a run complete; `problems` has an
-    example of each kind of certain gap. `partial`: time was up before all tasks were read, so the counts are of the
-    first of them; exports and manifest may follow at the next tick.
+    example of each kind of certain gap. `not_returned` counts videos that were asked for by id and did not come.
+    `partial`: time was up before all tasks were read, so the counts are of the first of them; exports and manifest may
+    follow at the next tick.
     """
 
     run_id: str
@@ -33,6 +34,7 @@ class RunReport(msgspec.Struct, kw_only=True, omit_defaults=True):
     tasks: dict[str, int]
     requests: int
     gaps: int
+    not_returned: int = 0
     exports: list[str]
     more_exports: int = 0
     manifest: str | None = None
@@ -62,6 +64,7 @@ def report_of(run: Run, progress: RunProgress) -> RunReport:
         tasks=progress.states,
         requests=progress.requests,
         gaps=progress.gaps,
+        not_returned=progress.not_returned,
         exports=progress.exports[:_MOST_EXPORTS],
         more_exports=max(0, len(progress.exports) - _MOST_EXPORTS),
         manifest=progress.manifest,

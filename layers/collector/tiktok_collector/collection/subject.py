@@ -82,8 +82,8 @@ class SearchSubject(NamedTuple):
         return search_export_key(self.name, at)
 
     def head(self, request: Mapping[str, Any], _: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The name and the query."""
-        return {"search": self.name, "query": request["query"]}
+        """The name and the query; a refresh has none, but a number of videos in its request."""
+        return {"search": self.name, **({"query": request["query"]} if "query" in request else {})}
 
     def entry(self, _: Sequence[Task]) -> dict[str, Any]:
         """The name."""

@@ -138,6 +138,13 @@ class Quarantined:
     reason: str
     row: Any
 
+    @property
+    def id(self) -> int | None:
+        """The row's id, if that much of it can be read."""
+        row = _with_integer_ids(self.row)
+        identifier = row.get("id") if isinstance(row, dict) else None
+        return identifier if isinstance(identifier, int) else None
+
 
 @dataclass(frozen=True, slots=True)
 class TypedPage:

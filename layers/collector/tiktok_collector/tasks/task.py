@@ -166,6 +166,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     `failures`, `rejections` and `visits` (times parked) count what went wrong on that page and fall to 0 with it.
     `heavy_budget` is how many failed requests a window and its halves may still cost together; pages give some back.
     `names_blamed` says of a batch that the same days were answered for other accounts, so its names are at fault.
+    `not_returned` are, of videos asked for by id, those that have not come, other than those that a gap may hold.
     """
 
     generation: int = 1
@@ -182,6 +183,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     visits: int = 0
     heavy_budget: int = HEAVY_BUDGET
     names_blamed: bool = False
+    not_returned: list[int] = []
     counts: Counts = msgspec.field(default_factory=Counts)
     gaps: list[Gap] = []
     earlier: list[Generation] = []
