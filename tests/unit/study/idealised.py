@@ -77,6 +77,8 @@ class Engine:
             found=found,
             candidates=rows,
             requests=max(1, ceil(rows / 100)),
+            comment_requests=rows if work.depth.comments else 0,
+            videos_with_comments=rows if work.depth.comments else 0,
             silent=work.purpose is Purpose.CONTROL and rows == 0,
         )
 

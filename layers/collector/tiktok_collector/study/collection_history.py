@@ -33,7 +33,7 @@ class Tally(msgspec.Struct, omit_defaults=True):
                 mine[endpoint] = mine.get(endpoint, 0) + count
 
 
-class CollectionHistory(msgspec.Struct, omit_defaults=True):
+class CollectionHistory(msgspec.Struct):
     """Days are `day_number`s of plans.
 
     Attributes:

@@ -58,9 +58,9 @@ class Coverage:
         if first < self.start:
             self.asked = _zeros(self.start - first) + self.asked
             self.start = first
-        if last > self.newest:
-            self.asked.extend(_zeros(last - self.newest))
         a, b = first - self.start, last - self.start + 1
+        if b > len(self.asked):
+            self.asked.extend(_zeros(b - len(self.asked)))
         known = self.asked[a:b]
         # One slice in the usual case, that nothing newer is known: a year of 1,000 accounts is folded this way.
         if max(known) <= on:

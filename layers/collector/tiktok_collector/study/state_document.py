@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.errors import Fatal
-from tiktok_collector.study.collection_history import CollectionHistory
+from tiktok_collector.study.collection_history import CollectionHistory, Tally
 from tiktok_collector.study.coverage import Coverage
 from tiktok_collector.study.state import StudyState
 from tiktok_collector.study.unit_history import UnitHistory
@@ -35,6 +35,19 @@ class _Unit(msgspec.Struct, frozen=True, omit_defaults=True):
     fine_on: int = 0
 
 
+class _Collection(msgspec.Struct, frozen=True, omit_defaults=True):
+    asked_on: int = 0
+    alive: tuple[int, ...] = ()
+    silent: tuple[int, ...] = ()
+    controls: tuple[int, ...] = ()
+    tallies: dict[int, Tally] = {}
+
+
+class _Visits(msgspec.Struct, frozen=True, array_like=True):
+    done: dict[str, int] = {}
+    failed: dict[str, tuple[int, ...]] = {}
+
+
 class _Document(msgspec.Struct, frozen=True):
     version: int
     runs: tuple[str, ...]
@@ -42,8 +55,8 @@ class _Document(msgspec.Struct, frozen=True):
     newest: int
     lines: tuple[_Line, ...]
     units: dict[str, _Unit]
-    collections: dict[str, CollectionHistory]
-    visits: dict[str, VisitHistory]
+    collections: dict[str, _Collection]
+    visits: dict[str, _Visits]
     too_large: dict[int, int]
 
 
@@ -67,11 +80,14 @@ def encode(state: StudyState) -> bytes:
         newest=state.newest,
         lines=tuple(lines),
         units=units,
-        collections=state.collections,
-        visits=state.visits,
+        collections={name: _collection_document(history) for name, history in state.collections.items()},
+        visits={
+            username: _Visits(history.done, {stream: tuple(sorted(tries)) for stream, tries in history.failed.items()})
+            for username, history in state.visits.items()
+        },
         too_large=state.too_large,
     )
-    # The encoder sorts keys that are text only, and sets.
+    # The encoder can sort keys that are text only.
     return msgspec.json.encode(msgspec.to_builtins(document, str_keys=True), order="deterministic")
 
 
@@ -90,14 +106,39 @@ def decode(document: bytes) -> StudyState:
     if read.version != VERSION:
         raise Fatal(
             f"The stored state of the study has version {read.version}, and this code reads {VERSION}; "
-            "delete it, it is made again from the runs' records."
+            "delete it, it is made again from records."
         )
     state = StudyState()
     state.runs = set(read.runs)
     state.started, state.newest = read.started, read.newest
     state.units = {key: _unit(unit, read.lines) for key, unit in read.units.items()}
-    state.collections, state.visits, state.too_large = read.collections, read.visits, read.too_large
+    state.collections = {name: _collection(history) for name, history in read.collections.items()}
+    state.visits = {
+        username: VisitHistory(history.done, {stream: set(tries) for stream, tries in history.failed.items()})
+        for username, history in read.visits.items()
+    }
+    state.too_large = read.too_large
     return state
+
+
+def _collection_document(history: CollectionHistory) -> _Collection:
+    return _Collection(
+        asked_on=history.asked_on,
+        alive=tuple(sorted(history.alive)),
+        silent=tuple(sorted(history.silent)),
+        controls=tuple(sorted(history.controls)),
+        tallies=history.tallies,
+    )
+
+
+def _collection(read: _Collection) -> CollectionHistory:
+    return CollectionHistory(
+        asked_on=read.asked_on,
+        alive=set(read.alive),
+        silent=set(read.silent),
+        controls=set(read.controls),
+        tallies=read.tallies,
+    )
 
 
 def _unit(read: _Unit, lines: tuple[_Line, ...]) -> UnitHistory:

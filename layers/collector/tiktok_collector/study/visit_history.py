@@ -6,7 +6,7 @@ from tiktok_collector.study.endpoints import ENDPOINT_OF_STREAM
 from tiktok_collector.study.record import VisitResult
 
 
-class VisitHistory(msgspec.Struct, array_like=True):
+class VisitHistory(msgspec.Struct):
     """By stream: `done` is the last day on which it was had or was found not to be had; `failed` the tries since.
 
     A private or vanished account counts as done: asking again tomorrow would show the same.

@@ -40,11 +40,10 @@ def span_costs(candidates_a_day: float, extra_a_day: float) -> tuple[int, ...]:
         candidates_a_day: How many candidates are expected.
         extra_a_day: Requests that follow from the videos of a day, such as those for comments.
     """
-    longest = MAX_WINDOW_DAYS
-    if candidates_a_day > 0:
-        longest = max(1, min(longest, int((MOST_CANDIDATES + 1e-6) / candidates_a_day)))
     return tuple(
-        _MILLI * pages(days * candidates_a_day) + round(_MILLI * days * extra_a_day) for days in range(1, longest + 1)
+        _MILLI * pages(days * candidates_a_day) + round(_MILLI * days * extra_a_day)
+        for days in range(1, MAX_WINDOW_DAYS + 1)
+        if days == 1 or days * candidates_a_day <= MOST_CANDIDATES + 1e-6
     )
 
 
