@@ -92,6 +92,20 @@ def test_a_list_that_is_used_up_is_read_again_at_once_only_if_a_task_has_ended(i
     assert reader.next() == "new"
 
 
+def test_a_list_that_is_used_up_is_not_read_again_at_once_while_other_work_is_known(
+    index: Index, reader: Reader
+) -> None:
+    for name in ("one", "two", "three"):
+        index.lists(name)
+    assert reader.next() == "one"
+    index.lists("followers", FOLLOWERS, priority=1)
+    reader.due.changed("one")
+    assert reader.next() == "two"
+    assert index.asked == 3
+    reader.seconds += 0.6
+    assert reader.next() == "followers"
+
+
 def test_a_list_that_is_used_up_is_read_again_after_a_moment_or_where_nothing_else_is_to_do(
     index: Index, reader: Reader
 ) -> None:

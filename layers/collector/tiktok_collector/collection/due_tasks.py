@@ -1,8 +1,9 @@
 """What the index lists as due, run by run, read some tasks at a time.
 
 Asking for each task anew would be most of what is asked of the table, and more with every run that is open. A list
-that is used up is read again at once where one of the run's tasks has ended since, for that may have set others going;
-else after a moment. A list that is not used up is read again after a second, for what comes before its tasks.
+that is used up is read again after a moment; at once where nothing else of the run is due and one of its tasks has
+ended since, for that may have set others going. A list that is not used up is read again after a second, for what
+comes before its tasks.
 """
 
 import time
@@ -57,7 +58,10 @@ class DueTasks:
             passed_over: Tasks that are not asked for.
             anew: Whether the index is read even where it was read a moment ago.
         """
-        found = [self._first(run, quota, passed_over, anew=anew) for quota in self._open_quotas(run)]
+        quotas = self._open_quotas(run)
+        found = [self._first(run, quota, passed_over) for quota in quotas]
+        if not any(found):
+            found = [self._first(run, quota, passed_over, anew=anew, at_once=True) for quota in quotas]
         return min((each for each in found if each), key=lambda each: each.order, default=None)
 
     def take(self, listed: Listed) -> None:
@@ -73,20 +77,19 @@ class DueTasks:
         """Whether the index lists any task of the run, due or not."""
         return any(self._tasks.any_listed(run.run_id, quota) for quota in _quotas(run))
 
-    def _first(self, run: RunRef, quota: str, passed_over: Collection[TaskRef], *, anew: bool) -> Listed | None:
+    def _first(
+        self, run: RunRef, quota: str, passed_over: Collection[TaskRef], *, anew: bool = False, at_once: bool = False
+    ) -> Listed | None:
         known = self._lists.setdefault((run.run_id, quota), _List())
         known.leave_out(passed_over)
-        if self._stale(known, anew=anew):
+        if self._stale(known) or (at_once and not known.tasks and (anew or known.changed)):
             known.tasks = deque(self._tasks.runnable(run.run_id, quota, _AT_A_TIME + len(passed_over)))
             known.read_at, known.changed = self._timer(), False
             known.leave_out(passed_over)
         return known.tasks[0] if known.tasks else None
 
-    def _stale(self, known: _List, *, anew: bool) -> bool:
-        age = self._timer() - known.read_at
-        if known.tasks:
-            return age > _FRESH_SECONDS
-        return anew or known.changed or age > _EMPTY_SECONDS
+    def _stale(self, known: _List) -> bool:
+        return self._timer() - known.read_at > (_FRESH_SECONDS if known.tasks else _EMPTY_SECONDS)
 
     def _open_quotas(self, run: RunRef) -> list[str]:
         today = self._clock.now().date()
