@@ -23,8 +23,8 @@ FOLLOWERS: Final = 20_000
 THREADS: Final = 8
 LATENCY_SECONDS: Final = 0.15
 INVOCATION: Final = timedelta(seconds=900)
+MOST_INVOCATIONS: Final = 2
 TENTH: Final = 10
-_MOST_INVOCATIONS: Final = 4
 _DAYS: Final = 90
 _ACCOUNTS_A_PERCENT: Final = 2.1
 """Each of them has 100 pages of followers and 10 requests beside: a twentieth more than the limit of followers."""
@@ -78,6 +78,7 @@ def measure(percent: int = TENTH) -> FullQuota:
         with Child(_collect, *addresses, limits, [account["username"] for account in accounts]) as collector:
             found = collector.receive()
     invocations, used = found
+    assert tuple(used.values()) == limits, f"not used up in {MOST_INVOCATIONS} invocations: {used}"
     return FullQuota(percent, invocations, used)
 
 
@@ -113,7 +114,7 @@ def _collect(connection: Connection, aws: str, tiktok: str, limits: tuple[int, i
         "playlists": False,
     }
     invocations: list[Invocation] = []
-    while tuple(used().values()) != limits and len(invocations) < _MOST_INVOCATIONS:
+    while tuple(used().values()) != limits and len(invocations) < MOST_INVOCATIONS:
         before, began, cpu = sum(used().values()), time.monotonic(), time.process_time()
         if invocations:
             collector.resume(time_left=INVOCATION)

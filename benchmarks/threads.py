@@ -1,4 +1,4 @@
-"""The same extraction of ten accounts with 1 and with 8 threads, at 150 ms a request.
+"""The same extraction of twenty accounts with 1 and with 8 threads, at 150 ms a request.
 
     python -m benchmarks.threads
 
@@ -20,7 +20,7 @@ LATENCY_SECONDS: Final = 0.15
 THREADS: Final = 8
 _DAYS: Final = 90
 _ACCOUNTS: Final = [
-    {"username": f"account{number}", "videos": 240, "liked": 300, "reposted": 120, "pinned": 3} for number in range(10)
+    {"username": f"account{number}", "videos": 240, "liked": 300, "reposted": 120, "pinned": 3} for number in range(20)
 ]
 
 
