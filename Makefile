@@ -8,8 +8,8 @@ export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE := 1
 
 VENV := .venv/bin
-# The dataset, seed and faults of the sandbox, and the accounts to collect, for `make run` and `make sandbox`.
-export WORLD ACCOUNTS SEED FAULTS
+# The dataset, seed and faults of the sandbox, and the accounts or study to collect, for `make run` and `make sandbox`.
+export WORLD ACCOUNTS STUDY SEED FAULTS
 PORT ?= 8600
 
 .PHONY: help
@@ -17,7 +17,7 @@ help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: venvs ## A day of collection on this machine (WORLD=file, ACCOUNTS=a,b, SEED=1, FAULTS=...)
+run: venvs ## A day of collection on this machine (ACCOUNTS=a,b, STUDY=file, WORLD=file, SEED=1, FAULTS=...)
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud run
 
 .PHONY: stop

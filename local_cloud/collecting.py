@@ -13,7 +13,7 @@ from local_cloud.background import in_background
 from local_cloud.endpoint import LocalAws
 from local_cloud.errors import LocalCloudError, in_words
 from local_cloud.invocation import FunctionFailed, invoke
-from local_cloud.orders import Order
+from local_cloud.orders import USER_EXTRACTION, VIDEO_SEARCH, Order
 from local_cloud.stack import Stack
 from local_cloud.watch import RunStatus, Watcher
 from tiktok_collector.errors import CollectorError
@@ -58,16 +58,17 @@ class Collecting:
         self._show = show
         self._check = check
         self._revive: Callable[[], int] | None = revive
+        self._functions = {USER_EXTRACTION: stack.user_extraction, VIDEO_SEARCH: stack.video_search}
         self._watcher = Watcher(aws, stack)
         self._sent: dict[str, Future[dict[str, Any]]] = {}
         self._worker: Future[dict[str, Any]] | None = None
         self._worked_at = datetime.now(UTC)
 
     def run(self, left: list[Order], new: list[Order]) -> Collected:
-        """Sends orders to `user_extraction`, then wakes `collection_worker` whenever a task is due.
+        """Sends orders to their functions, then wakes `collection_worker` whenever a task is due.
 
         What an interrupted `make run` left is recovered by the worker, from the table or from the manifests; only where
-        neither knows the run is its event sent again.
+        neither knows the run is its event sent again. An order without an event is never sent, only waited for.
 
         Raises:
             LocalCloudError: the local AWS stopped answering, or nothing moved for minutes.
@@ -101,9 +102,10 @@ class Collecting:
         if idle:
             planned = {status.run_id for status in statuses if status.planned}
             for order in left:
-                if order.run_id not in planned:
+                if order.event and order.run_id not in planned:
                     self._send(order)
-        unfinished = [status for status in statuses if not status.finished and status.run_id not in problems]
+        ended = problems.keys() | self._idle_parts()
+        unfinished = [status for status in statuses if not status.finished and status.run_id not in ended]
         if not unfinished and idle:
             return Collected(statuses, problems)
         resting = [status for status in unfinished if self._answered(status.run_id)]
@@ -136,6 +138,10 @@ class Collecting:
                     problems[run_id] = str(error)
         return problems
 
+    def _idle_parts(self) -> set[str]:
+        """The runs of a study that were not begun: there is nothing to do for them, or the next day has begun."""
+        return {run_id for run_id, answer in self._sent.items() if answer.done() and _is_idle(run_id, answer)}
+
     def _statuses(self, orders: list[Order]) -> list[RunStatus]:
         try:
             return [self._watcher.status(order) for order in orders]
@@ -148,7 +154,12 @@ class Collecting:
 
     def _send(self, order: Order) -> None:
         if order.run_id not in self._sent:
-            self._sent[order.run_id] = self._invoke(self._stack.user_extraction, order.event)
+            self._sent[order.run_id] = self._invoke(self._functions[order.function], order.event)
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> Future[dict[str, Any]]:
         return in_background(lambda: invoke(self._aws, function, event))
+
+
+def _is_idle(run_id: str, answer: Future[dict[str, Any]]) -> bool:
+    report = {} if answer.exception() else answer.result()
+    return "part" in report and report.get("run", {}).get("run_id") != run_id

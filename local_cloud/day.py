@@ -23,12 +23,14 @@ from local_cloud.results import AccountResult, results_of
 from local_cloud.revival import revive
 from local_cloud.sam import Sam
 from local_cloud.sandbox_process import Sandbox
+from local_cloud.study_choice import chosen_study
+from local_cloud.study_of_the_day import StudyOfTheDay
 from local_cloud.validation import check_events
 from local_cloud.world_file import fill_in, notice
 
 _SANDBOX_NOTICE = (
     "Collecting from the sandbox, a TikTok on this machine. To collect from TikTok itself, set TIKTOK_CLIENT_KEY and "
-    "TIKTOK_CLIENT_SECRET (in the environment or in .env) and name ACCOUNTS."
+    "TIKTOK_CLIENT_SECRET (in the environment or in .env) and name ACCOUNTS or a STUDY."
 )
 _TIKTOK_NOTICE = "Collecting from TikTok itself, with your client's quota."
 
@@ -38,7 +40,7 @@ def _event(layout: Layout, name: str) -> dict[str, Any]:
 
 
 class Day:
-    """One `make run`, step by step."""
+    """One `make run`, step by step: the extractions asked for, and then the study's day."""
 
     def __init__(self, layout: Layout, options: Options, console: Console) -> None:
         self._layout = layout
@@ -57,22 +59,33 @@ class Day:
             LocalCloudError: something keeps the run from going on.
         """
         self._console.print(_SANDBOX_NOTICE if self._sandbox else _TIKTOK_NOTICE, highlight=False)
-        events = self._events(datetime.now(UTC))
+        now = datetime.now(UTC)
+        chosen = chosen_study(self._options, self._layout.root, now.date())
+        events = self._events(now)
         aws, deployed = self._bring_up()
+        # Before any function runs: the worker plans the study's day, too.
+        study = StudyOfTheDay(self._layout, aws, deployed, chosen, self._console) if chosen else None
+        if study:
+            with self._steps.step("Uploading the study") as notes:
+                notes.append(study.upload())
         self._prepare(aws, deployed)
         book = OrderBook(self._layout.file("orders.json"))
         left, new = book.place(events, datetime.now(UTC))
         if left:
             interrupted = counted(len(left), "interrupted extraction")
             self._console.print(f"  Going on with {interrupted}.", highlight=False)
-        collected = self._collect(aws, deployed, left, new)
+        accounts = counted(len({name for order in (*left, *new) for name in order.accounts}), "account")
+        collected = self._collect(aws, deployed, accounts, left, new)
+        if study:
+            earlier, today = study.orders()
+            study.collected = self._collect(aws, deployed, f"the study {study.name}", earlier, today)
         with self._steps.step("Accounting"):
             invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
             self._emulator.save()
         results = self._results(aws, deployed, [*left, *new], collected)
         book.close({status.run_id for status in collected.statuses if status.finished} | set(collected.problems))
-        self._report(aws, deployed, results, collected)
-        return 0 if all(result.complete or result.reason for result in results) and not collected.problems else 1
+        good = self._report(aws, deployed, results, collected, study)
+        return 0 if good and all(result.complete or result.reason for result in results) else 1
 
     def _events(self, now: datetime) -> list[dict[str, Any]]:
         """The events to send, refused here if the functions would refuse them, which is minutes earlier."""
@@ -119,16 +132,19 @@ class Day:
             rejected = {"rejected_version": self._rejected} if self._rejected else {}
             invoke(aws, deployed.token_refresh, _event(self._layout, "token_refresh") | rejected)
 
-    def _collect(self, aws: LocalAws, deployed: stack.Stack, left: list[Order], new: list[Order]) -> Collected:
-        accounts = len({name for order in (*left, *new) for name in order.accounts})
+    def _collect(
+        self, aws: LocalAws, deployed: stack.Stack, what: str, left: list[Order], new: list[Order]
+    ) -> Collected:
+        if not (left or new):
+            return Collected([])
         with (
-            self._steps.step(f"Collecting {counted(accounts, 'account')}", spinner=False) as notes,
+            self._steps.step(f"Collecting {what}", spinner=False) as notes,
             ProgressView(self._console) as view,
         ):
             collected = Collecting(
                 aws, deployed, show=view.show, check=self._check, revive=lambda: self._end_outage(aws, deployed)
             ).run(left, new)
-            pages = sum(account.pages for status in collected.statuses for account in status.accounts)
+            pages = sum(subject.pages for status in collected.statuses for subject in status.subjects)
             notes.append(counted(pages, "page"))
         return collected
 
@@ -153,22 +169,38 @@ class Day:
             for result in results_of(aws, deployed.bucket, order, status, collected.problems.get(order.run_id))
         ]
 
-    def _report(self, aws: LocalAws, deployed: stack.Stack, results: list[AccountResult], collected: Collected) -> None:
+    def _report(
+        self,
+        aws: LocalAws,
+        deployed: stack.Stack,
+        results: list[AccountResult],
+        collected: Collected,
+        study: StudyOfTheDay | None,
+    ) -> bool:
+        """Prints what came of everything; returns whether nothing failed and all of the study is explained."""
         with self._steps.step("Mirroring the bucket") as notes:
             index = self._layout.file("mirror.json")
             mirrored = mirror(aws.s3, deployed.bucket, self._layout.out, index)
             folder = self._layout.out.relative_to(self._layout.root)
             notes.append(f"{mirrored.objects} objects in {folder}/, {mirrored.fetched} of them new")
-        print_accounts(self._console, results)
+        if study:
+            with self._steps.step("Writing the study's videos") as notes:
+                notes.append(study.write_view())
+        if results:
+            print_accounts(self._console, results)
         if self._sandbox:
             print_strangers(self._console, results)
+        explained = study.report() if study else True
         print_quota(self._console, usage_today(aws, deployed, self._sandbox))
-        for problem in dict.fromkeys(collected.problems.values()):
+        passes = [collected, study.collected] if study else [collected]
+        problems = dict.fromkeys(problem for each in passes for problem in each.problems.values())
+        for problem in problems:
             self._console.print(f"[red]{visible(problem)}[/red]", highlight=False, soft_wrap=True)
-        if collected.resting_until:
+        if resting := [each.resting_until for each in passes if each.resting_until]:
             self._console.print(
-                f"The rest goes on from {collected.resting_until:%Y-%m-%d %H:%M} UTC: by itself while the local cloud "
+                f"The rest goes on from {min(resting):%Y-%m-%d %H:%M} UTC: by itself while the local cloud "
                 "runs, or with the next `make run`.",
                 highlight=False,
                 soft_wrap=True,
             )
+        return explained and not problems

@@ -30,6 +30,7 @@ class Options:
     start: str = ""
     end: str = ""
     world: Path | None = None
+    study: Path | None = None
     seed: str = ""
     faults: str = ""
     research_api_url: str = ""
@@ -44,10 +45,12 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
     values = {**_dotenv(env_file), **{name: value for name, value in environment.items() if value}}
     credentials = _credentials(values, env_file)
     accounts = _words(values, "ACCOUNTS")
-    if credentials and not accounts:
+    study = _file(values, "STUDY", "give a study file as docs/study.md describes")
+    if credentials and not accounts and not study:
         raise LocalCloudError(
             f"{CLIENT_KEY} and {CLIENT_SECRET} are set, so TikTok itself would be asked, but ACCOUNTS is empty: "
-            "name the accounts, as in `make run ACCOUNTS=a,b`, or unset both to use the sandbox."
+            "name the accounts, as in `make run ACCOUNTS=a,b`, or a study file, as in `make run STUDY=study.yaml`, or "
+            "unset both to use the sandbox."
         )
     if credentials and (extra := [name for name in ("WORLD", "SEED", "FAULTS") if values.get(name)]):
         raise LocalCloudError(
@@ -57,8 +60,8 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
     start, end = values.get("START", ""), values.get("END", "")
     if bool(start) != bool(end):
         raise LocalCloudError("START and END go together, as in `make run ACCOUNTS=a START=2024-01-01 END=2024-03-31`.")
-    world = _world(values.get("WORLD", ""))
-    if not accounts and not world and (start or values.get("INCLUDE")):
+    world = _file(values, "WORLD", "give a dataset as docs/sandbox.md describes")
+    if not accounts and (study or not world) and (start or values.get("INCLUDE")):
         raise LocalCloudError("START, END and INCLUDE apply to the accounts of ACCOUNTS, which is empty: name some.")
     return Options(
         source=Source.TIKTOK if credentials else Source.SANDBOX,
@@ -68,6 +71,7 @@ def read_options(environment: Mapping[str, str], env_file: Path) -> Options:
         start=start,
         end=end,
         world=world,
+        study=study,
         seed=_seed(values.get("SEED", "")),
         faults=values.get("FAULTS", ""),
         research_api_url=values.get("RESEARCH_API_URL", "") if credentials else "",
@@ -89,12 +93,13 @@ def _words(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in values.get(name, "").split(",") if word.strip()))
 
 
-def _world(value: str) -> Path | None:
+def _file(values: Mapping[str, str], name: str, fix: str) -> Path | None:
+    value = values.get(name, "")
     if not value:
         return None
     path = Path(value).expanduser().resolve()
     if not path.is_file():
-        raise LocalCloudError(f"WORLD names {value}, which is not a file: give a dataset as docs/sandbox.md describes.")
+        raise LocalCloudError(f"{name} names {value}, which is not a file: {fix}.")
     return path
 
 

@@ -15,15 +15,19 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.options import Options
 from tiktok_collector.study.handles import normalise_handle
 
+USER_EXTRACTION = "user_extraction"
+VIDEO_SEARCH = "video_search"
+
 _SAMPLES = ("sample_everything", "sample_followers", "sample_private_account")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One event for `user_extraction`. `run_id` is part of it, so that sending it twice is sending it once."""
+    """One event for a function. `run_id` is part of it or follows from the day, so sending it twice is once."""
 
     run_id: str
     event: dict[str, Any]
+    function: str = USER_EXTRACTION
 
     @property
     def accounts(self) -> list[str]:
@@ -65,11 +69,13 @@ class OrderBook:
 
 
 def events_for(options: Options, folder: Path) -> list[dict[str, Any]]:
-    """The events that `options` ask for: one for the accounts named, else the samples in `folder`.
+    """The events that `options` ask for: one for the accounts named, else the samples in `folder`; none with a study.
 
     Raises:
         LocalCloudError: a sample is not readable.
     """
+    if not options.accounts and options.study:
+        return []
     if not options.accounts:
         return [read_event(folder / f"{name}.json") for name in _SAMPLES]
     event: dict[str, Any] = {"usernames": list(options.accounts)}

@@ -1,4 +1,4 @@
-"""Live progress of the runs: a bar an account on a terminal, a line now and then elsewhere."""
+"""Live progress of the runs: a bar an account or collection on a terminal, a line now and then elsewhere."""
 
 import time
 from types import TracebackType
@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from local_cloud.watch import AccountStatus, RunStatus
+from local_cloud.watch import RunStatus, SubjectStatus
 
 _LINE_EVERY_SECONDS = 5.0
 
@@ -42,30 +42,32 @@ class ProgressView:
     def show(self, statuses: list[RunStatus]) -> None:
         """Brings the display up to date."""
         for status in statuses:
-            for account in status.accounts:
-                self._bar(status.run_id, account)
+            for subject in status.subjects:
+                self._bar(status.run_id, subject)
         if not self._console.is_terminal and time.monotonic() - self._last_line > _LINE_EVERY_SECONDS:
+            subjects = [subject for status in statuses for subject in status.subjects]
+            if not subjects:  # a study that is being planned
+                return
             self._last_line = time.monotonic()
-            accounts = [account for status in statuses for account in status.accounts]
-            line = ", ".join(f"{visible(each.username)} {_so_far(each)}" for each in accounts)
+            line = ", ".join(f"{visible(each.name)} {_so_far(each)}" for each in subjects)
             self._console.print(f"    {line}", soft_wrap=True, highlight=False)
 
-    def _bar(self, run_id: str, account: AccountStatus) -> None:
-        key = (run_id, account.username)
-        detail = _detail(account)
+    def _bar(self, run_id: str, subject: SubjectStatus) -> None:
+        key = (run_id, subject.name)
+        detail = _detail(subject)
         if key not in self._bars:
-            self._bars[key] = self._progress.add_task("", name=visible(account.username), detail=detail)
-        self._progress.update(self._bars[key], total=account.total or None, completed=account.done, detail=detail)
+            self._bars[key] = self._progress.add_task("", name=visible(subject.name), detail=detail)
+        self._progress.update(self._bars[key], total=subject.total or None, completed=subject.done, detail=detail)
 
 
-def _so_far(account: AccountStatus) -> str:
-    return f"{account.done}/{account.total} tasks" if account.total else "planning"
+def _so_far(subject: SubjectStatus) -> str:
+    return f"{subject.done}/{subject.total} tasks" if subject.total else "planning"
 
 
-def _detail(account: AccountStatus) -> str:
-    if not account.total:
+def _detail(subject: SubjectStatus) -> str:
+    if not subject.total:
         return "planning"
-    return f"{account.pages} pages, {account.rows:,} rows" + (f", {account.parked} parked" if account.parked else "")
+    return f"{subject.pages} pages, {subject.rows:,} rows" + (f", {subject.parked} parked" if subject.parked else "")
 
 
 def counted(number: int, thing: str) -> str:

@@ -68,10 +68,8 @@ def results_of(aws: LocalAws, bucket: str, order: Order, status: RunStatus, prob
     reason = _FAILED if problem else _why_unfinished(status)
     pending = frozenset() if problem else _asked(order)
     return [
-        AccountResult(
-            each.username, each.requests, complete=False, reason=reason, pending=pending, started_at=started_at
-        )
-        for each in status.accounts
+        AccountResult(each.name, each.requests, complete=False, reason=reason, pending=pending, started_at=started_at)
+        for each in status.subjects
     ]
 
 

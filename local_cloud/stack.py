@@ -29,6 +29,7 @@ class Stack:
     access_token_secret: str
     token_refresh: str
     user_extraction: str
+    video_search: str
     collection_worker: str
     quota_accounting: str
 
@@ -167,6 +168,7 @@ def _stack(outputs: Mapping[str, str]) -> Stack:
         access_token_secret=outputs["AccessTokenSecretArn"],
         token_refresh=outputs["TokenRefreshFunctionName"],
         user_extraction=outputs["UserExtractionFunctionName"],
+        video_search=outputs["VideoSearchFunctionName"],
         collection_worker=outputs["CollectionWorkerFunctionName"],
         quota_accounting=outputs["QuotaAccountingFunctionName"],
     )

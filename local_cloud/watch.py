@@ -1,4 +1,4 @@
-"""How far runs are, read from the tasks table: done, parked and until when, by account."""
+"""How far runs are, read from the tasks table: done, parked and until when, by account or collection."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ from tiktok_collector.tasks.task import Task, TaskState
 
 
 @dataclass(frozen=True, slots=True)
-class AccountStatus:
-    """How far one account of a run is."""
+class SubjectStatus:
+    """How far one account of a run is, or what some collections of a study share."""
 
-    username: str
+    name: str
     total: int
     done: int
     parked: int
@@ -36,7 +36,7 @@ class RunStatus:
     run_id: str
     planned: bool
     finished: bool
-    accounts: list[AccountStatus]
+    subjects: list[SubjectStatus]
     due: datetime | None
     reasons: list[str]
 
@@ -57,7 +57,7 @@ class Watcher:
             run_id=order.run_id,
             planned=run is not None and run.state is not RunState.PLANNING,
             finished=run is not None and run.state is RunState.DONE,
-            accounts=_by_account(tasks, order.accounts),
+            subjects=_by_subject(tasks, order.accounts),
             due=_due(tasks),
             reasons=sorted(
                 {task.progress.note for task in tasks if task.state is TaskState.PARKED and task.progress.note}
@@ -65,18 +65,18 @@ class Watcher:
         )
 
 
-def _by_account(tasks: Iterable[Task], asked: list[str]) -> list[AccountStatus]:
+def _by_subject(tasks: Iterable[Task], asked: list[str]) -> list[SubjectStatus]:
     groups: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
-        if task.spec.username:
-            groups[task.spec.username].append(task)
+        if name := ", ".join(task.spec.collections) or task.spec.username:
+            groups[name].append(task)
     names = list(groups) or asked
-    return [_account(name, groups[name]) for name in names]
+    return [_subject(name, groups[name]) for name in names]
 
 
-def _account(username: str, tasks: list[Task]) -> AccountStatus:
-    return AccountStatus(
-        username=username,
+def _subject(name: str, tasks: list[Task]) -> SubjectStatus:
+    return SubjectStatus(
+        name=name,
         total=len(tasks),
         done=sum(task.state.terminal for task in tasks),
         parked=sum(task.state is TaskState.PARKED for task in tasks),

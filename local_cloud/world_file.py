@@ -64,14 +64,14 @@ def read_world_file(path: Path) -> WorldFile:
 
 
 def fill_in(options: Options, today: date) -> Options:
-    """The options with the accounts and the period of the dataset where they name none.
+    """The options with the accounts and the period of the dataset where they name none, and no study either.
 
     The period is clipped to what can be asked: TikTok's first day to `today`.
 
     Raises:
         LocalCloudError: the file cannot be read, or names no account.
     """
-    if options.world is None or (options.accounts and options.start):
+    if options.world is None or (options.study and not options.accounts) or (options.accounts and options.start):
         return options
     world = read_world_file(options.world)
     if not options.accounts:

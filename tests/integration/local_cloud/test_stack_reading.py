@@ -16,18 +16,18 @@ from local_cloud.orders import Order
 from local_cloud.quota_today import deployed_limits
 from local_cloud.results import results_of
 from local_cloud.stack import Stack
-from local_cloud.watch import AccountStatus, RunStatus
+from local_cloud.watch import RunStatus, SubjectStatus
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.quota.families import Family
 
 BUCKET, WORKER = "lake", "worker"
-STACK = Stack(BUCKET, "usage", "tasks", "client", "token", "refresh", "extraction", WORKER, "accounting")
+STACK = Stack(BUCKET, "usage", "tasks", "client", "token", "refresh", "extraction", "search", WORKER, "accounting")
 ORDER = Order("make-1", {"usernames": ["someone"], "include": ["profile", "followers"], "run_id": "make-1"})
 STATUS = RunStatus(
     "make-1",
     planned=True,
     finished=False,
-    accounts=[AccountStatus("someone", total=2, done=1, parked=1, failed=0, pages=1, rows=1, requests=1)],
+    subjects=[SubjectStatus("someone", total=2, done=1, parked=1, failed=0, pages=1, rows=1, requests=1)],
     due=datetime(2026, 11, 21, 0, 2, tzinfo=UTC),
     reasons=["no connection: ('Connection aborted.', RemoteDisconnected('Remote end closed connection'))"],
 )

@@ -11,7 +11,7 @@ from local_cloud.errors import in_words
 from local_cloud.logs import in_order
 from local_cloud.progress import ProgressView, counted
 from local_cloud.sandbox_process import refusal
-from local_cloud.watch import AccountStatus, RunStatus
+from local_cloud.watch import RunStatus, SubjectStatus
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_one_thing_is_not_many() -> None:
 
 @pytest.mark.parametrize(("total", "shown"), [(0, "someone planning"), (4, "someone 0/4 tasks")])
 def test_an_account_without_tasks_is_being_planned(total: int, shown: str) -> None:
-    account = AccountStatus("someone", total, done=0, parked=0, failed=0, pages=0, rows=0, requests=0)
-    status = RunStatus("run", planned=bool(total), finished=False, accounts=[account], due=None, reasons=[])
+    account = SubjectStatus("someone", total, done=0, parked=0, failed=0, pages=0, rows=0, requests=0)
+    status = RunStatus("run", planned=bool(total), finished=False, subjects=[account], due=None, reasons=[])
     console = Console(file=StringIO(), width=100)
     with ProgressView(console) as view:
         view.show([status])

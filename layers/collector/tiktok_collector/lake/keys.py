@@ -127,13 +127,22 @@ def seen_key(collection: str, day: str, run_id: str) -> str:
     return f"{seen_prefix(collection, day)}run={_safe('run id', run_id)}.json.gz"
 
 
+def study_manifests_prefix(study: str) -> str:
+    """The prefix of the manifests of all days of a study.
+
+    Raises:
+        InvalidRequest: `study` is not safe in a key.
+    """
+    return f"manifests/study={_safe('study', study)}/"
+
+
 def study_manifest_key(study: str, day: str) -> str:
     """The key of what a study has collected on the UTC day `YYYY-MM-DD`.
 
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"manifests/study={_safe('study', study)}/dt={_day(day)}.json"
+    return f"{study_manifests_prefix(study)}dt={_day(day)}.json"
 
 
 def export_key(username: str, at: datetime) -> str:
