@@ -111,3 +111,13 @@ def test_unknown_fields_are_counted_by_row() -> None:
 def test_an_empty_page() -> None:
     got = page("video_query")
     assert (got.rows, got.quarantined, dict(got.unknown_fields)) == ([], [], {})
+
+
+@pytest.mark.parametrize(
+    ("row", "identifier"),
+    [({"id": ID}, ID), ({"id": str(ID)}, ID), ({"id": float(ID)}, None), ({}, None), (["id"], None)],
+)
+def test_a_broken_row_says_its_id_if_that_can_be_read(row: Any, identifier: int | None) -> None:
+    broken = {**row, "create_time": "soon"} if isinstance(row, dict) else row
+    (quarantined,) = page("video_query", broken).quarantined
+    assert quarantined.id == identifier
