@@ -93,13 +93,33 @@ def test_three_functions_at_once_share_tasks_and_quota(make_cloud: "MakeCloud", 
         lambda: cloud.tick(seconds=LONG, services=function(cloud, set())),
     )
     while cloud.tick(seconds=LONG).open_runs:
-        cloud.clock.sleep(3 * 3_600)
+        cloud.clock.sleep(7 * 3_600)
         at_once(*[lambda: cloud.tick(seconds=LONG, services=function(cloud, set())) for _ in range(FUNCTIONS)])
 
     assert_nothing_is_left_behind(cloud)
     assert_quota_was_kept(cloud)
     hung = 2 * len(hangs)
     assert_pages_were_fetched_once(cloud, but=hung * FUNCTIONS * THREADS)
+
+
+def test_a_short_term_limit_that_one_function_meets_holds_back_the_others_until_it_is_over(
+    make_cloud: "MakeCloud",
+) -> None:
+    pause, before = 300, 5
+    fault = {"kind": "rate_limited", "after": before, "times": 1, "retry_after": pause}
+    cloud = make_cloud(shared_world(), settings=CALM, faults=[fault], threads=1)
+    assert cloud.extract(asked()).parked["rate_limited"] == 1
+    assert received(cloud) == before + 1
+    at_once(cloud.tick, cloud.tick)
+    cloud.clock.sleep(pause - 70)
+    at_once(cloud.tick, cloud.tick)
+    assert received(cloud) == before + 1
+    cloud.clock.sleep(71)
+    at_once(cloud.tick, cloud.tick)
+    cloud.finish()
+    assert_nothing_is_left_behind(cloud)
+    assert received(cloud) == NEEDED + 1
+    assert_ledger_is_right(cloud)
 
 
 def assert_nothing_is_left_behind(cloud: Cloud) -> None:
