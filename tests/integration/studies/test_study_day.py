@@ -127,12 +127,13 @@ def test_an_invalid_upload_never_stops_the_study(make_cloud: "MakeCloud") -> Non
     assert "neither cohorts nor searches" in (cloud.tick().study_problem or "")
     cloud.upload_study(study_text(first_day=ago(20), cohorts={"people": ["ann"]}))
     cloud.study(Part.ACCOUNTS)
-    cloud.upload_study("version: 1\nname: [\n")
+    cloud.upload_study("version: 2\nname: test\nfirst_day: 2015-01-01\ncohorts: {people: {accounts: [ann]}}\n")
     cloud.clock.sleep(86_400)
     report = cloud.study(Part.ACCOUNTS)
     assert report.run
     assert report.run.state == "complete"
-    assert "not valid, so the last valid one goes on" in report.problems[0]
+    assert "not valid, so the last valid one goes on: study.yaml, line 1 (version)" in report.problems[0]
+    assert "line 3 (first_day)" in report.problems[1]
     assert day_manifest(cloud, TODAY + timedelta(days=1))["problems"] == list(report.problems)
 
 

@@ -37,7 +37,7 @@ def days(manifest: dict[str, Any]) -> dict[str, str]:
 
 def test_a_day_without_anything_missing_is_complete_whatever_was_found() -> None:
     found = {TUESDAY: DayFound(3, late=1, by_username={"ann": 3})}
-    manifest = day_manifest(PLAN, ["one"], [record(msgspec.structs.replace(RESULT, found=found))])
+    manifest = day_manifest(PLAN, {"one": "running"}, [record(msgspec.structs.replace(RESULT, found=found))])
     assert manifest["status"] == "complete"
     assert days(manifest) == {"2026-11-16": "complete", "2026-11-17": "complete"}
     people = manifest["collections"]["people"]
@@ -49,7 +49,7 @@ def test_what_is_missing_for_one_account_is_partial_and_for_all_a_gap() -> None:
         Missing(Window(MONDAY, MONDAY), "day_fails", "500"),
         Missing(Window(TUESDAY, TUESDAY), "bad_username", "500", ("ben",)),
     )
-    manifest = day_manifest(PLAN, ["one"], [record(msgspec.structs.replace(RESULT, missing=missing))])
+    manifest = day_manifest(PLAN, {"one": "running"}, [record(msgspec.structs.replace(RESULT, missing=missing))])
     assert manifest["status"] == "complete_with_gaps"
     assert days(manifest) == {"2026-11-16": "gap", "2026-11-17": "partial"}
     assert manifest["collections"]["people"]["status"] == "partial"
@@ -60,20 +60,26 @@ def test_what_is_missing_for_one_account_is_partial_and_for_all_a_gap() -> None:
 
 def test_a_gap_of_one_batch_is_partial_where_another_batch_came() -> None:
     lost = msgspec.structs.replace(RESULT, missing=(Missing(BOTH, "window_fails"),))
-    manifest = day_manifest(PLAN, ["one"], [record(lost, RESULT)])
+    manifest = day_manifest(PLAN, {"one": "running"}, [record(lost, RESULT)])
     assert set(days(manifest).values()) == {"partial"}
 
 
 def test_it_runs_until_all_its_runs_have_ended() -> None:
-    assert day_manifest(PLAN, ["one"], [])["status"] == "running"
-    assert day_manifest(PLAN, ["one", "two"], [record(RESULT)])["status"] == "running"
+    assert day_manifest(PLAN, {"one": "running"}, [])["status"] == "running"
+    assert day_manifest(PLAN, {"one": "running", "two": "running"}, [record(RESULT)])["status"] == "running"
     both = [record(RESULT), record(run_id="two")]
-    assert day_manifest(PLAN, ["one", "two"], both)["status"] == "complete"
+    assert day_manifest(PLAN, {"one": "running", "two": "running"}, both)["status"] == "complete"
+
+
+def test_a_run_that_never_started_is_no_complete_day() -> None:
+    manifest = day_manifest(PLAN, {"one": "running", "two": "never_started"}, [record(RESULT)])
+    assert manifest["status"] == "complete_with_gaps"
+    assert manifest["runs"] == {"one": "ended", "two": "never_started"}
 
 
 def test_what_was_used_stands_beside_what_was_planned() -> None:
     used = (Cost("people", "comment_list", "research", 4.0), Cost("people", "video_query", "research", 3.0))
-    manifest = day_manifest(PLAN, ["one"], [record(RESULT, used=used)])
+    manifest = day_manifest(PLAN, {"one": "running"}, [record(RESULT, used=used)])
     table = {row["endpoint"]: (row["planned"], row["used"]) for row in manifest["requests"]}
     assert table == {"comment_list": (0.0, 4.0), "video_query": (2.0, 3.0)}
 
@@ -81,7 +87,7 @@ def test_what_was_used_stands_beside_what_was_planned() -> None:
 def test_a_control_that_finds_nothing_says_that_the_api_is_silent() -> None:
     control = msgspec.structs.replace(RESULT, purpose=Purpose.CONTROL)
     silent = msgspec.structs.replace(control, silent=True)
-    quiet, loud = (day_manifest(PLAN, ["one"], [record(RESULT, each)]) for each in (control, silent))
+    quiet, loud = (day_manifest(PLAN, {"one": "running"}, [record(RESULT, each)]) for each in (control, silent))
     assert (quiet["collections"]["people"]["silence"], suspicious_zeros(quiet)) == ("nothing_new", 0)
     assert (loud["collections"]["people"]["silence"], suspicious_zeros(loud)) == ("api_silent", 1)
 
@@ -90,7 +96,7 @@ def test_the_docs_have_every_field() -> None:
     control = msgspec.structs.replace(RESULT, purpose=Purpose.CONTROL)
     lost = msgspec.structs.replace(RESULT, missing=(Missing(BOTH, "window_fails"),))
     visits = (VisitResult(collections=("people",), username="ann", complete=True, observation="private"),)
-    manifest = day_manifest(PLAN, ["one"], [record(lost, control, visits=visits)])
+    manifest = day_manifest(PLAN, {"one": "running"}, [record(lost, control, visits=visits)])
     text = (DOCS / "manifest.md").read_text()
     heading = "## The manifest of a study's day: `manifests/study=<name>/dt=<day>.json`"
     assert sorted(names(table_of(text, heading, "field"))) == sorted(manifest)

@@ -15,25 +15,28 @@ from tiktok_collector.study.windows import Window
 VERSION: Final = 1
 PARTIAL: Final = "partial"
 GAP: Final = "gap"
+ENDED: Final = "ended"
+NEVER_STARTED: Final = "never_started"
 API_SILENT: Final = "api_silent"
 NOTHING_NEW: Final = "nothing_new"
 
 
-def day_manifest(plan: DayPlan, runs: Sequence[str], records: Sequence[RunRecord]) -> dict[str, Any]:
+def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRecord]) -> dict[str, Any]:
     """The manifest of a study's day.
 
     Args:
         plan: What was planned.
-        runs: The ids of the runs that work it.
+        runs: The runs that work it, and what is known of each that has not ended: `running` or `never_started`.
         records: Of those of them that have ended.
     """
     ended = {record.run_id for record in records}
+    states = {run: ENDED if run in ended else state for run, state in runs.items()}
     results = [result for record in records for result in record.videos]
     planned = [*(work.collections for work in plan.videos), *(visit.collections for visit in plan.visits)]
     names = sorted({name for each in planned for name in each})
     collections = {name: _collection(name, plan, results, records) for name in names}
-    gaps = any(each["status"] != COMPLETE for each in collections.values())
-    status = RUNNING if ended < set(runs) else WITH_GAPS if gaps else COMPLETE
+    gaps = NEVER_STARTED in states.values() or any(each["status"] != COMPLETE for each in collections.values())
+    status = RUNNING if RUNNING in states.values() else WITH_GAPS if gaps else COMPLETE
     built: dict[str, Any] = msgspec.to_builtins(
         {
             "version": VERSION,
@@ -42,7 +45,7 @@ def day_manifest(plan: DayPlan, runs: Sequence[str], records: Sequence[RunRecord
             "day": plan.day,
             "study_digest": plan.study_digest,
             "problems": plan.problems,
-            "runs": {run: "ended" if run in ended else RUNNING for run in runs},
+            "runs": states,
             "collections": collections,
             "requests": _comparison(plan.estimate.today, [cost for record in records for cost in record.used]),
             "estimate": plan.estimate,

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from tiktok_collector.clock import Clock
+from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.collection.study_runs import has_work, run_id_of
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.keys import study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.studies.day_manifest import day_manifest, suspicious_zeros
+from tiktok_collector.studies.day_manifest import NEVER_STARTED, day_manifest, suspicious_zeros
 from tiktok_collector.studies.records import RecordStore
 from tiktok_collector.study.day_plan import DayPlan
+from tiktok_collector.tasks.runs import RunStore
 
 
 class DayManifests:
@@ -18,9 +21,19 @@ class DayManifests:
     `publish` is given the number of suspicious zeros whenever a day's manifest changes.
     """
 
-    def __init__(self, objects: ObjectStore, records: RecordStore, publish: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        *,
+        objects: ObjectStore,
+        records: RecordStore,
+        runs: RunStore,
+        clock: Clock,
+        publish: Callable[[int], None],
+    ) -> None:
         self._objects = objects
         self._records = records
+        self._runs = runs
+        self._clock = clock
         self._publish = publish
 
     def write(self, plan: DayPlan) -> dict[str, Any]:
@@ -28,7 +41,7 @@ class DayManifests:
 
         Two runs of a day may end at the same moment, so what was read is read again after it was written.
         """
-        runs = [run_id_of(plan.day, part) for part in Part if has_work(plan, part)]
+        runs = {run_id_of(plan.day, part): self._state(plan, part) for part in Part if has_work(plan, part)}
         records = self._records.of_day(plan.day)
         while True:
             manifest = day_manifest(plan, runs, records)
@@ -39,3 +52,8 @@ class DayManifests:
         if records:
             self._publish(suspicious_zeros(manifest))
         return manifest
+
+    def _state(self, plan: DayPlan, part: Part) -> str:
+        """A run of an earlier day that nobody has started by now never will be: its work is due again."""
+        started = plan.day == self._clock.now().date() or self._runs.get(run_id_of(plan.day, part))
+        return RUNNING if started else NEVER_STARTED

@@ -1,10 +1,11 @@
 """Plans a study's day and starts its runs. Any function may do it at any time: the first plan of a day counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tiktok_collector.clock import Clock, iso, utc_day
+from tiktok_collector.collection import naming
 from tiktok_collector.collection.day_plans import day_plan, store_day_plan, stored_day_plan
 from tiktok_collector.collection.planning import RunPlanner
 from tiktok_collector.collection.study_plan import visits_of, works_of
@@ -17,17 +18,27 @@ from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.studies.day_manifests import DayManifests
 from tiktok_collector.studies.records import RecordStore
 from tiktok_collector.studies.study_files import CurrentStudy, StudyFiles
-from tiktok_collector.study.day_plan import AccountVisit, DayPlan, VideoWork
+from tiktok_collector.study.day_plan import DayPlan, VideoWork
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
 
 
 @dataclass(slots=True)
-class _InFlight:
-    """What runs that have not ended are about already."""
+class _UnderWay:
+    """What runs that have not ended are about: what of it is still to be done, and what is done."""
 
     videos: list[VideoWork] = field(default_factory=list)
-    visits: list[AccountVisit] = field(default_factory=list)
+    visits: set[str] = field(default_factory=set)
+    ended_videos: list[VideoWork] = field(default_factory=list)
+    ended_visits: set[str] = field(default_factory=set)
+
+    def add(self, plan: DayPlan, part: Part, ended: Collection[str]) -> None:
+        """Adds the works and visits of a run, of which the subjects in `ended` are done."""
+        for number, work in enumerate(works_of(plan, part), start=1):
+            (self.ended_videos if naming.work(number) in ended else self.videos).append(work)
+        for number, visit in enumerate(visits_of(plan, part), start=1):
+            (self.ended_visits if naming.account(number) in ended else self.visits).add(visit.username)
 
 
 class StudyPlanning:
@@ -42,6 +53,7 @@ class StudyPlanning:
         manifests: DayManifests,
         planner: RunPlanner,
         runs: RunStore,
+        tasks: TaskStore,
         ledger: QuotaLedger,
         budgets: Mapping[Family, Budget],
         clock: Clock,
@@ -52,6 +64,7 @@ class StudyPlanning:
         self._manifests = manifests
         self._planner = planner
         self._runs = runs
+        self._tasks = tasks
         self._ledger = ledger
         self._budgets = budgets
         self._clock = clock
@@ -70,6 +83,9 @@ class StudyPlanning:
             return None
         plan = store_day_plan(self._objects, self._planned(current, day))
         self._manifests.write(plan)
+        if before := day_plan(self._objects, day - timedelta(days=1)):
+            # Where a run of it never started, it can be said now.
+            self._manifests.write(before)
         return plan
 
     def draft(self) -> DayPlan | None:
@@ -101,14 +117,17 @@ class StudyPlanning:
         from tiktok_collector.study.planner import plan_day  # noqa: PLC0415 - as said
 
         study = current.read.study
-        in_flight = self._in_flight()
+        # Before the records: a run that ends meanwhile is then in both, and not in neither.
+        under_way = self._under_way()
         return plan_day(
             study,
             self._records.state(),
             day,
             capacity=self._capacity(study.adhoc_reserve_percent, self._clock.now()),
-            in_flight=in_flight.videos,
-            visits_in_flight={visit.username for visit in in_flight.visits},
+            in_flight=under_way.videos,
+            visits_in_flight=under_way.visits,
+            ended=under_way.ended_videos,
+            visits_ended=under_way.ended_visits,
             study_digest=current.read.digest,
             problems=current.problems,
         )
@@ -124,13 +143,16 @@ class StudyPlanning:
             capacity[family.value] = max(0, left)
         return capacity
 
-    def _in_flight(self) -> _InFlight:
-        found = _InFlight()
+    def _under_way(self) -> _UnderWay:
+        found = _UnderWay()
         for ref in self._runs.open():
             run = self._runs.get(ref.run_id) if is_study_run(ref.run_id) else None
             if run is not None:
                 plan = stored_day_plan(self._objects, date.fromisoformat(run.event["day"]))
-                part = Part(run.event["part"])
-                found.videos.extend(works_of(plan, part))
-                found.visits.extend(visits_of(plan, part))
+                found.add(plan, Part(run.event["part"]), self._ended_subjects(run.run_id))
         return found
+
+    def _ended_subjects(self, run_id: str) -> set[str]:
+        """The subjects of which all tasks have ended; where the tasks are not all stored yet, none are lost by that."""
+        groups = naming.by_subject(self._tasks.of_run(run_id))
+        return {naming.subject_of(group[0].task_id) for group in groups if all(task.state.terminal for task in group)}

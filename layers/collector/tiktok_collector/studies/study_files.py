@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -13,6 +13,10 @@ from tiktok_collector.lake.objects import GZIP, ObjectStore
 
 if TYPE_CHECKING:
     from tiktok_collector.study.reading import StudyRead
+
+
+NOT_VALID: Final = "The uploaded study file is not valid, so the last valid one goes on"
+_MOST_PROBLEMS: Final = 100
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -53,8 +57,7 @@ class StudyFiles:
             if accepted is None:
                 raise
             read = _read(accepted.text, accepted.files)
-            problem = f"The uploaded study file is not valid, so the last valid one goes on: {error}"
-            return CurrentStudy(read, (problem, *read.warnings))
+            return CurrentStudy(read, (f"{NOT_VALID}: {error}", *_further_problems(error), *read.warnings))
         if new != accepted:
             self._objects.put_bytes(ACCEPTED_STUDY, gzipped(msgspec.json.encode(new)), content_type=GZIP)
         return CurrentStudy(read, tuple(read.warnings))
@@ -75,6 +78,14 @@ def _read(text: bytes, files: Mapping[str, bytes]) -> "StudyRead":
     from tiktok_collector.study.reading import read_study  # noqa: PLC0415 - as said
 
     return read_study(_decoded(text), files)
+
+
+def _further_problems(error: InvalidRequest) -> list[str]:
+    """What else is wrong; the message of the error has the first and says how many there are."""
+    from tiktok_collector.study.problems import InvalidStudy  # noqa: PLC0415 - see _read
+
+    problems = error.problems[1:] if isinstance(error, InvalidStudy) else ()
+    return [str(each) for each in problems[:_MOST_PROBLEMS]]
 
 
 def _decoded(data: bytes) -> str:

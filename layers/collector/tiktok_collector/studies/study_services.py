@@ -33,7 +33,13 @@ class StudyServices:
     @cached_property
     def manifests(self) -> DayManifests:
         """The writer of the manifests of days."""
-        return DayManifests(self.services.objects, self.records, publish_suspicious_zeros)
+        return DayManifests(
+            objects=self.services.objects,
+            records=self.records,
+            runs=self.services.runs,
+            clock=self.services.clock,
+            publish=publish_suspicious_zeros,
+        )
 
     def planning(self) -> StudyPlanning:
         """What plans days."""
@@ -45,6 +51,7 @@ class StudyServices:
             manifests=self.manifests,
             planner=services.planner(),
             runs=services.runs,
+            tasks=services.tasks,
             ledger=services.ledger,
             budgets=services.budgets,
             clock=services.clock,
