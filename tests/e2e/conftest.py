@@ -69,6 +69,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         "functions",
         "layers",
         "events",
+        "examples",
         "sandbox",
         "local_cloud",
         "requirements",
@@ -88,6 +89,7 @@ def _plain_environment() -> dict[str, str]:
     ours = {
         "WORLD",
         "ACCOUNTS",
+        "STUDY",
         "SEED",
         "FAULTS",
         "START",

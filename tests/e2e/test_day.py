@@ -1,11 +1,14 @@
 """A day of collection on this machine: the real template, the real `sam deploy`, the real handlers."""
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,15 @@ from tests.e2e.conftest import Checkout, Finished
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
+OUR_STUDY = """
+version: 1
+name: ours
+first_day: {first_day}
+cohorts:
+  listed: {{file: ours.csv, include: [videos]}}
+"""
 SLOW = '{"settings": {"latency_seconds": {"*": 0.4}}}'
+SAMPLES = ("sandbox_alice", "sandbox_bruno", "sandbox_carla")
 QUOTA = re.compile(r"Quota of \S+ (research|followers) +([\d,]+) of +[\d,]+ requests +the sandbox counted ([\d,]+)")
 
 
@@ -28,6 +39,23 @@ def quota(text: str) -> dict[str, tuple[int, int]]:
     }
     assert set(found) == {"research", "followers"}, text
     return found
+
+
+def requests_of_accounts(text: str) -> int:
+    """The requests of the three samples, of both families."""
+    return sum(int(row(text, account)[-2].replace(",", "")) for account in SAMPLES)
+
+
+def study_manifest(copy: Checkout, study: str, out: str = "out") -> dict[str, Any]:
+    """The manifest of the study's last day."""
+    *_, path = sorted((copy.root / out / "manifests" / f"study={study}").glob("dt=*.json"))
+    manifest: dict[str, Any] = json.loads(path.read_text())
+    return manifest
+
+
+def requests_of_study(manifest: dict[str, Any]) -> int:
+    used: float = sum(each["used"] for each in manifest["requests"])
+    return round(used)
 
 
 def row(text: str, account: str) -> list[str]:
@@ -63,7 +91,7 @@ def test_the_ledger_is_the_servers_count_to_the_request(first: Finished) -> None
 def test_every_account_has_its_manifest_and_its_export_in_the_mirror(copy: Checkout, first: Finished) -> None:
     assert first.code == 0
     accounts = [account for manifest in copy.manifests()[:3] for account in manifest["accounts"]]
-    assert [account["username"] for account in accounts] == ["sandbox_alice", "sandbox_bruno", "sandbox_carla"]
+    assert tuple(account["username"] for account in accounts) == SAMPLES
     for account in accounts:
         assert account["complete"]
         assert (copy.root / "out" / account["export"]).is_file()
@@ -97,7 +125,31 @@ def test_the_second_run_takes_under_a_minute_and_continues_the_days_quota(first:
     assert "unchanged" in second.text
     before, after = quota(first.text), quota(second.text)
     for family, (ours, served) in after.items():
-        assert ours == served == 2 * before[family][0]
+        assert ours == served > before[family][0]
+
+
+def test_the_studys_day_is_complete_and_has_every_video_once(copy: Checkout, first: Finished) -> None:
+    assert first.code == 0, first.text
+    manifest = study_manifest(copy, "demo")
+    assert manifest["status"] == "complete"
+    assert manifest["problems"] == []
+    assert set(manifest["runs"].values()) == {"ended"}
+    assert len(manifest["runs"]) == 2
+    assert set(manifest["collections"]) == {"ambassadors", "creators", "travel", "trains-in-europe"}
+    assert manifest["collections"]["ambassadors"]["visits"]["observed"] == {"private": 1}
+    lines = (copy.root / "out" / "study_demo_videos.jsonl").read_text().splitlines()
+    videos = {video["id"]: set(video["_collections"]) for video in map(json.loads, lines)}
+    assert len(videos) == len(lines)
+    for name, collection in manifest["collections"].items():
+        assert 0 < sum(name in found for found in videos.values()) <= collection["rows"]
+    assert "1 private" in first.text
+
+
+def test_the_studys_day_is_paid_for_once(copy: Checkout, first: Finished, second: Finished) -> None:
+    assert second.code == 0, second.text
+    before, after = (sum(ours for ours, _ in quota(run.text).values()) for run in (first, second))
+    assert before == requests_of_accounts(first.text) + requests_of_study(study_manifest(copy, "demo"))
+    assert after - before == requests_of_accounts(second.text)
 
 
 @pytest.mark.parametrize("victims", [("ministack",), ("sandbox",), ("driver",), ("driver", "ministack", "sandbox")])
@@ -168,11 +220,14 @@ def test_after_the_tables_are_lost_the_bucket_is_taken_over_and_proves_the_quota
     assert sum(ours for ours, _ in quota(after.text).values()) >= copy.bucket_pages()
 
 
-def test_with_credentials_the_same_command_collects_the_accounts_named_and_keeps_them_apart(
+def test_with_credentials_the_same_command_collects_accounts_and_study_named_and_keeps_them_apart(
     copy: Checkout, second: Finished
 ) -> None:
     assert second.code == 0
     world = World.generate(seed=3, accounts=5, videos=50, days=30)
+    study = copy.root / "ours.yaml"
+    study.write_text(OUR_STUDY.format(first_day=datetime.now(UTC).date() - timedelta(days=20)))
+    (copy.root / "ours.csv").write_text("username\nsandbox_alice\nsandbox_bruno\nsandbox_alice\n")
     before = len(copy.manifests())
     with SandboxServer(world=world) as tiktok:
         run = copy.run(
@@ -180,15 +235,20 @@ def test_with_credentials_the_same_command_collects_the_accounts_named_and_keeps
             TIKTOK_CLIENT_SECRET=tiktok.client_secret,
             RESEARCH_API_URL=tiktok.url,
             ACCOUNTS="sandbox_bruno",
+            STUDY=str(study),
         )
         assert run.code == 0, run.text
         assert "Collecting from TikTok itself" in run.text
         assert tiktok.client_secret not in run.text
         assert row(run.text, "sandbox_bruno")[-1] == "yes"
-        assert tiktok.served(family="research").charged == int(row(run.text, "sandbox_bruno")[-2])
+        collected = study_manifest(copy, "ours", "out/tiktok")
+        requests = int(row(run.text, "sandbox_bruno")[-2]) + requests_of_study(collected)
+        assert tiktok.served(family="research").charged == requests
     assert len(copy.manifests()) == before
-    (manifest,) = (copy.root / "out" / "tiktok" / "manifests").glob("*.json")
+    (manifest,) = (copy.root / "out" / "tiktok" / "manifests").glob("run=make-*.json")
     assert '"sandbox_bruno"' in manifest.read_text()
+    assert collected["status"] == "complete"
+    assert "ours.csv, line 4" in run.text
 
 
 def test_wrong_credentials_are_one_sentence(copy: Checkout, second: Finished) -> None:

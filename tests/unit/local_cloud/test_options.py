@@ -33,6 +33,13 @@ def test_credentials_and_accounts_mean_tiktok_itself(env_file: Path) -> None:
     assert (chosen.credentials.client_key, chosen.credentials.client_secret) == ("key-1", "secret-1")
 
 
+def test_credentials_and_a_study_need_no_accounts(tmp_path: Path, env_file: Path) -> None:
+    study = tmp_path / "study.yaml"
+    study.touch()
+    chosen = options({**KEYS, "STUDY": str(study)}, env_file)
+    assert (chosen.source, chosen.accounts, chosen.study) == (Source.TIKTOK, (), study)
+
+
 def test_credentials_may_stand_in_the_env_file_and_the_environment_wins(env_file: Path) -> None:
     env_file.write_text(
         "# mine\nexport TIKTOK_CLIENT_KEY='from-file'\nTIKTOK_CLIENT_SECRET=\"also=from-file\"\nACCOUNTS=ignored\n"
@@ -63,6 +70,9 @@ def test_credentials_never_show(env_file: Path) -> None:
         ({"INCLUDE": "profile"}, "ACCOUNTS"),
         ({"SEED": "abc"}, "SEED"),
         ({"WORLD": "no/such/file.jsonl"}, "no/such/file.jsonl"),
+        ({"STUDY": "no/such/study.yaml"}, "STUDY names no/such/study.yaml"),
+        ({"STUDY": __file__, "START": "2024-01-01", "END": "2024-01-31"}, "ACCOUNTS"),
+        ({"STUDY": __file__, "WORLD": __file__, "INCLUDE": "profile"}, "ACCOUNTS"),
     ],
 )
 def test_contradictions_are_one_sentence_that_names_the_variable(

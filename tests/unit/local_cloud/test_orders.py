@@ -33,6 +33,12 @@ def test_named_accounts_become_one_event_with_the_period_and_streams_asked_for()
     assert (str(parsed.start_date), str(parsed.end_date)) == ("2024-01-01", "2024-02-01")
 
 
+def test_a_study_takes_the_place_of_the_samples_and_goes_beside_accounts() -> None:
+    study = Path("study.yaml")
+    assert events_for(options(study=study), checkout() / "events") == []
+    assert events_for(options(study=study, accounts=("a",)), Path("none")) == [{"usernames": ["a"]}]
+
+
 def test_an_order_carries_its_run_id_and_shows_handles(tmp_path: Path) -> None:
     left, (order,) = OrderBook(tmp_path / "orders.json").place([{"username": "https://www.tiktok.com/@A.b"}], NOW)
     assert left == []

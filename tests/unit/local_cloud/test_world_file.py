@@ -81,3 +81,11 @@ def test_users_alone_are_accounts_without_a_period(tmp_path: Path) -> None:
 def test_a_file_without_any_account_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(LocalCloudError, match=r"WORLD names .*world\.jsonl, in which no line names an account"):
         filled(world(tmp_path, "root:x:0:0"))
+
+
+def test_with_a_study_accounts_are_not_taken_from_the_dataset_and_those_named_get_its_period(tmp_path: Path) -> None:
+    path = world(tmp_path, video("one", JANUARY_30))
+    study = tmp_path / "study.yaml"
+    alone = Options(Source.SANDBOX, None, world=path, study=study)
+    assert fill_in(alone, TODAY) == alone
+    assert filled(path, study=study, accounts=("mine",)).end == "2024-01-30"
