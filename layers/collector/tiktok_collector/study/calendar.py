@@ -27,6 +27,10 @@ class Calendar:
         """The greatest age at which a day is asked for."""
         return self.passes[-1]
 
+    def has(self, day: int) -> bool:
+        """Whether it ever asks for `day`."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
     def reference(self, today: int) -> int | None:
         """The last day, `today` or before, on which it asks; None before its first."""
         if today < self.first:

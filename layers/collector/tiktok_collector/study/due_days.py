@@ -24,6 +24,7 @@ _URGENCY: Final = (Purpose.FRESH, Purpose.SETTLED, Purpose.RETRY, Purpose.CATCH_
 class Following(NamedTuple):
     """How one collection follows a unit."""
 
+    name: str
     calendar: Calendar
     depth: Depth
 
@@ -36,8 +37,12 @@ class Setback(NamedTuple):
 
 
 class DueDay(NamedTuple):
-    """One day that is due. `alone` if it must not share a window with days that have not failed."""
+    """One day that is due, of those collections whose schedules have it.
 
+    `alone` if it must not share a window with days that have not failed.
+    """
+
+    collections: tuple[str, ...]
     day: int
     purpose: Purpose
     depth: Depth
@@ -71,7 +76,7 @@ def due_days(
         The due days; setbacks that must wait are not among them.
     """
     purposes: dict[int, Purpose] = {}
-    for calendar, _ in following:
+    for _, calendar, _ in following:
         for age, day in _outstanding(calendar, asked, today):
             purpose = _purpose(calendar, age, day, today)
             before = purposes.get(day, purpose)
@@ -83,10 +88,19 @@ def due_days(
         if day in taken or (setback and today < setback.again_on):
             continue
         alone = setback is not None and setback.tries >= ALONE_AFTER_TRIES
-        due.append(DueDay(day, Purpose.RETRY if setback else purposes[day], depths.get(day, SHALLOW), alone))
+        purpose = Purpose.RETRY if setback else purposes[day]
+        names = tuple(each.name for each in following if each.calendar.has(day))
+        due.append(DueDay(names, day, purpose, depths.get(day, SHALLOW), alone))
     there = {each.day for each in due}
     failing = {day for day, setback in setbacks.items() if setback.tries >= ALONE_AFTER_TRIES}
-    return DueDays(tuple(due), frozenset((failing | depths.keys()) - there))
+    closed = failing | depths.keys() | _ends(following) if due else set()
+    return DueDays(tuple(due), frozenset(day for day in closed - there if due[0].day < day < due[-1].day))
+
+
+def _ends(following: Sequence[Following]) -> set[int]:
+    """Where a schedule begins or ends, since no window may go from days of one set of collections into another's."""
+    days = {day for each in following for day in (each.calendar.first, each.calendar.last)}
+    return {day for day in days if day is not None}
 
 
 def _outstanding(calendar: Calendar, asked: Coverage, today: int) -> list[tuple[int, int]]:
@@ -110,7 +124,7 @@ def _depths(following: Sequence[Following], asked: Coverage, today: int) -> dict
     By its age today, not by its age when the schedule last asked: that is what the coverage will say afterwards.
     """
     depths: dict[int, Depth] = {}
-    for calendar, depth in following:
+    for _, calendar, depth in following:
         if depth == SHALLOW:
             continue
         end = min(today - calendar.last_pass, today if calendar.last is None else calendar.last)

@@ -1,6 +1,5 @@
 """When a study will have caught up, and what to say if it never will."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
@@ -28,31 +27,44 @@ class Outlook:
         self._usual = usual
         self._left = left
         self._left_charges = [charge for job in left for charge in purse.payers.charges(job.collections, job.costs)]
+        self._smallest = [smallest_part(job) for job in left]
 
     @property
     def backlog(self) -> dict[str, int]:
         """Requests by family that are due and do not fit today."""
-        sums = _sums(self._left_charges)
-        return {family: ceil(sums[family] - _SLACK) for family in FAMILIES if sums[family] > _SLACK}
+        sums = {family: _sum(self._left_charges, family) for family in FAMILIES}
+        return {family: ceil(requests - _SLACK) for family, requests in sums.items() if requests > _SLACK}
 
     def days_to_catch_up(self) -> int | None:
         """How long the backlog lasts; None if for ever. A study that needs more than there is never catches up."""
-        days = [_days(self._capacity.get(family, 0), self._usual, self._left_charges, family) for family in FAMILIES]
+        if any(self._too_large()):
+            return None
+        days = [self._days(self._capacity.get(family, 0), family) for family in FAMILIES]
         for each in self._study.collections:
             for family in FAMILIES:
                 share = share_of(each, family)
                 if share is not None:
-                    mine = [charge for charge in self._usual if charge.collection == each.name]
-                    left = [charge for charge in self._left_charges if charge.collection == each.name]
-                    days.append(_days(self._capacity.get(family, 0) * share / 100, mine, left, family))
-        if any(self._too_large()):
-            return None
+                    days.append(self._days(self._capacity.get(family, 0) * share / 100, family, each.name))
         known = [each for each in days if each is not None]
         return max(known) if len(known) == len(days) else None
 
+    def _days(self, there: float, family: str, name: str | None = None) -> int | None:
+        """Days until a backlog is gone, of one collection or of all."""
+        backlog, needed = _sum(self._left_charges, family, name), _sum(self._usual, family, name)
+        if needed > there + _SLACK:
+            return None
+        if backlog <= _SLACK:
+            return 0
+        # What a day leaves over may be too little for the next part, however small, and is lost then.
+        largest = max(
+            _sum(self._purse.payers.charges(part.collections, part.costs), family, name) for part in self._smallest
+        )
+        spare = there - needed - max(0.0, largest - 1)
+        return ceil(backlog / spare) if spare > _SLACK else None
+
     def warnings(self) -> tuple[str, ...]:
         """What does not fit, with numbers and what to change."""
-        return (*self._of_quotas(), *self._of_shares(), *self._of_large_jobs())
+        return (*self._of_quotas(), *self._of_shares(), *self._of_large_jobs()) or tuple(self._of_backlog())
 
     def _of_quotas(self) -> Iterable[str]:
         for family in FAMILIES:
@@ -90,26 +102,28 @@ class Outlook:
                     f"{int(there):,} for it, so it is never asked for: {bill.advice(there)}."
                 )
 
+    def _of_backlog(self) -> Iterable[str]:
+        """Said where a usual day fits, but only just."""
+        if self.days_to_catch_up() is None:
+            for family, requests in self.backlog.items():
+                bill = Bill(self._study, self._usual, family)
+                yield (
+                    f"{requests:,} {family} requests are left over today, and may never be caught up with: of "
+                    f"{self._capacity.get(family, 0):,} a day, a usual day needs about {bill.text}."
+                )
+
     def _too_large(self) -> Iterable[tuple[Job, str]]:
         """The smallest parts of what is left over that no day has room for."""
-        for job in self._left:
-            part = smallest_part(job)
+        for part in self._smallest:
             for family, requests in by_family(part.costs).items():
-                if requests > self._purse.most(job.collections, family) + _SLACK:
+                if requests > self._purse.most(part.collections, family) + _SLACK:
                     yield part, family
 
 
-def _days(there: float, usual: Iterable[Charge], left: Iterable[Charge], family: str) -> int | None:
-    backlog, needed = _sums(left)[family], _sums(usual)[family]
-    if needed > there + _SLACK:
-        return None
-    if backlog <= _SLACK:
-        return 0
-    return ceil(backlog / (there - needed)) if there - needed > _SLACK else None
-
-
-def _sums(charges: Iterable[Charge]) -> dict[str, float]:
-    sums: dict[str, float] = defaultdict(float)
-    for _, endpoint, requests in charges:
-        sums[family_of(endpoint)] += requests
-    return sums
+def _sum(charges: Iterable[Charge], family: str, name: str | None = None) -> float:
+    """Requests of a family, of one collection or of all."""
+    return sum(
+        charge.requests
+        for charge in charges
+        if family_of(charge.endpoint) == family and name in {None, charge.collection}
+    )

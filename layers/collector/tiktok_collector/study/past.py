@@ -28,7 +28,7 @@ class Followers:
     @property
     def youngest(self) -> int:
         """The smallest age at which any of them asks."""
-        return min(calendar.passes[0] for calendar, _ in self.following)
+        return min(each.calendar.passes[0] for each in self.following)
 
 
 class Past:
@@ -65,7 +65,7 @@ class Past:
         periods = {period for name in names for period in self.collection(name).silences()}
         return Followers(
             names,
-            tuple(Following(Calendar.of(each.schedule), effective(each.depth)) for each in collections),
+            tuple(Following(each.name, Calendar.of(each.schedule), effective(each.depth)) for each in collections),
             tuple(sorted(periods)),
             self.rates(names),
         )

@@ -11,12 +11,12 @@ from tiktok_collector.study.calendar import Calendar
 from tiktok_collector.study.charges import Charge, Costs, Payers
 from tiktok_collector.study.collections import Study
 from tiktok_collector.study.coverage import Coverage
-from tiktok_collector.study.due_days import Following, due_days
+from tiktok_collector.study.due_days import due_days
 from tiktok_collector.study.endpoints import ENDPOINT_OF_STREAM
 from tiktok_collector.study.jobs import Subject
 from tiktok_collector.study.past import Followers, Past
 from tiktok_collector.study.unit_history import search_key
-from tiktok_collector.study.video_jobs import cohorts_of_accounts, windows
+from tiktok_collector.study.video_jobs import cohorts_of_accounts, parts, windows
 from tiktok_collector.study.visit_jobs import Visitors
 from tiktok_collector.study.volumes import UNKNOWN_ACCOUNT, UNKNOWN_SEARCH
 
@@ -74,18 +74,19 @@ def _has_ended(calendar: Calendar, today: int) -> bool:
 
 def _average(subject: Subject, followers: Followers) -> Costs:
     """Requests a day by endpoint, from planning days of a steady state."""
-    following = [Following(_from(_BEGIN, each.calendar), each.depth) for each in followers.following]
+    following = [each._replace(calendar=_from(_BEGIN, each.calendar)) for each in followers.following]
     rhythms = [each.calendar.every_days for each in following]
     warm = max(each.calendar.last_pass for each in following) + 2 * max(rhythms)
     cycle = min(lcm(*rhythms), _LONGEST_CYCLE)
     asked = Coverage()
     sums: dict[str, float] = defaultdict(float)
     for day in range(_BEGIN, _BEGIN + warm + cycle):
-        for job in windows(subject, due_days(following, asked, {}, (), day)):
-            asked.note(job.span.first, job.span.last, day)
-            if day >= _BEGIN + warm:
-                for endpoint, requests in job.costs.items():
-                    sums[endpoint] += requests / cycle
+        for part in parts(due_days(following, asked, {}, (), day)):
+            for job in windows(subject, part):
+                asked.note(job.span.first, job.span.last, day)
+                if day >= _BEGIN + warm:
+                    for endpoint, requests in job.costs.items():
+                        sums[endpoint] += requests / cycle
     return dict(sums)
 
 
