@@ -12,6 +12,7 @@ from tiktok_collector.tasks.task import TaskSpec
 
 _USERNAME: Final = "username"
 _IN: Final = "IN"
+_EQ: Final = "EQ"
 
 
 def batch_query(usernames: Sequence[str]) -> dict[str, Any]:
@@ -20,8 +21,11 @@ def batch_query(usernames: Sequence[str]) -> dict[str, Any]:
 
 
 def usernames_of(spec: TaskSpec) -> tuple[str, ...]:
-    """The accounts that a batch asks for; none if the task is no batch, or wants only so many videos of all of them."""
-    lists = [each for each in _conditions(spec) if _names_accounts(each)]
+    """The accounts that a batch asks for; none if the task is no batch, or wants only so many videos of all of them.
+
+    A study asks for an account that is known to be bad alone; that is a batch, too.
+    """
+    lists = [each for each in _conditions(spec) if _names_accounts(each) or (_of_cohort(spec) and _names_one(each))]
     if len(lists) != 1 or spec.limit is not None:
         return ()
     return tuple(lists[0]["field_values"])
@@ -46,6 +50,14 @@ def _conditions(spec: TaskSpec) -> Sequence[Mapping[str, Any]]:
 
 def _names_accounts(condition: Mapping[str, Any]) -> bool:
     return (condition["field_name"], condition["operation"]) == (_USERNAME, _IN)
+
+
+def _names_one(condition: Mapping[str, Any]) -> bool:
+    return (condition["field_name"], condition["operation"]) == (_USERNAME, _EQ)
+
+
+def _of_cohort(spec: TaskSpec) -> bool:
+    return bool(spec.collections) and not spec.search
 
 
 def _condition(usernames: Sequence[str]) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Pure: what became of the works and visits of a study's run, from its tasks and the videos that they found."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
+from tiktok_collector.collection.batch import usernames_of
+from tiktok_collector.collection.chain import BISECTED
 from tiktok_collector.collection.manifest_document import is_complete
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import Row, Video
@@ -14,7 +16,6 @@ from tiktok_collector.study.day_plan import AccountVisit, Cost, Purpose, VideoWo
 from tiktok_collector.study.record import DayFound, Missing, VideoResult, VisitResult
 from tiktok_collector.tasks.task import Gap, GapReason, Task
 
-BISECTED: Final = "bisected"
 _USERNAME: Final = "username="
 
 
@@ -81,7 +82,7 @@ def video_result(
         bad_usernames=bad,
         bisected=0
         if missing
-        else max((len(names_of(each)) for each in searches if each.progress.note == BISECTED), default=0),
+        else max((len(usernames_of(each.spec)) for each in searches if each.progress.note == BISECTED), default=0),
         silent=work.purpose is Purpose.CONTROL and not missing and not found.days,
     )
 
@@ -114,12 +115,6 @@ def costs(tasks: Iterable[Task]) -> list[Cost]:
     ]
 
 
-def names_of(task: Task) -> tuple[str, ...]:
-    """The usernames that a task's query names."""
-    conditions: Collection[dict[str, Any]] = task.spec.params.get("query", {}).get("and", ())
-    return tuple(name for each in conditions if each["field_name"] == "username" for name in each["field_values"])
-
-
 def _day_found(found: FoundVideos, day: date, earlier: Mapping[date, AbstractSet[int]], *, batch: bool) -> DayFound:
     ids = found.ids(day)
     by_username = {name: len(each) for name, each in sorted(found.days[day].items())} if batch else {}
@@ -127,13 +122,13 @@ def _day_found(found: FoundVideos, day: date, earlier: Mapping[date, AbstractSet
 
 
 def _largest_bisected(searches: Iterable[Task]) -> int:
-    return max((len(names_of(task)) for task in searches if task.progress.note == BISECTED), default=0)
+    return max((len(usernames_of(task.spec)) for task in searches if task.progress.note == BISECTED), default=0)
 
 
 def _missing(task: Task, work: VideoWork) -> Iterator[Missing]:
     if is_complete(task):
         return
-    names = names_of(task) if work.usernames else ()
+    names = usernames_of(task.spec) if work.usernames else ()
     concerned = () if set(names) == set(work.usernames) else names
     certain = [gap for gap in task.progress.gaps if not gap.possible]
     for gap in certain or [Gap(GapReason.FAILED, f"the task {task.task_id} ended as {task.state}")]:
