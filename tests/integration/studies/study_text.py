@@ -1,6 +1,6 @@
 """Study files of tests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,8 @@ import yaml
 def study_text(
     *,
     first_day: date,
-    cohorts: dict[str, Sequence[str]] | None = None,
-    searches: dict[str, Any] | None = None,
+    cohorts: Mapping[str, Sequence[str]] | None = None,
+    searches: Mapping[str, Any] | None = None,
     include: Iterable[str] = ("videos",),
     **more: Any,
 ) -> str:
