@@ -79,9 +79,13 @@ class Chain:
         first_spec = msgspec.structs.replace(task.spec, window=newer, next_task=second_id, depth=depth)
         second_spec = msgspec.structs.replace(task.spec, window=older, depth=depth)
         first = new_task(task.run_id, naming.half_task(task.task_id, 1), first_spec, TaskState.WAITING)
-        self._tasks.add(new_task(task.run_id, second_id, second_spec, TaskState.WAITING))
+        second = new_task(task.run_id, second_id, second_spec, TaskState.WAITING)
+        # What the search had come down to holds for both halves; how far the newer half gets says nothing of the older
+        # one, since ids may be days older than the publication that a window goes by.
+        first.progress.last_id = second.progress.last_id = task.progress.last_id
+        self._tasks.add(second)
         self._tasks.add(first)
-        self._tasks.activate(first, _carried(task.progress, halved=True))
+        self._tasks.activate(first, _carried(task.progress, first))
 
     def _next_window(self, task: Task, next_id: str) -> None:
         following = self._tasks.get(task.run_id, next_id)
@@ -91,7 +95,7 @@ class Chain:
             for skipped in self._from(following):
                 self._tasks.skip(skipped, _skipped(skipped, task, reason))
         else:
-            self._tasks.activate(following, _carried(task.progress, halved=following.spec.depth > 0))
+            self._tasks.activate(following, _carried(task.progress, following))
 
     def _from(self, task: Task | None) -> Iterator[Task]:
         while task is not None:
@@ -141,12 +145,11 @@ def _carried_to_part(progress: Progress) -> Progress:
     return Progress(heavy_budget=progress.heavy_budget, last_id=progress.last_id, names_blamed=True)
 
 
-def _carried(progress: Progress, *, halved: bool) -> Progress:
-    """What a window hands on: how many videos there are already; and, among halves, the budget and the last id."""
-    carried = Progress(item_rows=progress.item_rows)
-    if halved:
+def _carried(progress: Progress, following: Task) -> Progress:
+    """What a window hands on: how many videos there are already, and among halves the budget."""
+    carried = Progress(item_rows=progress.item_rows, last_id=following.progress.last_id)
+    if following.spec.depth:
         carried.heavy_budget = progress.heavy_budget
-        carried.last_id = progress.last_id
         carried.not_returned = progress.not_returned
     elif progress.heavy_budget <= 0:
         # Where one window was dead, the next one often is (the API fails for months of history): it gets less.
