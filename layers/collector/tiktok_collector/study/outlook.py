@@ -55,12 +55,13 @@ class Outlook:
             return None
         if backlog <= _SLACK:
             return 0
-        # What a day leaves over may be too little for the next part, however small, and is lost then.
         largest = max(
             _sum(self._purse.payers.charges(part.collections, part.costs), family, name) for part in self._smallest
         )
-        spare = there - needed - max(0.0, largest - 1)
-        return ceil(backlog / spare) if spare > _SLACK else None
+        # If an average day has room for the largest part, on some days it is taken. What is over then may be too little
+        # for the next part, and is lost.
+        room = there - needed
+        return ceil(backlog / (room - max(0.0, largest - 1))) if room > largest - _SLACK and room > _SLACK else None
 
     def warnings(self) -> tuple[str, ...]:
         """What does not fit, with numbers and what to change."""
