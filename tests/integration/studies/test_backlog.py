@@ -18,8 +18,10 @@ NAMES = [f"person{number}" for number in range(6)]
 
 
 def cloud_of(make_cloud: "MakeCloud", *, limit: int, server: int = 1_000) -> Cloud:
-    specs = [AccountSpec(name, videos=1_800, days=90) for name in NAMES]
-    world = World.generate(seed=3, accounts=1, videos=1, days=90, specs=specs, end=TODAY, samples=False)
+    specs = [AccountSpec(name, videos=2_000, days=100) for name in NAMES]
+    world = World.generate(
+        seed=3, accounts=1, videos=1, days=100, specs=specs, end=TODAY + timedelta(days=10), samples=False
+    )
     cloud = make_cloud(world, now=NOW, settings={**CALM, "research_quota": server}, research_limit=limit)
     first = TODAY - timedelta(days=80)
     cloud.upload_study(study_text(first_day=first, cohorts={"people": NAMES}, quota={"adhoc_reserve_percent": 0}))
@@ -51,7 +53,9 @@ def test_a_catch_up_goes_on_for_days_within_the_limit_and_sends_no_request_twice
     manifest = cloud.json(f"manifests/study=test/dt={days[-1]}.json")
     assert manifest["status"] == "complete"
     asked = [cloud.page(key)[0] for key in cloud.keys("raw/source=tiktok_research_api/entity=videos/")]
-    pages = [(each.request["query"], each.request["start_date"], each.cursor_in) for each in asked]
+    pages = [
+        (each.request["query"], each.request["start_date"], each.request["end_date"], each.cursor_in) for each in asked
+    ]
     once = {str(page) for page in pages}
     assert len(once) == len(pages)
 

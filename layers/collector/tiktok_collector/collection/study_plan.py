@@ -11,7 +11,7 @@ from tiktok_collector.collection import naming
 from tiktok_collector.collection.account_streams import account_tasks
 from tiktok_collector.collection.plan import Plan, new_task
 from tiktok_collector.events.study import Part, StudyDayEvent
-from tiktok_collector.study.day_plan import AccountVisit, DayPlan, VideoWork
+from tiktok_collector.study.day_plan import AccountVisit, DayPlan, Purpose, VideoWork
 from tiktok_collector.tasks.task import Follow, Task, TaskKind, TaskSpec, TaskState
 
 
@@ -60,6 +60,8 @@ class StudyPlan(Plan[StudyDayEvent]):
             window=work.window,
             params={"query": work.query},
             work_class=self.work_class,
+            # A control asks whether there is anything at all.
+            limit=1 if work.purpose is Purpose.CONTROL else None,
             follow=Follow(
                 comments=depth.comments,
                 max_comments=depth.max_comments,
