@@ -39,12 +39,8 @@ def print_study(console: Console, result: StudyResult) -> None:
         _say(console, f"  Nothing of the study {visible(result.study)} is due on {result.day}.")
     for family in result.families:
         if family.planned or family.used or family.backlog:
-            _say(console, f"  {_estimate(family)}")
-    if not result.days_to_catch_up:
-        outlook = "nothing is left over" if result.days_to_catch_up == 0 else "it never catches up"
-    else:
-        outlook = f"caught up in {counted(result.days_to_catch_up, 'day')}"
-    _say(console, f"  After {result.day} as planned: {outlook}.")
+            _say(console, f"  Study on {result.day}, {_estimate(family)}")
+    _say(console, f"  {_outlook(result)}")
     print_sentences(console, [*result.problems, *result.warnings])
 
 
@@ -90,8 +86,16 @@ def _requests(number: float) -> str:
 
 
 def _estimate(family: FamilyEstimate) -> str:
-    line = (
-        f"Study, {family.family:<9} {_requests(family.used)} requests of {_requests(family.planned)} planned, with "
-        f"{family.capacity:,} left to schedules; a usual day takes {_requests(family.usual)}"
+    return (
+        f"{family.family:<9} {_requests(family.used):>6} of {_requests(family.planned):>6} requests planned   "
+        f"{family.capacity:,} left to schedules, {_requests(family.usual)} a usual day"
     )
-    return line + (f"; {family.backlog:,} did not fit" if family.backlog else "")
+
+
+def _outlook(result: StudyResult) -> str:
+    due = counted(sum(family.backlog for family in result.families), "request")
+    if result.days_to_catch_up is None:
+        return f"{due} did not fit, and the study never catches up."
+    if result.days_to_catch_up:
+        return f"{due} did not fit; the study has caught up in {counted(result.days_to_catch_up, 'day')}."
+    return "Everything that is due was planned."

@@ -248,7 +248,7 @@ def test_with_credentials_the_same_command_collects_accounts_and_study_named_and
     (manifest,) = (copy.root / "out" / "tiktok" / "manifests").glob("run=make-*.json")
     assert '"sandbox_bruno"' in manifest.read_text()
     assert collected["status"] == "complete"
-    assert "ours.csv, line 4" in run.text
+    assert "ours.csv, row 4" in run.text
 
 
 def test_wrong_credentials_are_one_sentence(copy: Checkout, second: Finished) -> None:

@@ -72,9 +72,10 @@ def test_while_a_run_has_not_ended_nothing_is_called_complete() -> None:
 
 def test_the_estimate_and_everything_that_is_wrong_are_said() -> None:
     text = shown(record())
-    assert "research  13.5 requests of 2 planned, with 900 left to schedules; a usual day takes 1.2; 70 did not" in text
-    assert "followers 0 requests of 5 planned, with 18,000 left" in text
-    assert "caught up in 3 days" in text
+    research = "13.5 of      2 requests planned   900 left to schedules, 1.2 a usual day"
+    assert f"Study on 2026-11-21, research    {research}" in text
+    assert "0 of      5 requests planned   18,000 left to schedules" in text
+    assert "70 requests did not fit; the study has caught up in 3 days." in text
     assert PLAN.problems[0] in text
     assert PLAN.estimate.warnings[0] in text
 
@@ -83,5 +84,10 @@ def test_a_day_on_which_nothing_is_due_is_one_sentence() -> None:
     nothing = DayPlan(study="demo", study_digest="0", day=TODAY)
     text = shown(plan=nothing)
     assert "Nothing of the study demo is due on 2026-11-21." in text
-    assert "nothing is left over" in text
+    assert "Everything that is due was planned." in text
     assert "requests" not in text
+
+
+def test_a_study_that_never_catches_up_is_told() -> None:
+    plan = DayPlan(study="demo", study_digest="0", day=TODAY, estimate=Estimate(days_to_catch_up=None))
+    assert "never catches up" in shown(plan=plan)
