@@ -121,3 +121,13 @@ def test_a_control_that_is_under_way_is_not_planned_again() -> None:
     )
     assert controls(plan)
     assert controls(again) == []
+
+
+def test_a_control_costs_one_request_however_much_there_was() -> None:
+    engine = Engine(until(0, a_day(450)))
+    engine.days(SEARCH, TODAY, 5)
+    plan = engine.plan(SEARCH, TODAY + timedelta(days=5), {"research": 1})
+    (control,) = controls(plan)
+    assert control.expected == 450
+    assert plan.videos == (control,)
+    assert [cost.requests for cost in plan.estimate.today] == [1]

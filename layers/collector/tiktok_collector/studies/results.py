@@ -99,6 +99,7 @@ def visit_result(visit: AccountVisit, tasks: Sequence[Task]) -> VisitResult:
         complete=all(is_complete(task) for task in tasks),
         observation=observation,
         requests=dict(requests),
+        streams=visit.streams,
     )
 
 

@@ -63,7 +63,9 @@ class VideoJob:
 
     @property
     def costs(self) -> dict[str, float]:
-        """Expected requests by endpoint."""
+        """Expected requests by endpoint. A control ends with its first page: one row tells enough."""
+        if self.purpose is Purpose.CONTROL:
+            return {VIDEOS: 1.0}
         rates = self.subject.rates
         rows = self.candidates / rates.candidates_per_row
         costs = {
