@@ -69,6 +69,7 @@ class StudyOfTheDay:
         sentence = already_planned(self._aws.s3, self._stack.bucket, self._chosen, self._day, self._layout)
         print_sentences(self._console, [sentence] if sentence else [])
         if self._result is None:
+            print_sentences(self._console, [f"Nothing was planned of the study {self.name} on {self._day} (UTC)."])
             return False
         print_study(self._console, self._result)
         return True
