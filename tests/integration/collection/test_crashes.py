@@ -1,4 +1,4 @@
-"""The process killed after every single call of a run, then resumed: the result is that of an undisturbed run.
+"""The process killed after every call of a run that changes anything, then resumed: the result is the same.
 
 A kill after call n leaves the same state as one before call n + 1, so this covers both sides of every boundary.
 """
@@ -93,7 +93,7 @@ def test_the_run_is_long_enough_to_prove_something(make_cloud: "MakeCloud") -> N
     result, charged, calls = undisturbed(make_cloud)
     assert sum(key.startswith("raw/") for key in result) >= 12
     assert charged == sum(key.startswith("raw/") for key in result)
-    assert {"PutItem", "UpdateItem", "PutObject", "GetObject", "Query", "video_query"} <= set(calls)
+    assert {"PutItem", "UpdateItem", "PutObject", "video_query"} <= set(calls)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -121,7 +121,7 @@ def test_killed_again_and_again(make_cloud: "MakeCloud") -> None:
     saboteur = Saboteur(cloud)
     kills = 0
     for fatal in range(7, 7 + 2 * len(calls), 5):
-        with saboteur.watching(fatal % 23 + 8):
+        with saboteur.watching(fatal % 11 + 4):
             cloud.extract(EVENT, services=saboteur.services())
         kills += saboteur.dead
         cloud.clock.sleep(180)
@@ -136,7 +136,7 @@ def test_tables_lost_are_rebuilt_from_the_bucket_without_a_request(make_cloud: "
     expected, charged, _ = undisturbed(make_cloud)
     cloud = cloud_of(make_cloud)
     saboteur = Saboteur(cloud)
-    with saboteur.watching(120):
+    with saboteur.watching(60):
         cloud.extract(EVENT, services=saboteur.services())
     assert saboteur.dead
     before = cloud.sandbox.served().charged
@@ -179,7 +179,7 @@ def assert_ledger_covers_the_server(cloud: Cloud, where: str) -> None:
 def test_a_damaged_manifest_does_not_keep_other_lost_runs_waiting(make_cloud: "MakeCloud") -> None:
     cloud = cloud_of(make_cloud)
     saboteur = Saboteur(cloud)
-    with saboteur.watching(120):
+    with saboteur.watching(60):
         cloud.extract(EVENT, services=saboteur.services())
     cloud.lose_tables()
     damaged = b'{"version":1,"status":"running","function":"user_extraction","event":{"usernames":'
