@@ -77,6 +77,16 @@ def test_a_run_that_never_started_is_no_complete_day() -> None:
     assert manifest["runs"] == {"one": "ended", "two": "never_started"}
 
 
+def test_a_collection_whose_run_goes_on_is_not_called_complete() -> None:
+    two = msgspec.structs.replace(PLAN, videos=(WORK, WORK))
+    running, lost = {"one": "running", "two": "running"}, {"one": "running", "two": "never_started"}
+    statuses = [
+        day_manifest(two, runs, records)["collections"]["people"]["status"]
+        for runs, records in ((running, []), (running, [record(RESULT)]), (lost, [record(RESULT)]))
+    ]
+    assert statuses == ["running", "running", "partial"]
+
+
 def test_what_was_used_stands_beside_what_was_planned() -> None:
     used = (Cost("people", "comment_list", "research", 4.0), Cost("people", "video_query", "research", 3.0))
     manifest = day_manifest(PLAN, {"one": "running"}, [record(RESULT, used=used)])

@@ -34,7 +34,8 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
     results = [result for record in records for result in record.videos]
     planned = [*(work.collections for work in plan.videos), *(visit.collections for visit in plan.visits)]
     names = sorted({name for each in planned for name in each})
-    collections = {name: _collection(name, plan, results, records) for name in names}
+    unanswered = RUNNING if RUNNING in states.values() else GAP
+    collections = {name: _collection(name, plan, results, records, unanswered) for name in names}
     gaps = NEVER_STARTED in states.values() or any(each["status"] != COMPLETE for each in collections.values())
     status = RUNNING if RUNNING in states.values() else WITH_GAPS if gaps else COMPLETE
     built: dict[str, Any] = msgspec.to_builtins(
@@ -60,20 +61,23 @@ def suspicious_zeros(manifest: Mapping[str, Any]) -> int:
 
 
 def _collection(
-    name: str, plan: DayPlan, results: Iterable[VideoResult], records: Sequence[RunRecord]
+    name: str, plan: DayPlan, results: Iterable[VideoResult], records: Sequence[RunRecord], unanswered: str
 ) -> dict[str, Any]:
+    """The report of one collection; `unanswered` is what to say of one of which no run has ended."""
     own = [result for result in results if name in result.collections]
     asked = [result for result in own if result.purpose is not Purpose.CONTROL]
     gone: Mapping[date, int] = {day: count for record in records for day, count in record.gone.get(name, {}).items()}
     days = [_day(day, asked, gone.get(day, 0)) for day in sorted({day for each in asked for day in _days(each.window)})]
     visits = [visit for record in records for visit in record.visits if name in visit.collections]
+    windows = sum(name in work.collections for work in plan.videos)
+    planned_visits = sum(name in visit.collections for visit in plan.visits)
     complete = all(day["status"] == COMPLETE for day in days) and all(visit.complete for visit in visits)
+    status = COMPLETE if complete else PARTIAL if _anything(days, visits) else GAP
+    if len(own) + len(visits) < windows + planned_visits:
+        status = unanswered if unanswered == RUNNING or not (own or visits) else PARTIAL
     report: dict[str, Any] = {
-        "status": COMPLETE if complete else PARTIAL if _anything(days, visits) else GAP,
-        "planned": {
-            "windows": sum(name in work.collections for work in plan.videos),
-            "visits": sum(name in visit.collections for visit in plan.visits),
-        },
+        "status": status,
+        "planned": {"windows": windows, "visits": planned_visits},
         "rows": sum(day["rows"] for day in days),
         "late_arrivals": sum(day["late_arrivals"] for day in days),
         "gone": sum(day["gone"] for day in days),
