@@ -5,6 +5,7 @@ import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
 
@@ -60,7 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(error)
         return self._send(200, b"", ETag="whole")
 
+    def do_HEAD(self) -> None:
+        self._send(200 if self._key() in self.server.s3.objects else 404, b"")
+
     def do_GET(self) -> None:
+        if "list-type" in self._query():
+            return self._list()
         try:
             found = self.server.s3.get_object(Key=self._key(), Range=self.headers.get("Range"))
         except ClientError as error:
@@ -82,6 +88,22 @@ class _Handler(BaseHTTPRequestHandler):
             told = {"__type": error.response["Error"]["Code"], "Item": error.response.get("Item")}
             return self._send(400, json.dumps(told).encode())
         return self._send(200, json.dumps(answer).encode())
+
+    def _list(self) -> None:
+        asked = {name: values[0] for name, values in self._query().items()}
+        page = self.server.s3.list_objects_v2(
+            Prefix=asked.get("prefix", ""), ContinuationToken=asked.get("continuation-token", "")
+        )
+        entries = "".join(
+            f"<Contents><Key>{escape(each['Key'])}</Key><Size>{each['Size']}</Size>"
+            f"<LastModified>{each['LastModified']:%Y-%m-%dT%H:%M:%S.000Z}</LastModified></Contents>"
+            for each in page["Contents"]
+        )
+        token = escape(page.get("NextContinuationToken", ""))
+        more = f"<NextContinuationToken>{token}</NextContinuationToken>" if token else ""
+        truncated = str(page["IsTruncated"]).lower()
+        body = f"<ListBucketResult><IsTruncated>{truncated}</IsTruncated>{more}{entries}</ListBucketResult>"
+        self._send(200, body.encode())
 
     def _refuse(self, error: ClientError) -> None:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -118,10 +118,31 @@ class FakeDynamoDB:
                 size += sum(len(next(iter(value.values()))) for value in item.values())
         return self._answer(items, size, {})
 
+    def get_paginator(self, _operation: str) -> "_Queries":
+        """Of `query`, the only one."""
+        return _Queries(self)
+
     def _answer(self, items: list[Item], size: int, more: Item) -> Item:
         self.traffic.items_read += len(items)
         self.traffic.bytes_read += size
         return {"Items": items, **more}
+
+
+class _Queries:
+    """The paginator of queries."""
+
+    def __init__(self, dynamodb: FakeDynamoDB) -> None:
+        self._dynamodb = dynamodb
+
+    def paginate(self, **parameters: Any) -> Iterator[Item]:
+        """All pages."""
+        last: Item | None = None
+        while True:
+            page = self._dynamodb.query(**parameters, ExclusiveStartKey=last)
+            yield page
+            last = page.get("LastEvaluatedKey")
+            if last is None:
+                return
 
 
 def _sorted(table: _Table, key: str, prefix: list[str], start: Item | None) -> Iterator[Item]:

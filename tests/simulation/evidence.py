@@ -8,12 +8,14 @@ from typing import Any
 
 from sandbox.journal import RequestRecord
 from tests.simulation.truth import Studied
+from tiktok_collector.collection.day_plans import stored_day_plan
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.study_view import StudyView, video_pages
 from tiktok_collector.lake.keys import raw_prefix
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.research_api.rows import Comment, Video
+from tiktok_collector.study.day_plan import Purpose, VideoWork
 
 type UnitDay = tuple[str, date]
 """An account or search by name, and a UTC day of creation."""
@@ -35,8 +37,7 @@ class Fetch:
     """One search of the API, paged from its first page on; `videos` are its rows, as they came."""
 
     planned_for: date
-    work: str
-    """Of the day's plan."""
+    run: str
     task: str
     units: tuple[str, ...]
     start: date
@@ -93,7 +94,7 @@ class Evidence:
         return found
 
     def fetches(self) -> list[Fetch]:
-        """The searches for videos, one work of a day's plan after the other."""
+        """The searches for videos that got a first page."""
         found: dict[tuple[str, str, int], Fetch] = {}
         for key in video_pages(self._pages):
             page = self._reader.read(key)
@@ -102,13 +103,21 @@ class Evidence:
             if fetch is None:
                 planned_for = date.fromisoformat(key.partition("/dt=")[2][:10])
                 start, end = (_day(envelope.request[name]) for name in ("start_date", "end_date"))
-                work = f"{envelope.run_id} {envelope.task_id.partition('.')[0]}"
                 units = self._units(envelope.request["query"])
-                fetch = Fetch(planned_for, work, envelope.task_id, units, start, end)
+                fetch = Fetch(planned_for, envelope.run_id, envelope.task_id, units, start, end)
                 found[envelope.run_id, envelope.task_id, envelope.generation] = fetch
             fetch.videos += [row.id for row in page.typed.rows if isinstance(row, Video)]
             fetch.ended = fetch.ended or not envelope.has_more
-        return sorted(found.values(), key=lambda each: (each.planned_for, each.work))
+        return list(found.values())
+
+    def works(self) -> dict[date, list[VideoWork]]:
+        """What was planned day by day, except controls, which ask for days that are there."""
+        found = {}
+        for number in range((self.studied.last_asked - self.studied.begin).days + 1):
+            day = self.studied.begin + timedelta(days=number)
+            plan = stored_day_plan(self._objects, day)
+            found[day] = [work for work in plan.videos if work.purpose is not Purpose.CONTROL]
+        return found
 
     def comments(self) -> set[int]:
         """The ids of all stored comments."""

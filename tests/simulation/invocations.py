@@ -1,17 +1,15 @@
 """Invocations of the functions that work a study, each of which may be killed after its n-th call to AWS or TikTok."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tests.integration.collection.cloud import Cloud
 from tests.integration.collection.saboteur import Saboteur
-from tiktok_collector.clock import from_iso
-from tiktok_collector.collection.resumption import ResumptionReport
 from tiktok_collector.events.study import Part
 
 if TYPE_CHECKING:
+    from tiktok_collector.collection.resumption import ResumptionReport
     from tiktok_collector.collection.services import CollectionServices
 
 _ENDED: Final = frozenset({"complete", "complete_with_gaps"})
@@ -33,13 +31,11 @@ class Outcome:
         killed: Its process was killed.
         calls: How many calls it made to AWS and TikTok.
         unfinished: Whether runs are still open, as far as it knows.
-        resume_at: When the first of them goes on, if all of them wait; else None.
     """
 
     killed: bool
     calls: int
     unfinished: bool = True
-    resume_at: datetime | None = None
 
 
 class Invocations:
@@ -64,14 +60,7 @@ class Invocations:
         calls = len(self._saboteur.calls)
         if not ended:
             self._services = None
-        return Outcome(not ended, calls) if report is None else _outcome(report, calls)
-
-
-def _outcome(report: ResumptionReport, calls: int) -> Outcome:
-    going_on = [run for run in report.runs if run.state not in _ENDED]
-    unfinished = report.open_runs > len(report.runs) - len(going_on)
-    all_wait = report.open_runs == len(report.runs) and all(run.state == "parked" for run in going_on)
-    times = [from_iso(run.resume_at) for run in going_on if run.resume_at]
-    return Outcome(
-        killed=False, calls=calls, unfinished=unfinished, resume_at=min(times) if all_wait and times else None
-    )
+        if report is None:
+            return Outcome(not ended, calls)
+        closed = sum(run.state in _ENDED for run in report.runs)
+        return Outcome(not ended, calls, unfinished=report.open_runs > closed)

@@ -1,6 +1,6 @@
 """A month of a study, day after day: schedules, ticks while there is work, bad weather, crashes.
 
-Nothing is done in the hours in which no run could go on, so a month has some hundred ticks instead of thousands.
+Ticks become rarer while the server takes nothing, so a month has some hundred of them instead of thousands.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,7 @@ SCHEDULE: Final = timedelta(minutes=15)
 _TICK: Final = timedelta(minutes=10)
 _MOST_CALLS: Final = 300
 _MOST_TICKS: Final = 150
+_LONGEST_PAUSE: Final = timedelta(minutes=160)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,22 @@ class Month:
 
     def _tick_on(self, end: datetime) -> tuple[int, bool]:
         """Ticks until nothing is left to do, or until the next day's first tick; how many, and whether work is left."""
-        begin = self._sandbox.clock.now()
+        pause, answered = _TICK, self._answered()
         for ticks in range(_MOST_TICKS):
-            at = _next_tick(begin)
+            at = _next_tick(self._sandbox.clock.now() + pause - _TICK)
             if at >= end:
                 return ticks, True
             self._wait_until(at)
             outcome = self._call(Function.TICK)
             if not outcome.unfinished:
                 return ticks + 1, False
-            begin = max(self._sandbox.clock.now(), outcome.resume_at or at)
+            answered, before = self._answered(), answered
+            pause = _TICK if answered > before else min(2 * pause, _LONGEST_PAUSE)
         raise AssertionError(f"{_MOST_TICKS} ticks of one day, and still something runnable")
+
+    def _answered(self) -> int:
+        """How many requests the server has taken so far."""
+        return sum(record.charged for record in self._sandbox.requests())
 
     def _call(self, function: Function) -> Outcome:
         """Invokes it; where the day has not had its crashes yet, it is killed at a random one of its calls."""

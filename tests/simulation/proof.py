@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from itertools import groupby
 from typing import Final
 
 from sandbox.testing import SandboxServer
-from tests.simulation.evidence import Evidence, Fetch, Gap, UnitDay
+from tests.simulation.evidence import Evidence, Gap, UnitDay
 from tests.simulation.study import COMMENTED, FIRST_PASS, LAST_PASS
 from tests.simulation.truth import Truth
 from tests.simulation.weather import Weather
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.study.day_plan import VideoWork
 
 _MOST_SHOWN: Final = 5
 _DAYS_OF_A_RUN: Final = 3
@@ -87,23 +87,22 @@ class Proof:
         return gaps
 
     def nothing_is_paid_for_twice(self) -> int:
-        """Each window that was asked for begins and ends with a day that was still due, and is paged to its end once.
+        """Each window of a plan begins and ends with a day that was still due, and is paged to its end once.
 
         A window may span days in between that are there already, where that saves a request. Returns how many searches
         of the API there were.
         """
         had: dict[UnitDay, int] = {}
         fetches = self._evidence.fetches()
-        for _, group in groupby(fetches, key=lambda fetch: fetch.work):
-            work = list(group)
-            for day in (min(fetch.start for fetch in work), max(fetch.end for fetch in work)):
-                assert any(had.get((unit, day), 0) < _passes(fetch, day) for fetch in work for unit in fetch.units), (
-                    work
-                )
-            ended = [fetch for fetch in work if fetch.ended]
-            assert len(ended) == len({fetch.task for fetch in ended}), work
+        for planned_for, works in self._evidence.works().items():
+            for work in works:
+                for day in (work.window.start, work.window.end):
+                    assert any(had.get((unit, day), 0) < _passes(planned_for, day) for unit in _units(work)), work
+            ended = [fetch for fetch in fetches if fetch.planned_for == planned_for and fetch.ended]
+            assert len(ended) == len({(fetch.run, fetch.task) for fetch in ended}), planned_for
             for fetch in ended:
-                had |= {(unit, day): _passes(fetch, day) for unit in fetch.units for day in fetch.days}
+                passes = {day: _passes(planned_for, day) for day in fetch.days}
+                had |= {(unit, day): number for unit in fetch.units for day, number in passes.items()}
         return len(fetches)
 
     def no_fetch_has_a_row_twice(self) -> None:
@@ -113,7 +112,7 @@ class Proof:
 
     def comments_are_there(self) -> int:
         """The comments of all videos whose last pass is over; returns how many there are."""
-        settled = self._studied.last_asked - timedelta(days=LAST_PASS)
+        settled = self._studied.last_due - timedelta(days=LAST_PASS)
         videos = {video for day, found in self._served(COMMENTED).items() if day <= settled for video in found}
         expected = self._truth.comments(videos, self._end)
         missing = expected - self._evidence.comments()
@@ -159,9 +158,13 @@ class Proof:
         return datetime.combine(self._studied.last_asked + timedelta(days=1), time(), UTC)
 
 
-def _passes(fetch: Fetch, day: date) -> int:
-    age = (fetch.planned_for - day).days
+def _passes(asked_on: date, day: date) -> int:
+    age = (asked_on - day).days
     return (age >= FIRST_PASS) + (age >= LAST_PASS)
+
+
+def _units(work: VideoWork) -> tuple[str, ...]:
+    return work.usernames or (work.search,)
 
 
 def _names(gaps: list[Gap], unit: str) -> bool:

@@ -1,6 +1,6 @@
 """The study of a simulated month: cohorts that share accounts, and searches, over a generated world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -51,7 +51,9 @@ def cohorts(usernames: Sequence[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def study_text(*, first_day: date, followed: dict[str, tuple[str, ...]], searched: dict[str, dict[str, Any]]) -> str:
+def study_text(
+    *, first_day: date, followed: Mapping[str, tuple[str, ...]], searched: Mapping[str, Mapping[str, Any]]
+) -> str:
     """The study file: everything from `first_day` on."""
     include = {"commented": ["profile", "videos", "comments"]}
     content: dict[str, Any] = {
@@ -63,7 +65,7 @@ def study_text(*, first_day: date, followed: dict[str, tuple[str, ...]], searche
             name: {"accounts": list(accounts), "include": include.get(name, ["videos"])}
             for name, accounts in followed.items()
         },
-        "searches": {name: {"query": query} for name, query in searched.items()},
+        "searches": {name: {"query": dict(query)} for name, query in searched.items()},
     }
     return yaml.safe_dump(content, sort_keys=False)
 

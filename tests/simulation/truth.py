@@ -21,6 +21,8 @@ class Studied:
         first_day: Of the videos.
         begin: The first day on which the study asked.
         last_asked: The last one.
+        last_due: What was due by this day must be there: a day whose pass falls due while an earlier request for it is
+            under way is asked for once that is over.
     """
 
     cohorts: Mapping[str, tuple[str, ...]]
@@ -28,6 +30,7 @@ class Studied:
     first_day: date
     begin: date
     last_asked: date
+    last_due: date
 
     @property
     def units(self) -> dict[str, tuple[str, ...]]:
@@ -42,11 +45,11 @@ class Studied:
 
     def days(self) -> dict[date, datetime]:
         """The days of videos that have been asked for, with the moment from which their last pass was due."""
-        number = (self.last_asked - self.first_day).days - FIRST_PASS + 1
+        number = (self.last_due - self.first_day).days - FIRST_PASS + 1
         return {day: self._due(day) for day in (self.first_day + timedelta(days=each) for each in range(number))}
 
     def _due(self, day: date) -> datetime:
-        age = LAST_PASS if day + timedelta(days=LAST_PASS) <= self.last_asked else FIRST_PASS
+        age = LAST_PASS if day + timedelta(days=LAST_PASS) <= self.last_due else FIRST_PASS
         return datetime.combine(day + timedelta(days=age), time(), UTC)
 
 

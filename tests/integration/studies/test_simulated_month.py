@@ -1,50 +1,76 @@
-"""A simulated month in small: everything goes wrong, and in the end all is there, once, and every gap is known."""
+"""A simulated month in small: everything goes wrong, and in the end all is there, once, and every gap is known.
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+The full form is `benchmarks/simulated_month.py`.
+"""
 
-from sandbox.world import World
+from datetime import UTC, datetime
+
+import pytest
+
+from benchmarks.collector import sandbox_token
+from benchmarks.fake_dynamodb import FakeDynamoDB
+from benchmarks.fake_s3 import FakeS3
+from sandbox.testing import SandboxServer
 from tests.simulation.evidence import Evidence
+from tests.simulation.fast_cloud import FastCloud, Watchable
 from tests.simulation.invocations import Invocations
 from tests.simulation.month import Month
 from tests.simulation.proof import Proof
-from tests.simulation.study import cohorts, commented_accounts, searches, study_text
-from tests.simulation.truth import Studied
-from tests.simulation.weather import Weather
+from tests.simulation.scenario import SETTINGS, Scenario
 
-if TYPE_CHECKING:
-    from tests.integration.collection.conftest import MakeCloud
+IN_SMALL = Scenario(
+    begin=datetime(2026, 10, 1, tzinfo=UTC),
+    days=15,
+    back_days=20,
+    accounts=100,
+    videos=20_000,
+    searches=3,
+    quota=150,
+    quotas={4: 30, 7: 20},
+    late_resets=(1, 5),
+)
 
-BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
-BACK_DAYS = 20
-DAYS = 14
-QUOTA = 100
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_everything_is_there_once_and_every_gap_is_known(seed: int) -> None:
+    with SandboxServer(IN_SMALL.world(), now=IN_SMALL.begin, settings=SETTINGS, seed=seed) as sandbox:
+        bucket = FakeS3()
+        cloud = FastCloud(
+            sandbox,
+            dynamodb=Watchable(FakeDynamoDB()),
+            s3=Watchable(bucket),
+            token=sandbox_token(sandbox.url),
+            research_limit=IN_SMALL.quota,
+        )
+        studied = IN_SMALL.studied(sandbox)
+        weather = IN_SMALL.weather(studied)
+        cloud.upload_study(IN_SMALL.study_text(studied))
+        month = Month(sandbox, Invocations(cloud), weather=weather, quota=IN_SMALL.quota, seed=seed)
+        days = month.play(IN_SMALL.days)
+        services = cloud.services()
+        evidence = Evidence(studied, sandbox.requests(), services.objects, services.pages)
+        proof = Proof(sandbox, evidence, weather, quota=IN_SMALL.quota)
+
+        assert proof.everything_is_there_once() > 5_000
+        assert proof.no_day_is_over_quota(cloud.ledger()) > 0
+        gaps = proof.every_gap_is_real_and_recorded()
+        assert {gap.day for gap in gaps if not gap.usernames} >= {IN_SMALL.broken_day}
+        assert {name for gap in gaps for name in gap.usernames} >= {IN_SMALL.bad_name(studied)}
+        assert proof.nothing_is_paid_for_twice() > IN_SMALL.days
+        proof.no_fetch_has_a_row_twice()
+        assert proof.comments_are_there() > 0
+        assert [day.crashes for day in days] == [2] * IN_SMALL.days
+        assert sum(day.unfinished for day in days) >= 3
+
+        # What is lost does not escape the proof.
+        _lose(bucket, f"raw/source=tiktok_research_api/entity=videos/dt={studied.last_due}/")
+        with pytest.raises(AssertionError, match="are missing"):
+            proof.everything_is_there_once()
+        _lose(bucket, "manifests/study=")
+        with pytest.raises(AssertionError, match="no gap recorded"):
+            proof.every_gap_is_real_and_recorded()
 
 
-def test_everything_is_there_once_and_every_gap_is_known(make_cloud: "MakeCloud") -> None:
-    first_day = BEGIN.date() - timedelta(days=BACK_DAYS)
-    world = World.generate(
-        seed=11,
-        accounts=100,
-        videos=6_000,
-        days=BACK_DAYS + 10,
-        future_days=DAYS,
-        end=BEGIN.date(),
-        samples=False,
-        specs=commented_accounts(BACK_DAYS),
-    )
-    cloud = make_cloud(world, now=BEGIN, research_limit=QUOTA)
-    followed, searched = cohorts(cloud.sandbox.world.usernames()), searches(2)
-    cloud.upload_study(study_text(first_day=first_day, followed=followed, searched=searched))
-    weather = Weather()
-    days = Month(cloud.sandbox, Invocations(cloud), weather=weather, quota=QUOTA, seed=1).play(DAYS)
-    services = cloud.services()
-    studied = Studied(followed, searched, first_day, BEGIN.date(), days[-1].day)
-    evidence = Evidence(studied, cloud.sandbox.requests(), services.objects, services.pages)
-    proof = Proof(cloud.sandbox, evidence, weather, quota=QUOTA)
-    assert proof.everything_is_there_once() > 5_000
-    proof.no_day_is_over_quota(cloud.ledger())
-    proof.every_gap_is_real_and_recorded()
-    assert proof.nothing_is_paid_for_twice() > DAYS
-    proof.no_fetch_has_a_row_twice()
-    assert proof.comments_are_there() > 0
+def _lose(bucket: FakeS3, prefix: str) -> None:
+    for key in [key for key in bucket.objects if key.startswith(prefix)]:
+        bucket.delete_object(Key=key)
