@@ -69,7 +69,7 @@ bench: dev-venv ## Speed and memory, as ratios
 
 .PHONY: schema
 schema: dev-venv ## Renew docs/study.schema.json, for editors
-	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study.schema > docs/study.schema.json
+	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json
 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)

@@ -9,8 +9,8 @@ from typing import Final
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.options import Options
-from tiktok_collector.study.problems import InvalidStudy
-from tiktok_collector.study.reading import StudyRead, files_of, read_study
+from tiktok_collector.study_file.problems import InvalidStudy
+from tiktok_collector.study_file.reading import StudyRead, files_of, read_study
 
 _EXAMPLE: Final = Path("examples") / "study.yaml"
 _EXAMPLE_DAYS: Final = 12

@@ -10,7 +10,7 @@ from tiktok_collector.collection.day_plans import day_plan
 from tiktok_collector.errors import CollectorError
 from tiktok_collector.lake.keys import STUDY_FILE, study_list_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.study.reading import read_study
+from tiktok_collector.study_file.reading import read_study
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -114,7 +114,7 @@ class StudyPlanning:
 
     def _planned(self, current: CurrentStudy, day: date) -> DayPlan:
         # The planner and what it needs are loaded once a day, not with every tick.
-        from tiktok_collector.study.planner import plan_day  # noqa: PLC0415 - as said
+        from tiktok_collector.planner.day import plan_day  # noqa: PLC0415 - as said
 
         study = current.read.study
         # Before the records: a run that ends meanwhile is then in both, and not in neither.

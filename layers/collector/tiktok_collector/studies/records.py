@@ -11,8 +11,8 @@ from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import STUDY_RECORDS, STUDY_STATE, run_record_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.planner.state import StudyState
 from tiktok_collector.study.record import RunRecord
-from tiktok_collector.study.state import StudyState
 
 _AT_ONCE: Final = 64
 

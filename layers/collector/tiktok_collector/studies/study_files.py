@@ -12,7 +12,7 @@ from tiktok_collector.lake.keys import ACCEPTED_STUDY, STUDY_FILE, study_list_ke
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 
 if TYPE_CHECKING:
-    from tiktok_collector.study.reading import StudyRead
+    from tiktok_collector.study_file.reading import StudyRead
 
 
 NOT_VALID: Final = "The uploaded study file is not valid, so the last valid one goes on"
@@ -63,7 +63,7 @@ class StudyFiles:
         return CurrentStudy(read, tuple(read.warnings))
 
     def _uploaded(self, text: bytes) -> Accepted:
-        from tiktok_collector.study.reading import files_of  # noqa: PLC0415 - see _read
+        from tiktok_collector.study_file.reading import files_of  # noqa: PLC0415 - see _read
 
         found = {name: self._objects.get_bytes(study_list_key(name)) for name in files_of(_decoded(text))}
         return Accepted(text, {name: content for name, content in found.items() if content is not None})
@@ -75,14 +75,14 @@ class StudyFiles:
 
 def _read(text: bytes, files: Mapping[str, bytes]) -> "StudyRead":
     # Loaded only where a study is planned, which is once a day: a tick that goes on with tasks need not wait for it.
-    from tiktok_collector.study.reading import read_study  # noqa: PLC0415 - as said
+    from tiktok_collector.study_file.reading import read_study  # noqa: PLC0415 - as said
 
     return read_study(_decoded(text), files)
 
 
 def _further_problems(error: InvalidRequest) -> list[str]:
     """What else is wrong; the message of the error has the first and says how many there are."""
-    from tiktok_collector.study.problems import InvalidStudy  # noqa: PLC0415 - see _read
+    from tiktok_collector.study_file.problems import InvalidStudy  # noqa: PLC0415 - see _read
 
     problems = error.problems[1:] if isinstance(error, InvalidStudy) else ()
     return [str(each) for each in problems[:_MOST_PROBLEMS]]
