@@ -33,6 +33,10 @@ class Child:
         self._process.terminate()
         self._process.join()
 
+    def send(self, message: object) -> None:
+        """Sends it to the process."""
+        self._connection.send(message)
+
     def receive(self) -> Any:
         """What the process sends.
 
