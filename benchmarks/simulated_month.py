@@ -195,7 +195,7 @@ class _DistantSandbox:
 
 def _collect(connection: Connection, aws: str, tiktok: str, quota: int) -> None:
     """The target of the collector's process: invokes what it is told to."""
-    os.environ.update(environment(aws, tiktok, (quota, 20_000)))
+    os.environ.update(environment(aws, tiktok, (quota, 20_000)), POWERTOOLS_METRICS_DISABLED="true")
     from benchmarks.collector import sandbox_token  # noqa: PLC0415 - of this process alone
     from tiktok_collector.aws import dynamodb_client, s3_client  # noqa: PLC0415
 
