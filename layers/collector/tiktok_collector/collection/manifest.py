@@ -1,7 +1,8 @@
 """Writes a run's manifest: at planning what is asked, at the end what came of it, subject by subject."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -23,6 +24,8 @@ from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState, UploadState
+
+_OTHERS_FIRST: Final = timedelta(minutes=1)
 
 
 class RunClosing(Protocol):
@@ -64,13 +67,22 @@ class ManifestWriter:
     def work(self, task: Task) -> TaskState:
         """Writes the final manifest of a claimed task and closes the run.
 
+        Returns:
+            The state of the task: parked where another task of the run has yet to end.
+
         Raises:
             LeaseLost: another worker has the task.
             Fatal: the run is missing from the table.
         """
         run = self._runs.read(task.run_id)
         # Read twice, since the status comes first in the file and the tasks of a large run do not fit into memory.
-        complete = all(is_complete(each) for each in self._worked(run))
+        complete = True
+        for each in self._worked(run):
+            if not each.state.terminal:
+                # Added while the run was being reviewed; what it brings belongs into the manifest.
+                self._tasks.park(task, self._clock.now() + _OTHERS_FIRST)
+                return TaskState.PARKED
+            complete = complete and is_complete(each)
         key = manifest_key(run.run_id)
         upload = FileUpload(self._objects, self._parts, key, UploadState())
         head = manifest_head(run, COMPLETE if complete else WITH_GAPS)
@@ -82,9 +94,9 @@ class ManifestWriter:
             if upload.part_is_full:
                 upload.flush()
         upload.write(b"]}\n")
-        upload.close()
         if run.function in self._closings:
             self._closings[run.function]().close(run, self._worked(run), lambda: self._tasks.commit(task))
+        upload.close()
         task.progress.result_key = key
         self._tasks.finish(task, TaskState.DONE)
         self._runs.close(run)

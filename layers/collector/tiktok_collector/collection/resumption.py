@@ -6,7 +6,7 @@ from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.collection.study_runs import run_id_of
-from tiktok_collector.errors import Fatal, InvalidRequest, InvocationStopped
+from tiktok_collector.errors import Fatal, InvocationStopped
 from tiktok_collector.events.study import Part
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
@@ -56,7 +56,7 @@ class Resumption:
         """Starts the study's runs of today where no schedule has, so that a day's first tick shares the quota rightly.
 
         Returns:
-            What is wrong with the study file, if none can be used. Runs that are open go on all the same.
+            Why it cannot be planned, such as a study file that is not valid. Runs that are open go on all the same.
         """
         today = self._services.clock.now().date()
         if all(self._services.runs.get(run_id_of(today, part)) for part in Part):
@@ -64,14 +64,14 @@ class Resumption:
         planning = self._services.study_planning()
         try:
             plan = planning.today()
+            if plan is not None:
+                for part in Part:
+                    planning.start(plan, part)
         except InvocationStopped:
             raise
-        except InvalidRequest as error:
-            self._log.warning("the study file cannot be used", extra={"reason": str(error)})
+        except Fatal as error:
+            self._log.warning("the study cannot be planned", extra={"reason": str(error)})
             return str(error)
-        if plan is not None:
-            for part in Part:
-                planning.start(plan, part)
         return None
 
     def _rebuild(self) -> list[str]:

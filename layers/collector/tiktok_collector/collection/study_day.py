@@ -46,8 +46,11 @@ class StudyDay:
         plan = planning.draft() if event.plan_only else planning.today()
         if plan is None:
             return StudyReport(day=iso(self._services.clock.now())[:10], part=self._part, note=NO_STUDY)
-        for sentence in (*plan.problems, *plan.estimate.warnings):
+        for sentence in plan.estimate.warnings:
             self._log.warning(sentence, extra={"study": plan.study})
+        if plan.problems:
+            # They quote names from lists, which logs need not (docs/adr/0006).
+            self._log.warning("the study file has problems", extra={"study": plan.study, "count": len(plan.problems)})
         report = self._report(plan)
         run = None if event.plan_only else planning.start(plan, self._part)
         if run is None:

@@ -13,12 +13,14 @@ from tiktok_collector.collection.day_plans import stored_day_plan
 from tiktok_collector.collection.export_document import page_keys
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.study_plan import visits_of, works_of
+from tiktok_collector.errors import Fatal, InvocationStopped
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.studies.day_manifests import DayManifests
+from tiktok_collector.studies.found_videos import FoundVideos, IdsByName, names_of
 from tiktok_collector.studies.records import RecordStore
-from tiktok_collector.studies.results import FoundVideos, costs, video_result, visit_result
-from tiktok_collector.studies.seen import CollectionDay, IdsByName, SeenVideos
+from tiktok_collector.studies.results import costs, video_result, visit_result
+from tiktok_collector.studies.seen import CollectionDay, SeenVideos
 from tiktok_collector.study.day_plan import AccountVisit, Purpose, VideoWork
 from tiktok_collector.study.record import RunRecord, VideoResult
 from tiktok_collector.tasks.run import Run
@@ -65,7 +67,7 @@ class StudyClosing:
             still_ours: Renews the lease; raises LeaseLost where another worker has taken over.
 
         Raises:
-            Fatal: the day's plan or a raw page is missing or damaged.
+            Fatal: the day's plan is missing or damaged.
         """
         part, day = Part(run.event["part"]), date.fromisoformat(run.event["day"])
         plan = stored_day_plan(self._objects, day)
@@ -87,7 +89,7 @@ class StudyClosing:
                 gone=_gone(worked, results, earlier),
             )
         )
-        self._seen.put(_ids(worked), run.run_id, day)
+        self._seen.put(_ids(worked, results), run.run_id, day)
         still_ours()
         self._manifests.write(plan)
 
@@ -96,11 +98,20 @@ class StudyClosing:
             found = FoundVideos()
             for task in pair[1]:
                 for key in page_keys(task) if task.spec.stream == "videos" else ():
-                    found.add(self._reader.read(key).typed.rows)
+                    self._add(key, found)
             return _Worked(*pair, found)
 
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="closing") as pool:
             return list(pool.map(read, works))
+
+    def _add(self, key: str, found: FoundVideos) -> None:
+        """A page that cannot be read is missing like one that never came; the run ends all the same."""
+        try:
+            found.add(self._reader.read(key).typed.rows)
+        except InvocationStopped:
+            raise
+        except Fatal as error:
+            found.unreadable.append(str(error))
 
 
 def _subjects[Subject: VideoWork | AccountVisit](
@@ -110,11 +121,12 @@ def _subjects[Subject: VideoWork | AccountVisit](
 
 
 def _result(worked: _Worked, earlier: dict[CollectionDay, IdsByName]) -> VideoResult:
-    known: dict[date, set[int]] = {}
+    known: dict[date, dict[str, set[int]]] = {}
     for name, day in _collection_days(worked.work):
-        if (name, day) in earlier:
-            ids = _of_names(earlier[name, day], _names(worked.work))
-            known[day] = known.get(day, set()) | ids
+        ids = earlier.get((name, day), {})
+        for asked in names_of(worked.work):
+            if asked in ids:
+                known.setdefault(day, {}).setdefault(asked, set()).update(ids[asked])
     return video_result(worked.work, worked.tasks, worked.found, known)
 
 
@@ -130,13 +142,17 @@ def _collection_days(work: VideoWork) -> Iterator[CollectionDay]:
                 yield name, work.window.start + timedelta(days=number)
 
 
-def _ids(worked: Iterable[_Worked]) -> dict[CollectionDay, IdsByName]:
-    """The ids found of each day asked for, by username; empty where there were none."""
-    ids: dict[CollectionDay, IdsByName] = {}
-    for each in worked:
+def _ids(worked: Iterable[_Worked], results: Iterable[VideoResult]) -> dict[CollectionDay, IdsByName]:
+    """The ids found of each day and name asked for, none where there were none; what is missing is left out."""
+    ids: dict[CollectionDay, dict[str, set[int]]] = {}
+    for each, result in zip(worked, results, strict=True):
         for name, day in _collection_days(each.work):
-            ids.setdefault((name, day), {}).update(each.found.ids_by_name(each.work, day))
-    return ids
+            found = each.found.ids_by_name(each.work, day)
+            lost = [gap for gap in result.missing if gap.window.start <= day <= gap.window.end]
+            for asked in found if all(gap.usernames for gap in lost) else ():
+                if not any(asked in gap.usernames for gap in lost):
+                    ids.setdefault((name, day), {})[asked] = found[asked]
+    return dict(ids)
 
 
 def _gone(
@@ -146,16 +162,9 @@ def _gone(
     gone: GoneByDay = {}
     for each, result in zip(worked, results, strict=True):
         for name, day in () if result.missing else _collection_days(each.work):
-            before = _of_names(earlier.get((name, day), {}), _names(each.work))
-            if count := len(before - each.found.ids(day)):
+            before = earlier.get((name, day), {})
+            known = set().union(*(before.get(asked, set()) for asked in names_of(each.work)))
+            if count := len(known - each.found.ids(day)):
                 days = gone.setdefault(name, {})
                 days[day] = days.get(day, 0) + count
     return gone
-
-
-def _names(work: VideoWork) -> tuple[str, ...]:
-    return work.usernames or ("",)
-
-
-def _of_names(ids: IdsByName, names: Iterable[str]) -> set[int]:
-    return set().union(*(ids.get(name, set()) for name in names))

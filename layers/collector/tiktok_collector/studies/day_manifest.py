@@ -16,6 +16,7 @@ VERSION: Final = 1
 PARTIAL: Final = "partial"
 GAP: Final = "gap"
 ENDED: Final = "ended"
+FAILED: Final = "failed"
 NEVER_STARTED: Final = "never_started"
 API_SILENT: Final = "api_silent"
 NOTHING_NEW: Final = "nothing_new"
@@ -26,7 +27,7 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
 
     Args:
         plan: What was planned.
-        runs: The runs that work it, and what is known of each that has not ended: `running` or `never_started`.
+        runs: The runs that work it, and what is known of each without a record: `running`, `failed` or `never_started`.
         records: Of those of them that have ended.
     """
     ended = {record.run_id for record in records}
@@ -36,7 +37,9 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
     names = sorted({name for each in planned for name in each})
     unanswered = RUNNING if RUNNING in states.values() else GAP
     collections = {name: _collection(name, plan, results, records, unanswered) for name in names}
-    gaps = NEVER_STARTED in states.values() or any(each["status"] != COMPLETE for each in collections.values())
+    gaps = not {FAILED, NEVER_STARTED}.isdisjoint(states.values()) or any(
+        each["status"] != COMPLETE for each in collections.values()
+    )
     status = RUNNING if RUNNING in states.values() else WITH_GAPS if gaps else COMPLETE
     built: dict[str, Any] = msgspec.to_builtins(
         {
@@ -71,7 +74,9 @@ def _collection(
     visits = [visit for record in records for visit in record.visits if name in visit.collections]
     windows = sum(name in work.collections for work in plan.videos)
     planned_visits = sum(name in visit.collections for visit in plan.visits)
+    playlists_missing = sum(each.playlists_missing for each in own)
     complete = all(day["status"] == COMPLETE for day in days) and all(visit.complete for visit in visits)
+    complete = complete and not playlists_missing
     status = COMPLETE if complete else PARTIAL if _anything(days, visits) else GAP
     if len(own) + len(visits) < windows + planned_visits:
         status = unanswered if unanswered == RUNNING or not (own or visits) else PARTIAL
@@ -84,6 +89,7 @@ def _collection(
         "candidates": sum(each.candidates for each in asked),
         "dropped": sum(each.dropped for each in asked),
         "requests": sum(each.requests + each.comment_requests for each in own),
+        "playlists_missing": playlists_missing,
         "bad_usernames": sorted({username for each in asked for username in each.bad_usernames}),
         "visits": {
             "complete": sum(visit.complete for visit in visits),

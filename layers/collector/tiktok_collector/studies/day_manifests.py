@@ -9,9 +9,10 @@ from tiktok_collector.collection.study_runs import has_work, run_id_of
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.keys import study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.studies.day_manifest import NEVER_STARTED, day_manifest, suspicious_zeros
+from tiktok_collector.studies.day_manifest import FAILED, NEVER_STARTED, day_manifest, suspicious_zeros
 from tiktok_collector.studies.records import RecordStore
 from tiktok_collector.study.day_plan import DayPlan
+from tiktok_collector.tasks.run import RunState
 from tiktok_collector.tasks.runs import RunStore
 
 
@@ -36,6 +37,10 @@ class DayManifests:
         self._clock = clock
         self._publish = publish
 
+    def exists(self, plan: DayPlan) -> bool:
+        """Whether the plan's day has a manifest."""
+        return self._objects.exists(study_manifest_key(plan.study, plan.day.isoformat()))
+
     def write(self, plan: DayPlan) -> dict[str, Any]:
         """Writes the manifest of the plan's day as it is now, and returns it.
 
@@ -54,6 +59,8 @@ class DayManifests:
         return manifest
 
     def _state(self, plan: DayPlan, part: Part) -> str:
-        """A run of an earlier day that nobody has started by now never will be: its work is due again."""
-        started = plan.day == self._clock.now().date() or self._runs.get(run_id_of(plan.day, part))
-        return RUNNING if started else NEVER_STARTED
+        """Of a run without a record: where it is over, or was not started in its time, its work is due again."""
+        run = self._runs.get(run_id_of(plan.day, part))
+        if run is None:
+            return RUNNING if plan.day == self._clock.now().date() else NEVER_STARTED
+        return FAILED if run.state is RunState.DONE else RUNNING

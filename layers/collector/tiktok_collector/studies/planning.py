@@ -1,8 +1,9 @@
 """Plans a study's day and starts its runs. Any function may do it at any time: the first plan of a day counts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.collection import naming
@@ -17,11 +18,14 @@ from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.studies.day_manifests import DayManifests
 from tiktok_collector.studies.records import RecordStore
+from tiktok_collector.studies.standing import Standing
 from tiktok_collector.studies.study_files import CurrentStudy, StudyFiles
 from tiktok_collector.study.day_plan import DayPlan, VideoWork
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
+
+_DAYS_REVIEWED: Final = 3
 
 
 @dataclass(slots=True)
@@ -33,12 +37,17 @@ class _UnderWay:
     ended_videos: list[VideoWork] = field(default_factory=list)
     ended_visits: set[str] = field(default_factory=set)
 
-    def add(self, plan: DayPlan, part: Part, ended: Collection[str]) -> None:
-        """Adds the works and visits of a run, of which the subjects in `ended` are done."""
+    def add(self, plan: DayPlan, part: Part, subjects: Mapping[str, Standing]) -> None:
+        """Adds the works and visits of a run; `subjects` says how far each is that has tasks."""
         for number, work in enumerate(works_of(plan, part), start=1):
-            (self.ended_videos if naming.work(number) in ended else self.videos).append(work)
+            standing = subjects.get(naming.work(number), Standing())
+            if standing.ended:
+                self.ended_videos.append(work)
+            else:
+                self.videos.append(standing.left_of(work))
         for number, visit in enumerate(visits_of(plan, part), start=1):
-            (self.ended_visits if naming.account(number) in ended else self.visits).add(visit.username)
+            ended = subjects.get(naming.account(number), Standing()).ended
+            (self.ended_visits if ended else self.visits).add(visit.username)
 
 
 class StudyPlanning:
@@ -77,15 +86,18 @@ class StudyPlanning:
         """
         day = self._clock.now().date()
         if plan := day_plan(self._objects, day):
+            if not self._manifests.exists(plan):
+                self._manifests.write(plan)
             return plan
         current = self._files.current()
         if current is None:
             return None
         plan = store_day_plan(self._objects, self._planned(current, day))
         self._manifests.write(plan)
-        if before := day_plan(self._objects, day - timedelta(days=1)):
-            # Where a run of it never started, it can be said now.
-            self._manifests.write(before)
+        for ago in range(1, _DAYS_REVIEWED + 1):
+            # Where a run of theirs never started, it can be said now.
+            if before := day_plan(self._objects, day - timedelta(days=ago)):
+                self._manifests.write(before)
         return plan
 
     def draft(self) -> DayPlan | None:
@@ -108,7 +120,7 @@ class StudyPlanning:
             event={},
             work_class=WorkClass.SCHEDULED,
             started_at=iso(self._clock.now()),
-            warnings=list(plan.problems),
+            warnings=_warnings(plan),
         )
         return self._planner.plan(run, event, period)
 
@@ -133,11 +145,15 @@ class StudyPlanning:
         )
 
     def _capacity(self, reserve_percent: int, now: datetime) -> dict[str, int]:
-        """The requests of each family that schedules may still send today."""
+        """The requests of each family that schedules may still send today.
+
+        The stack's reserve for ad-hoc work is open to schedules from 20:00 UTC on, so it is planned for; until then the
+        ledger keeps it free. A larger reserve of the study's own is kept free all day.
+        """
         capacity = {}
         for family, budget in self._budgets.items():
             usage = self._ledger.usage(utc_day(now), family)
-            reserve = max(reserve_percent, budget.adhoc_reserve_percent)
+            reserve = reserve_percent if reserve_percent > budget.adhoc_reserve_percent else 0
             share = budget.limit * (100 - reserve) // 100
             left = min(usage.remaining, share - usage.used_by_class[WorkClass.SCHEDULED])
             capacity[family.value] = max(0, left)
@@ -149,10 +165,14 @@ class StudyPlanning:
             run = self._runs.get(ref.run_id) if is_study_run(ref.run_id) else None
             if run is not None:
                 plan = stored_day_plan(self._objects, date.fromisoformat(run.event["day"]))
-                found.add(plan, Part(run.event["part"]), self._ended_subjects(run.run_id))
+                groups = naming.by_subject(self._tasks.of_run(run.run_id))
+                subjects = {naming.subject_of(group[0].task_id): Standing.of(group) for group in groups}
+                found.add(plan, Part(run.event["part"]), subjects)
         return found
 
-    def _ended_subjects(self, run_id: str) -> set[str]:
-        """The subjects of which all tasks have ended; where the tasks are not all stored yet, none are lost by that."""
-        groups = naming.by_subject(self._tasks.of_run(run_id))
-        return {naming.subject_of(group[0].task_id) for group in groups if all(task.state.terminal for task in group)}
+
+def _warnings(plan: DayPlan) -> list[str]:
+    """That there are problems; a list may have thousands, and the day's manifest has them all."""
+    if not (count := len(plan.problems)):
+        return []
+    return [f"The study file has {count} problem{'s' * (count > 1)}; the manifest of the day says which."]

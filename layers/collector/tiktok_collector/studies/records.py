@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import STUDY_RECORDS, STUDY_STATE, run_record_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
@@ -40,14 +40,23 @@ class RecordStore:
         Raises:
             Fatal: a record cannot be read.
         """
-        data = self._objects.get_bytes(STUDY_STATE)
-        state = StudyState.empty() if data is None else StudyState.decode(gunzipped(data, key=STUDY_STATE))
+        state = self._snapshot()
         new = [each.key for each in self._objects.keys(STUDY_RECORDS) if _run_of(each.key) not in state.runs]
         for record in self._read(new):
             state.absorb(record)
         if new:
             self._objects.put_bytes(STUDY_STATE, gzipped(state.encode()), content_type=GZIP)
         return state
+
+    def _snapshot(self) -> StudyState:
+        """The state as last stored; empty where it is of another version or damaged, since the records have it all."""
+        data = self._objects.get_bytes(STUDY_STATE)
+        try:
+            return StudyState.empty() if data is None else StudyState.decode(gunzipped(data, key=STUDY_STATE))
+        except InvocationStopped:
+            raise
+        except CollectorError:
+            return StudyState.empty()
 
     def _read(self, keys: list[str]) -> Iterator[RunRecord]:
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="record") as pool:

@@ -2,54 +2,36 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.chain import BISECTED
 from tiktok_collector.collection.manifest_document import is_complete
 from tiktok_collector.research_api.endpoints import ENDPOINTS
-from tiktok_collector.research_api.rows import Row, Video
+from tiktok_collector.studies.found_videos import FoundVideos, IdsByName
 from tiktok_collector.study.day_plan import AccountVisit, Cost, Purpose, VideoWork
 from tiktok_collector.study.record import DayFound, Missing, VideoResult, VisitResult
-from tiktok_collector.tasks.task import Gap, GapReason, Task
+from tiktok_collector.study.windows import Window
+from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
 
 _USERNAME: Final = "username="
-
-
-@dataclass(slots=True)
-class FoundVideos:
-    """The ids that one work has found: by UTC day of creation and username."""
-
-    days: dict[date, dict[str, set[int]]] = field(default_factory=dict)
-    with_comments: set[int] = field(default_factory=set)
-
-    def add(self, rows: Iterable[Row]) -> None:
-        """Notes the videos among `rows`."""
-        for row in rows:
-            if isinstance(row, Video):
-                created = row.create_time if row.create_time is not None else row.id >> 32
-                day = datetime.fromtimestamp(created, tz=UTC).date()
-                self.days.setdefault(day, {}).setdefault((row.username or "").lower(), set()).add(row.id)
-                if row.comment_count != 0:
-                    self.with_comments.add(row.id)
-
-    def ids(self, day: date) -> set[int]:
-        """All ids of a day."""
-        return set().union(*self.days.get(day, {}).values())
-
-    def ids_by_name(self, work: VideoWork, day: date) -> dict[str, set[int]]:
-        """The ids of a day by each username that was asked for; of a search, all of them under the empty name."""
-        if not work.usernames:
-            return {"": self.ids(day)}
-        found = self.days.get(day, {})
-        return {name: found.get(name, set()) for name in work.usernames}
+_VIDEO: Final = "video_id="
+_FOR_GOOD: Final = frozenset(
+    {
+        GapReason.REFUSED,
+        GapReason.COMMENTS_CAPPED,
+        GapReason.OBSERVED_UNKNOWN,
+        GapReason.OBSERVED_PRIVATE,
+        GapReason.OBSERVED_OUT_OF_SCOPE,
+        GapReason.OBSERVED_HIDDEN,
+    }
+)
+"""Why comments cannot be had, however often they are asked for."""
 
 
 def video_result(
-    work: VideoWork, tasks: Sequence[Task], found: FoundVideos, earlier: Mapping[date, AbstractSet[int]]
+    work: VideoWork, tasks: Sequence[Task], found: FoundVideos, earlier: Mapping[date, IdsByName]
 ) -> VideoResult:
     """What became of one work.
 
@@ -57,10 +39,12 @@ def video_result(
         work: The work.
         tasks: Its tasks, those that its pages led to among them.
         found: What its pages hold.
-        earlier: By day of creation, what earlier passes had found for its collections; absent where there was none.
+        earlier: By day of creation, what earlier passes had found of those that the work asks for; names that were not
+            asked for before are absent.
     """
     searches = [task for task in tasks if task.spec.stream == "videos"]
-    missing = tuple(each for task in searches for each in _missing(task, work))
+    missing = (*_lost(work, tasks, found), *(each for task in searches for each in _missing(task, work)))
+    missing += tuple(each for task in tasks for each in _missing_comments(task, work, found))
     bad = tuple(sorted({name for each in missing if each.reason == GapReason.BAD_USERNAME for name in each.usernames}))
     requests = Counter[str]()
     for task in tasks:
@@ -73,16 +57,15 @@ def video_result(
         usernames=work.usernames,
         search=work.search,
         missing=missing,
-        found={day: _day_found(found, day, earlier, batch=bool(work.usernames)) for day in sorted(found.days)},
+        found={day: _day_found(work, found, day, earlier.get(day, {})) for day in sorted(found.days)},
         candidates=sum(task.progress.counts.requested for task in searches),
         dropped=sum(task.progress.counts.dropped for task in searches),
         requests=requests["video_query"],
         comment_requests=requests["comment_list"],
         videos_with_comments=len(found.with_comments) if work.depth.comments else 0,
         bad_usernames=bad,
-        bisected=0
-        if missing
-        else max((len(usernames_of(each.spec)) for each in searches if each.progress.note == BISECTED), default=0),
+        playlists_missing=sum(task.spec.stream == "playlists" and not is_complete(task) for task in tasks),
+        bisected=0 if missing else _largest_bisected(searches),
         silent=work.purpose is Purpose.CONTROL and not missing and not found.days,
     )
 
@@ -96,7 +79,7 @@ def visit_result(visit: AccountVisit, tasks: Sequence[Task]) -> VisitResult:
     return VisitResult(
         collections=visit.collections,
         username=visit.username,
-        complete=all(is_complete(task) for task in tasks),
+        complete=bool(tasks) and all(is_complete(task) for task in tasks),
         observation=observation,
         requests=dict(requests),
         streams=visit.streams,
@@ -116,14 +99,37 @@ def costs(tasks: Iterable[Task]) -> list[Cost]:
     ]
 
 
-def _day_found(found: FoundVideos, day: date, earlier: Mapping[date, AbstractSet[int]], *, batch: bool) -> DayFound:
-    ids = found.ids(day)
-    by_username = {name: len(each) for name, each in sorted(found.days[day].items())} if batch else {}
-    return DayFound(len(ids), len(ids - earlier[day]) if day in earlier else 0, by_username)
+def _day_found(work: VideoWork, found: FoundVideos, day: date, earlier: IdsByName) -> DayFound:
+    by_username = {name: len(each) for name, each in sorted(found.days[day].items())} if work.usernames else {}
+    now = found.ids_by_name(work, day)
+    late = sum(len(now[name] - earlier[name]) for name in now.keys() & earlier.keys())
+    return DayFound(len(found.ids(day)), late, by_username)
 
 
 def _largest_bisected(searches: Iterable[Task]) -> int:
     return max((len(usernames_of(task.spec)) for task in searches if task.progress.note == BISECTED), default=0)
+
+
+def _lost(work: VideoWork, tasks: Sequence[Task], found: FoundVideos) -> Iterator[Missing]:
+    """The whole work, where what became of it cannot be told any more."""
+    if not tasks:
+        yield Missing(work.window, GapReason.FAILED, "its tasks are gone from the table")
+    for sentence in found.unreadable:
+        yield Missing(work.window, GapReason.FAILED, sentence)
+
+
+def _missing_comments(task: Task, work: VideoWork, found: FoundVideos) -> Iterator[Missing]:
+    """Days whose comments are to be asked for again; comments that cannot be had are no such reason."""
+    if task.spec.kind is not TaskKind.SWEEP or is_complete(task):
+        return
+    gaps = [gap for gap in task.progress.gaps if not gap.possible and gap.reason not in _FOR_GOOD]
+    if task.progress.failed and not gaps:
+        gaps = [Gap(GapReason.FAILED, f"the task {task.task_id} ended as {task.state}")]
+    for gap in gaps:
+        item = gap.item or ""
+        day = found.day_of(int(item.removeprefix(_VIDEO))) if item.startswith(_VIDEO) else None
+        window = Window(day, day) if day and work.window.start <= day <= work.window.end else work.window
+        yield Missing(window, gap.reason, f"{task.spec.stream}: {gap.detail}")
 
 
 def _missing(task: Task, work: VideoWork) -> Iterator[Missing]:

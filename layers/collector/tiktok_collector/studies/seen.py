@@ -9,10 +9,9 @@ import msgspec
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import seen_key, seen_prefix
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.studies.found_videos import IdsByName
 
 type CollectionDay = tuple[str, date]
-type IdsByName = dict[str, set[int]]
-"""Ids by the username that was asked for; of a search, all of them under the empty name."""
 
 
 class _Ids(msgspec.Struct, frozen=True):
@@ -46,8 +45,8 @@ class SeenVideos:
             for _ in pool.map(store, found):
                 pass
 
-    def _earlier(self, day: CollectionDay, run_id: str, asked_on: date) -> IdsByName | None:
-        known: IdsByName | None = None
+    def _earlier(self, day: CollectionDay, run_id: str, asked_on: date) -> dict[str, set[int]] | None:
+        known: dict[str, set[int]] | None = None
         own = seen_key(day[0], day[1].isoformat(), run_id)
         for stored in self._objects.keys(seen_prefix(day[0], day[1].isoformat())):
             data = None if stored.key == own else self._objects.get_bytes(stored.key)

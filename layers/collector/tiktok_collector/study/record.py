@@ -49,6 +49,7 @@ class VideoResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     requests: int = 0
     comment_requests: int = 0
     videos_with_comments: int = 0
+    playlists_missing: int = 0
     bad_usernames: tuple[str, ...] = ()
     bisected: int = 0
     silent: bool = False
