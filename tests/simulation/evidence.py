@@ -134,6 +134,16 @@ class Evidence:
             for each in day.get("missing", ())
         ]
 
+    def waiting(self) -> set[UnitDay]:
+        """Names, or the empty name for everybody, and days that the day's manifests say are not asked for now."""
+        return {
+            (unit, date.fromisoformat(each["window"]["start"]) + timedelta(days=number))
+            for manifest in self.manifests().values()
+            for each in manifest["estimate"]["waiting"]
+            for unit in each.get("usernames", ("",))
+            for number in range(_days(each["window"]))
+        }
+
     def manifests(self) -> dict[date, Any]:
         """The manifests of the study's days."""
         found = {}
@@ -161,6 +171,10 @@ class Evidence:
         (condition,) = query["and"]
         assert condition["field_name"] == "username", query
         return tuple(condition["field_values"])
+
+
+def _days(window: Mapping[str, str]) -> int:
+    return (date.fromisoformat(window["end"]) - date.fromisoformat(window["start"])).days + 1
 
 
 def _day(text: str) -> date:

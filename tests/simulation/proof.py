@@ -72,8 +72,12 @@ class Proof:
         return unknown
 
     def every_gap_is_real_and_recorded(self) -> list[Gap]:
-        """What could not be served is recorded, and what is recorded had failed; returns the recorded gaps."""
+        """What could not be served is recorded, and what is recorded had failed; returns the recorded gaps.
+
+        A day that waits for a retry and was never asked for is recorded as waiting.
+        """
         gaps, failures = self._evidence.gaps(), self._evidence.failures()
+        waiting = self._evidence.waiting()
         recorded: defaultdict[UnitDay, list[Gap]] = defaultdict(list)
         for gap in gaps:
             recorded[gap.collection, gap.day].append(gap)
@@ -82,7 +86,9 @@ class Proof:
             assert any((on, unit, gap.day) in failures for on in tried for unit in units), gap
         for name, units in self._studied.units.items():
             for day in self._due:
-                silent = [unit for unit in units if self._blocked(unit, day) and not _names(recorded[name, day], unit)]
+                known = [unit for unit in units if waiting & {(unit, day), ("", day)}]
+                known += [unit for unit in units if _names(recorded[name, day], unit)]
+                silent = [unit for unit in units if self._blocked(unit, day) and unit not in known]
                 assert not silent, f"{name} has no gap recorded for {day}, of {_some(silent)}"
         return gaps
 

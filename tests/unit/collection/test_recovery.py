@@ -20,6 +20,7 @@ from tiktok_collector.collection.paginator import (
 from tiktok_collector.collection.recovery import (
     BLIND_BUDGET,
     FAILURE_BUDGET,
+    FAILURE_BUDGET_SPLIT,
     MOST_OUTAGES,
     REJECTION_BUDGET,
     Decision,
@@ -61,6 +62,14 @@ def test_a_page_costs_at_most_its_budget(health: list[bool]) -> None:
 def test_while_the_api_answers_others_a_page_costs_less_than_where_that_is_not_known() -> None:
     assert fail_until_decided(FOLLOWERS, Progress(), iter([True] * 99))[0] == FAILURE_BUDGET
     assert fail_until_decided(FOLLOWERS, Progress(), iter([False] * 99))[0] == BLIND_BUDGET
+
+
+def test_a_day_that_failed_on_an_earlier_day_is_given_up_sooner() -> None:
+    one_day = msgspec.structs.replace(VIDEOS, window=Window(DAY, DAY))
+    for failed_before, budget in ((False, FAILURE_BUDGET), (True, FAILURE_BUDGET_SPLIT)):
+        spec = msgspec.structs.replace(one_day, failed_before=failed_before)
+        cost, decision = fail_until_decided(spec, Progress(), iter(()))
+        assert (cost, decision.reason) == (budget, GapReason.DAY_FAILS)
 
 
 def cost_of_window(spec: TaskSpec, window: Window, budget: int, health: Iterator[bool]) -> tuple[int, int, list[Gap]]:

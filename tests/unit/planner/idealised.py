@@ -30,6 +30,8 @@ def nothing_fails(_unit: str, _day: date, _on: date) -> bool:
 class Engine:
     videos: Videos
     fails: Callable[[str, date, date], bool] = nothing_fails
+    reason: str = "failed"
+    bad: Callable[[str, date], bool] = lambda _name, _on: False
     silent: Callable[[date], bool] = lambda _on: False
     visit_fails: Callable[[str, date], bool] = lambda _name, _on: False
     state: StudyState = field(default_factory=StudyState.empty)
@@ -61,7 +63,10 @@ class Engine:
 
     def answer(self, work: VideoWork, on: date) -> VideoResult:
         units = (work.search,) if work.search else work.usernames
-        failed = [(unit, day) for unit in units for day in days_of(work.window) if self.fails(unit, day, on)]
+        bad = tuple(name for name in work.usernames if self.bad(name, on))
+        failed = [
+            (unit, day) for unit in units for day in days_of(work.window) if unit in bad or self.fails(unit, day, on)
+        ]
         found = {} if self.silent(on) else self._found(units, work.window, set(failed))
         rows = sum(each.rows for each in found.values())
         return VideoResult(
@@ -72,8 +77,14 @@ class Engine:
             usernames=work.usernames,
             search=work.search,
             missing=tuple(
-                Missing(Window(day, day), "failed", usernames=() if work.search else (unit,)) for unit, day in failed
+                Missing(
+                    Window(day, day),
+                    "bad_username" if unit in bad else self.reason,
+                    usernames=() if work.search else (unit,),
+                )
+                for unit, day in failed
             ),
+            bad_usernames=bad,
             found=found,
             candidates=rows,
             requests=max(1, ceil(rows / 100)),

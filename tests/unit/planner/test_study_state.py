@@ -131,7 +131,7 @@ def had(state: StudyState, unit: str) -> list[int]:
 
 
 def test_days_of_a_window_that_are_missing_are_not_had() -> None:
-    gap = Missing(Window(date(2026, 8, 21), date(2026, 8, 21)), "failed")
+    gap = Missing(Window(date(2026, 8, 21), date(2026, 8, 21)), draw(st.sampled_from(["failed", "day_fails"])))
     assert had(after(result(missing=(gap,))), "bo") == [20, 22]
 
 

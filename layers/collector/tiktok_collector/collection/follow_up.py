@@ -60,6 +60,7 @@ def _sweep_task(task: Task, sweep: Sweep, stream: str, *, limit: int | None, fol
         limit=limit,
         next_task=None,
         depth=0,
+        failed_before=False,
         follow=follow,
     )
     task_id = naming.page_task(task.task_id, task.progress.generation, task.progress.page, stream)
@@ -80,6 +81,7 @@ def _playlists(task: Task, sweep: Sweep, rows: Sequence[Row]) -> Iterator[Task]:
             limit=None,
             next_task=None,
             depth=0,
+            failed_before=False,
             follow=Follow(),
         )
         task_id = naming.playlist_task(naming.subject_of(task.task_id), task.run_id, playlist_id)

@@ -2,7 +2,8 @@
 
 A few tries in place, then the task is parked while others run, each time longer and with a single try. What a page may
 cost is bounded: `FAILURE_BUDGET` failures while the API answers others (`HEAVY_BUDGET` for a window and all its
-halves), `BLIND_BUDGET` where that cannot be known. Failures in an outage are not counted against the page.
+halves), `BLIND_BUDGET` where that cannot be known. Halves and windows that failed on an earlier day get less, as
+`FAILURE_BUDGET_SPLIT` says. Failures in an outage are not counted against the page.
 
 A batch of accounts fails for its days or for its names. The same days asked for other accounts tell which; then it is
 bisected, its halves after one failure each, down to a name that fails `TRIES_IN_PLACE` times alone.
@@ -131,12 +132,13 @@ def _of_names(spec: TaskSpec, progress: Progress) -> Decision | None:
 
 
 def _of_window(spec: TaskSpec, progress: Progress, window: Window | None) -> Decision | None:
+    suspect = spec.depth > 0 or spec.failed_before
     if window and progress.heavy_budget <= 0:
         return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
     if window and remaining_window(window, progress.last_id).days > 1:
-        if progress.failures >= (HEAVY_AFTER_SPLIT if spec.depth else HEAVY_AFTER):
+        if progress.failures >= (HEAVY_AFTER_SPLIT if suspect else HEAVY_AFTER):
             return Decision(Move.SPLIT)
-    elif progress.failures >= (FAILURE_BUDGET_SPLIT if spec.depth else FAILURE_BUDGET):
+    elif progress.failures >= (FAILURE_BUDGET_SPLIT if suspect else FAILURE_BUDGET):
         return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
     return None
 

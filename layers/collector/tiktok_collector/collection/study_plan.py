@@ -71,6 +71,7 @@ class StudyPlan(Plan[StudyDayEvent]):
             search=work.search,
             collections=work.collections,
             rank=work.rank,
+            failed_before=work.purpose is Purpose.RETRY,
         )
         return new_task(self.run_id, naming.window_task(subject, 1), spec, TaskState.PENDING)
 

@@ -38,7 +38,7 @@ class AskedDaysOf:
             silences: Those of any of its collections.
             youngest: The smallest age at which it is asked for.
         """
-        key = (_key(unit.sure), _key(unit.doubtful), _frozen(unit.failed), silences, youngest)
+        key = (_key(unit.sure), _key(unit.doubtful), _frozen(unit.failed), unit.bad_on, silences, youngest)
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = _asked_days(unit, silences, youngest)
@@ -54,7 +54,8 @@ def _asked_days(unit: UnitHistory, silences: Silences, youngest: int) -> AskedDa
             began = max(max(day + youngest, start) for start, end in silences if start <= on <= end)
             setbacks[day] = Setback(1, on + wait_after(_tries_within(on - began)))
     for day, tries in unit.failed.items():
-        since = [on for on in tries if on > coverage.on(day)]
+        # What failed for the account's name does not count any more once the name is fine.
+        since = [on for on in tries if on > max(coverage.on(day), unit.bad_on)]
         if since:
             again_on = max(since) + wait_after(len(since))
             before = setbacks.get(day, Setback(0, 0))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from tiktok_collector.planner.broken_days import waiting_days, with_one_scout
 from tiktok_collector.planner.controls import control_jobs
 from tiktok_collector.planner.coverage import day_number
 from tiktok_collector.planner.in_flight import as_job, controls_under_way, taken_days
@@ -14,7 +15,7 @@ from tiktok_collector.planner.past import Past
 from tiktok_collector.planner.purse import Purse
 from tiktok_collector.planner.state import StudyState
 from tiktok_collector.planner.usual import usual_charges
-from tiktok_collector.planner.video_jobs import video_jobs
+from tiktok_collector.planner.video_jobs import video_jobs, waiting_names
 from tiktok_collector.planner.visit_jobs import VisitJob, visit_jobs, visitors_of_accounts
 from tiktok_collector.study.collections import Study
 from tiktok_collector.study.day_plan import DayPlan, Estimate, VideoWork
@@ -59,9 +60,11 @@ def plan_day(
     purse = Purse(study, capacity)
     for job in under_way:
         purse.set_aside(job.collections, job.costs)
+    taken_of = taken_days(taken)
+    anybody = frozenset[int]().union(*taken_of.values())
     due: list[Job] = [
         *control_jobs(study, past, controls_under_way(taken)),
-        *video_jobs(study, past, taken_days(taken)),
+        *with_one_scout(video_jobs(study, past, taken_of), past.broken, anybody, purse.fits),
         *(visit for visit in visits if visit.username not in visited),
     ]
     packed = pack(in_order(due, study, capacity), purse)
@@ -80,6 +83,7 @@ def plan_day(
             backlog=outlook.backlog,
             days_to_catch_up=outlook.days_to_catch_up(),
             warnings=outlook.warnings(),
+            waiting=(*waiting_days(past.broken, past.today), *waiting_names(study, past)),
         ),
         problems=tuple(problems),
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tiktok_collector.planner.asked_days import AskedDays, AskedDaysOf, Silences
+from tiktok_collector.planner.bad_names import left_to_others
+from tiktok_collector.planner.broken_days import broken_days
 from tiktok_collector.planner.calendar import Calendar
 from tiktok_collector.planner.collection_history import CollectionHistory
 from tiktok_collector.planner.depths import effective
@@ -37,6 +39,7 @@ class Past:
     def __init__(self, state: StudyState, today: int) -> None:
         self.state = state
         self.today = today
+        self.broken = broken_days(state)
         self._asked_days_of = AskedDaysOf()
         self._due: dict[object, DueDays] = {}
         self._same: dict[DueDays, DueDays] = {}
@@ -87,9 +90,10 @@ class Past:
             followers: The collections that have it.
             taken: Its days that are being asked for already.
         """
-        asked = self.asked(key, followers)
-        question = (id(asked), followers.names, taken)
+        asked, bad = self.asked(key, followers), self.unit(key).bad
+        question = (id(asked), followers.names, taken, bad)
         if question not in self._due:
-            due = due_days(followers.following, asked.coverage, asked.setbacks, taken, self.today)
+            setbacks = left_to_others(self.broken, self.today) if bad else asked.setbacks | self.broken
+            due = due_days(followers.following, asked.coverage, setbacks, taken, self.today)
             self._due[question] = self._same.setdefault(due, due)
         return self._due[question]

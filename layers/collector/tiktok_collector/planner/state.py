@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from tiktok_collector.planner.collection_history import CollectionHistory
 from tiktok_collector.planner.coverage import day_number
 from tiktok_collector.planner.unit_history import UnitHistory, search_key
@@ -11,6 +13,10 @@ from tiktok_collector.study.record import RunRecord, VideoResult, VisitResult
 
 EVIDENCE_DAYS = 30
 """How long it is remembered that batches of some size were too large."""
+BROKEN_FOR = 2
+"""A day that fails for so many batches or searches on one day fails for everybody."""
+_OF_THE_DAY = frozenset({"day_fails", "window_fails"})
+"""Reasons that speak against the days, not against names or the network."""
 
 
 class StudyState:
@@ -24,9 +30,11 @@ class StudyState:
         collections: By name.
         visits: By username.
         too_large: By day, the size of the smallest batch that failed though its halves did not.
+        failing: By day of creation and day of the try, the first units of up to `BROKEN_FOR` batches or searches that
+            the day failed for.
     """
 
-    __slots__ = ("collections", "newest", "runs", "started", "too_large", "units", "visits")
+    __slots__ = ("collections", "failing", "newest", "runs", "started", "too_large", "units", "visits")
 
     def __init__(self) -> None:
         self.runs: set[str] = set()
@@ -36,6 +44,7 @@ class StudyState:
         self.collections: dict[str, CollectionHistory] = {}
         self.visits: dict[str, VisitHistory] = {}
         self.too_large: dict[int, int] = {}
+        self.failing: dict[int, dict[int, tuple[str, ...]]] = {}
 
     @classmethod
     def empty(cls) -> "StudyState":
@@ -96,12 +105,21 @@ class StudyState:
                 unit.bad_on = max(unit.bad_on, on)
             elif len(failed) <= last - first:
                 unit.fine_on = max(unit.fine_on, on)
+        self._failing(result, keys, on)
         self._rows(result, keys)
         for unit in units:
             unit.tidy()
         self._tallies(result, on)
         if result.bisected:
             self.too_large[on] = min(result.bisected, self.too_large.get(on, result.bisected))
+
+    def _failing(self, result: VideoResult, keys: Sequence[str], on: int) -> None:
+        of_the_day = tuple(missing for missing in result.missing if missing.reason in _OF_THE_DAY)
+        failed = msgspec.structs.replace(result, missing=of_the_day)
+        for day in {day for key in keys for day in _failed_days(failed, key)} if of_the_day else ():
+            tries = self.failing.setdefault(day, {})
+            # Which of them are kept must not depend on their order.
+            tries[on] = tuple(sorted({*tries.get(on, ()), min(keys)})[:BROKEN_FOR])
 
     def _rows(self, result: VideoResult, keys: Sequence[str]) -> None:
         for day, found in result.found.items():

@@ -58,6 +58,7 @@ class _Document(msgspec.Struct, frozen=True):
     collections: dict[str, _Collection]
     visits: dict[str, _Visits]
     too_large: dict[int, int]
+    failing: dict[int, dict[int, tuple[str, ...]]] = {}
 
 
 def encode(state: StudyState) -> bytes:
@@ -86,6 +87,7 @@ def encode(state: StudyState) -> bytes:
             for username, history in state.visits.items()
         },
         too_large=state.too_large,
+        failing=state.failing,
     )
     # The encoder can sort keys that are text only.
     return msgspec.json.encode(msgspec.to_builtins(document, str_keys=True), order="deterministic")
@@ -118,6 +120,7 @@ def decode(document: bytes) -> StudyState:
         for username, history in read.visits.items()
     }
     state.too_large = read.too_large
+    state.failing = read.failing
     return state
 
 

@@ -1,10 +1,11 @@
 """All requests for videos that are due on a day, in the batches and windows that cost the least."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import batched
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from tiktok_collector.planner.bad_names import asked_again_on, waiting_of
 from tiktok_collector.planner.batches import balanced, batch_size
 from tiktok_collector.planner.due_days import DueDay, DueDays
 from tiktok_collector.planner.jobs import Subject, VideoJob
@@ -13,7 +14,7 @@ from tiktok_collector.planner.unit_history import search_key
 from tiktok_collector.planner.volumes import UNKNOWN_ACCOUNT, UNKNOWN_SEARCH
 from tiktok_collector.planner.window_choice import choose_windows, span_costs
 from tiktok_collector.study.collections import Cohort, Study
-from tiktok_collector.study.day_plan import Purpose
+from tiktok_collector.study.day_plan import Purpose, Waiting
 
 _SPEAKS_FOR_WINDOW: Final = (Purpose.SETTLED, Purpose.FRESH, Purpose.RETRY, Purpose.CATCH_UP)
 """Which of its days' purposes a window has: the first of these."""
@@ -65,6 +66,10 @@ def _of_cohorts(study: Study, past: Past, taken: Taken) -> Iterator[VideoJob]:
     followers_of = _followers_of_accounts(study, past)
     for username, followers in followers_of.items():
         due = past.due(username, followers, taken.get(username, frozenset()))
+        if past.unit(username).bad:
+            if username not in taken and past.today >= asked_again_on(past.unit(username)):
+                yield from _newest_window(username, due, followers, past)
+            continue
         known[id(due)] = due
         usernames_of[id(due)].append(username)
     for which, due in known.items():
@@ -72,9 +77,17 @@ def _of_cohorts(study: Study, past: Past, taken: Taken) -> Iterator[VideoJob]:
             alike[part] += usernames_of[which]
     size = batch_size(study.batch_size, past.too_large)
     for part, usernames in alike.items():
-        for batch in _batches(sorted(usernames), past, size):
+        for batch in balanced(sorted(usernames), size):
             volumes = tuple(past.candidates_a_day(name, followers_of[name], UNKNOWN_ACCOUNT) for name in batch)
             yield from windows(Subject(part.collections, followers_of[batch[0]].rates, volumes, usernames=batch), part)
+
+
+def waiting_names(study: Study, past: Past) -> Iterator[Waiting]:
+    """What is due of names that make every query fail, and when each is asked for again."""
+    if any(unit.bad for unit in past.state.units.values()):
+        for username, followers in _followers_of_accounts(study, past).items():
+            if past.unit(username).bad:
+                yield from waiting_of(username, past.unit(username), past.due(username, followers), past.today)
 
 
 def _followers_of_accounts(study: Study, past: Past) -> dict[str, Followers]:
@@ -89,11 +102,16 @@ def _followers_of_accounts(study: Study, past: Past) -> dict[str, Followers]:
     return by_username
 
 
-def _batches(usernames: Sequence[str], past: Past, size: int) -> list[tuple[str, ...]]:
-    """Names that have made a query fail are asked for alone."""
-    bad = [name for name in usernames if past.unit(name).bad]
-    good = [name for name in usernames if not past.unit(name).bad] if bad else usernames
-    return [*balanced(good, size), *batched(bad, 1, strict=True)]
+def _newest_window(username: str, due: DueDays, followers: Followers, past: Past) -> Iterator[VideoJob]:
+    """One query, to see whether a name that has made queries fail still does."""
+    volume = past.candidates_a_day(username, followers, UNKNOWN_ACCOUNT)
+    found = [
+        job
+        for part in parts(due)
+        for job in windows(Subject(part.collections, followers.rates, (volume,), usernames=(username,)), part)
+    ]
+    if found:
+        yield replace(max(found, key=lambda job: job.span.last), purpose=Purpose.RETRY)
 
 
 def parts(due: DueDays) -> list[Part]:

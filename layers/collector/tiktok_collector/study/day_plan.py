@@ -66,6 +66,20 @@ class Cost(msgspec.Struct, frozen=True):
     requests: float
 
 
+class Waiting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Days that are due and not asked for until `until`, since they were tried in vain; another plan may say otherwise.
+
+    `usernames` are names that make every query fail; without any, the days fail for everybody and one unit at a time
+    tries them.
+    """
+
+    window: Window
+    reason: str
+    until: date
+    collections: tuple[str, ...] = ()
+    usernames: tuple[str, ...] = ()
+
+
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """What a day's plan is expected to cost, before anything is sent.
 
@@ -76,6 +90,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         backlog: Requests by family that are due but not planned today.
         days_to_catch_up: How many days until nothing is left over; 0 if nothing is, None if that never happens.
         warnings: What does not fit, with numbers and what to change; one sentence each.
+        waiting: What is due and is not part of the backlog, since it waits for another try.
     """
 
     today: tuple[Cost, ...] = ()
@@ -84,6 +99,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     backlog: dict[str, int] = {}
     days_to_catch_up: int | None = 0
     warnings: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 class DayPlan(msgspec.Struct, frozen=True, kw_only=True):

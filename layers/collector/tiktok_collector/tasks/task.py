@@ -93,7 +93,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 
     One of `username`, `search` and `collections` names what it is about; its position in the run is in the task's id.
     `limit` is the most rows wanted (per item in a sweep); `depth` is how often the window or the batch was halved.
-    Tasks of one priority are worked in the order of `rank`.
+    Tasks of one priority are worked in the order of `rank`. `failed_before` is set where an earlier run tried in vain.
     """
 
     kind: TaskKind
@@ -112,6 +112,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     search: str = ""
     collections: tuple[str, ...] = ()
     rank: int = 0
+    failed_before: bool = False
     version: int = 1
 
 
