@@ -39,7 +39,10 @@ def results(draw: st.DrawFn) -> VideoResult:
         if each
     }
     missing = draw(
-        st.lists(st.builds(Missing, windows, st.just("failed"), usernames=st.just(usernames[:1])), max_size=1)
+        st.lists(
+            st.builds(Missing, windows, st.sampled_from(["failed", "day_fails"]), usernames=st.just(usernames[:1])),
+            max_size=1,
+        )
     )
     return VideoResult(
         collections=draw(st.sampled_from([("one",), ("one", "two")])),
@@ -131,7 +134,7 @@ def had(state: StudyState, unit: str) -> list[int]:
 
 
 def test_days_of_a_window_that_are_missing_are_not_had() -> None:
-    gap = Missing(Window(date(2026, 8, 21), date(2026, 8, 21)), draw(st.sampled_from(["failed", "day_fails"])))
+    gap = Missing(Window(date(2026, 8, 21), date(2026, 8, 21)), "failed")
     assert had(after(result(missing=(gap,))), "bo") == [20, 22]
 
 
