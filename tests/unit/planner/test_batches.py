@@ -60,6 +60,30 @@ def test_batches_are_smaller_for_30_days_after_one_was_too_large() -> None:
         assert sizes(plan.videos) == ([20] * 6 if number < 30 else [40] * 3)
 
 
+def with_one_bisected(engine: Engine, day: date) -> RunRecord:
+    """A day on which the first batch was bisected and the others were not."""
+    record = engine.run(engine.plan(STUDY, day, PLENTY))
+    first = msgspec.structs.replace(record.videos[0], bisected=len(record.videos[0].usernames))
+    return msgspec.structs.replace(record, videos=(first, *record.videos[1:]))
+
+
+def test_batches_stay_as_they_are_if_others_of_that_size_went_through() -> None:
+    engine = Engine(a_day(1))
+    engine.state.absorb(with_one_bisected(engine, TODAY))
+    assert sizes(engine.plan(STUDY, TODAY + timedelta(days=1)).videos) == [40] * 3
+
+
+def test_that_much_smaller_ones_went_through_says_nothing_of_the_size() -> None:
+    engine = Engine(a_day(1))
+    smaller = Cohort(name="some", usernames=("zoe",), schedule=STUDY.cohorts[0].schedule)
+    record = engine.run(engine.plan(msgspec.structs.replace(STUDY, cohorts=(*STUDY.cohorts, smaller)), TODAY))
+    videos = tuple(
+        msgspec.structs.replace(each, bisected=40 if len(each.usernames) == 40 else 0) for each in record.videos
+    )
+    engine.state.absorb(msgspec.structs.replace(record, videos=videos))
+    assert sizes(engine.plan(STUDY, TODAY + timedelta(days=1)).videos) == [20] * 6
+
+
 def test_a_name_that_makes_queries_fail_is_asked_for_alone_until_it_does_no_more() -> None:
     engine = Engine(a_day(1))
     worked(engine, TODAY, bad_usernames=("user007",))

@@ -10,6 +10,7 @@ from tiktok_collector.planner.charges import Charge
 from tiktok_collector.planner.endpoints import COMMENTS, VIDEOS, family_of
 from tiktok_collector.study.collections import Cohort, Study
 
+_ROWS_A_PAGE: Final = 100
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "user_info": "profiles",
@@ -60,7 +61,10 @@ class Bill:
     def _change(self, name: str, endpoint: str, requests: float, allowed: float) -> str:
         collection = self._collections.get(name)
         if endpoint == COMMENTS:
-            return f"lower max_per_video of {name!r}, or leave its comments out"
+            # A video's comments cost a request at least, however few are wanted.
+            most = collection.depth.max_comments if collection else None
+            lower = "" if most is not None and most <= _ROWS_A_PAGE else f"lower max_per_video of {name!r}, or "
+            return f"{lower}leave its comments out" if lower else f"leave the comments of {name!r} out"
         if isinstance(collection, Cohort) and endpoint != VIDEOS:
             every = _slower(collection.visits.every_days, requests, allowed)
             visit = f"visit the accounts of {name!r} {every}"

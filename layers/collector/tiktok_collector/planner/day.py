@@ -8,6 +8,7 @@ from tiktok_collector.planner.controls import control_jobs
 from tiktok_collector.planner.coverage import day_number
 from tiktok_collector.planner.in_flight import as_job, controls_under_way, taken_days
 from tiktok_collector.planner.jobs import VideoJob
+from tiktok_collector.planner.left_out import left_out
 from tiktok_collector.planner.ordering import Job, in_order
 from tiktok_collector.planner.outlook import Outlook
 from tiktok_collector.planner.packing import pack
@@ -85,5 +86,6 @@ def plan_day(
             warnings=outlook.warnings(),
             waiting=(*waiting_days(past.broken, past.today), *waiting_names(study, past)),
         ),
+        left_out=left_out(packed.left),
         problems=tuple(problems),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tiktok_collector.planner.asked_days import AskedDays, AskedDaysOf, Silences
 from tiktok_collector.planner.bad_names import left_to_others
@@ -14,6 +15,9 @@ from tiktok_collector.planner.state import EVIDENCE_DAYS, StudyState
 from tiktok_collector.planner.unit_history import UnitHistory
 from tiktok_collector.planner.volumes import Rates, rows_a_day
 from tiktok_collector.study.collections import Cohort, Search
+
+_ABOUT: Final = 0.9
+"""Batches are balanced, so that hardly two sets of accounts have the same size of batch."""
 
 type Collections = Sequence[Cohort | Search]
 
@@ -54,8 +58,17 @@ class Past:
 
     @property
     def too_large(self) -> int | None:
-        """The size of the smallest batch of late that failed though its halves did not."""
-        sizes = [size for on, size in self.state.too_large.items() if on > self.today - EVIDENCE_DAYS]
+        """The size of the smallest batch of late that failed though its halves did not.
+
+        Where one of about that size went through on the same day or later, it was not for its size.
+        """
+        large_enough = self.state.went_through.items()
+        sizes = [
+            size
+            for on, size in self.state.too_large.items()
+            if on > self.today - EVIDENCE_DAYS
+            and not any(later >= on and whole >= _ABOUT * size for later, whole in large_enough)
+        ]
         return min(sizes, default=None)
 
     def rates(self, names: Iterable[str]) -> Rates:

@@ -30,11 +30,12 @@ class StudyState:
         collections: By name.
         visits: By username.
         too_large: By day, the size of the smallest batch that failed though its halves did not.
+        went_through: By day, the size of the largest batch that was answered as a whole.
         failing: By day of creation and day of the try, the first units of up to `BROKEN_FOR` batches or searches that
             the day failed for.
     """
 
-    __slots__ = ("collections", "failing", "newest", "runs", "started", "too_large", "units", "visits")
+    __slots__ = ("collections", "failing", "newest", "runs", "started", "too_large", "units", "visits", "went_through")
 
     def __init__(self) -> None:
         self.runs: set[str] = set()
@@ -44,6 +45,7 @@ class StudyState:
         self.collections: dict[str, CollectionHistory] = {}
         self.visits: dict[str, VisitHistory] = {}
         self.too_large: dict[int, int] = {}
+        self.went_through: dict[int, int] = {}
         self.failing: dict[int, dict[int, tuple[str, ...]]] = {}
 
     @classmethod
@@ -89,7 +91,8 @@ class StudyState:
             self._visit_result(visit, on)
         for history in self.collections.values():
             history.tidy(self.newest)
-        self.too_large = {day: size for day, size in self.too_large.items() if day > self.newest - EVIDENCE_DAYS}
+        self.too_large = self._of_late(self.too_large)
+        self.went_through = self._of_late(self.went_through)
 
     def _video_result(self, result: VideoResult, on: int, *, sure: bool) -> None:
         keys = (search_key(result.search, result.query),) if result.search else result.usernames
@@ -112,6 +115,11 @@ class StudyState:
         self._tallies(result, on)
         if result.bisected:
             self.too_large[on] = min(result.bisected, self.too_large.get(on, result.bisected))
+        elif not result.missing:
+            self.went_through[on] = max(len(result.usernames), self.went_through.get(on, 0))
+
+    def _of_late(self, sizes: dict[int, int]) -> dict[int, int]:
+        return {day: size for day, size in sizes.items() if day > self.newest - EVIDENCE_DAYS}
 
     def _failing(self, result: VideoResult, keys: Sequence[str], on: int) -> None:
         of_the_day = tuple(missing for missing in result.missing if missing.reason in _OF_THE_DAY)

@@ -58,6 +58,7 @@ class _Document(msgspec.Struct, frozen=True):
     collections: dict[str, _Collection]
     visits: dict[str, _Visits]
     too_large: dict[int, int]
+    went_through: dict[int, int] = {}
     failing: dict[int, dict[int, tuple[str, ...]]] = {}
 
 
@@ -87,6 +88,7 @@ def encode(state: StudyState) -> bytes:
             for username, history in state.visits.items()
         },
         too_large=state.too_large,
+        went_through=state.went_through,
         failing=state.failing,
     )
     # The encoder can sort keys that are text only.
@@ -120,6 +122,7 @@ def decode(document: bytes) -> StudyState:
         for username, history in read.visits.items()
     }
     state.too_large = read.too_large
+    state.went_through = read.went_through
     state.failing = read.failing
     return state
 
