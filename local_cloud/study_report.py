@@ -1,6 +1,7 @@
 """The closing table of a study's day: one line a collection, then what the plan had estimated, then sentences."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Final
 
 from rich import box
@@ -10,10 +11,10 @@ from rich.table import Table
 from local_cloud.progress import counted, visible
 from local_cloud.study_results import CollectionResult, FamilyEstimate, StudyResult
 from tiktok_collector.collection.manifest_document import COMPLETE
-from tiktok_collector.studies.day_manifest import GAP, PARTIAL
+from tiktok_collector.studies.day_manifest import DUE, GAP, PARTIAL
 
 _MOST_PROBLEMS: Final = 10
-_STATUSES: Final = (COMPLETE, PARTIAL, GAP)
+_STATUSES: Final = (COMPLETE, PARTIAL, GAP, DUE)
 
 
 def print_study(console: Console, result: StudyResult) -> None:
@@ -87,8 +88,8 @@ def _requests(number: float) -> str:
 
 def _estimate(family: FamilyEstimate) -> str:
     return (
-        f"{family.family:<9} {_requests(family.used):>6} of {_requests(family.planned):>6} requests planned   "
-        f"{family.capacity:,} left to schedules, {_requests(family.usual)} a usual day"
+        f"{family.family:<9} {ceil(family.used):>6,} requests used, {ceil(family.planned):,} planned   "
+        f"{family.capacity:,} left to schedules, {ceil(family.usual):,} a usual day"
     )
 
 
@@ -97,5 +98,5 @@ def _outlook(result: StudyResult) -> str:
     if result.days_to_catch_up is None:
         return f"{due} did not fit, and the study never catches up."
     if result.days_to_catch_up:
-        return f"{due} did not fit; the study has caught up in {counted(result.days_to_catch_up, 'day')}."
+        return f"{due} did not fit; the study will have caught up in {counted(result.days_to_catch_up, 'day')}."
     return "Everything that is due was planned."

@@ -72,10 +72,10 @@ def test_while_a_run_has_not_ended_nothing_is_called_complete() -> None:
 
 def test_the_estimate_and_everything_that_is_wrong_are_said() -> None:
     text = shown(record())
-    research = "13.5 of      2 requests planned   900 left to schedules, 1.2 a usual day"
-    assert f"Study on 2026-11-21, research    {research}" in text
-    assert "0 of      5 requests planned   18,000 left to schedules" in text
-    assert "70 requests did not fit; the study has caught up in 3 days." in text
+    research = "14 requests used, 2 planned   900 left to schedules, 2 a usual day"
+    assert f"Study on 2026-11-21, research      {research}" in text
+    assert "0 requests used, 5 planned   18,000 left to schedules" in text
+    assert "70 requests did not fit; the study will have caught up in 3 days." in text
     assert PLAN.problems[0] in text
     assert PLAN.estimate.warnings[0] in text
 

@@ -14,7 +14,7 @@ from tests.unit.planner.small_studies import BEGIN, studies
 from tiktok_collector.planner.day import plan_day
 from tiktok_collector.planner.state import StudyState
 from tiktok_collector.study.collections import Cohort, Depth, Schedule, Search, Study, Visits
-from tiktok_collector.study.day_plan import Cost
+from tiktok_collector.study.day_plan import Cost, DayPlan
 
 TODAY = date(2026, 9, 1)
 QUERY = {"and": [{"operation": "EQ", "field_name": "hashtag_name", "field_values": ["cats"]}]}
@@ -125,6 +125,29 @@ def test_a_study_that_can_never_fit_is_told_with_numbers_and_what_to_change() ->
         "A usual day of this study needs about 1,904 research requests (comments 1,800, videos 70, profiles 34), "
         "and 900 are left to schedules: lower max_per_video of 'cats', or leave its comments out."
     )
+
+
+def test_nobody_is_told_to_lower_what_costs_one_request_however_low_it_is() -> None:
+    shallow = msgspec.structs.replace(CATS, depth=Depth(comments=True, max_comments=1))
+    engine = Engine(a_day(1_500), silent=lambda _on: False)
+    engine.day(study(CATS), TODAY)
+    estimate = engine.plan(study(shallow), TODAY + timedelta(days=1), {"research": 900, "followers": 0}).estimate
+    assert estimate.warnings[0].endswith("900 are left to schedules: leave the comments of 'cats' out.")
+
+
+def test_what_does_not_fit_is_named_with_its_days_and_accounts() -> None:
+    engine = Engine(a_day(1_500), silent=lambda _on: False)
+    plan = engine.plan(study(PEOPLE), TODAY, {"research": 3, "followers": 0})
+    due = engine.plan(study(PEOPLE), TODAY, PLENTY)
+    assert due.left_out == ()
+    left = sum(each.window.days * each.accounts for each in plan.left_out)
+    assert left > 0
+    assert asked(plan) + left == asked(due)
+
+
+def asked(plan: DayPlan) -> int:
+    """Days of accounts, if every day of every window is due."""
+    return sum(work.window.days * len(work.usernames) for work in plan.videos)
 
 
 @pytest.mark.parametrize(

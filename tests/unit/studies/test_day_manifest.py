@@ -7,7 +7,7 @@ import msgspec
 
 from tests.support.docs import DOCS, names, table_of
 from tiktok_collector.studies.day_manifest import day_manifest, suspicious_zeros
-from tiktok_collector.study.day_plan import Cost, DayPlan, Estimate, Purpose, VideoWork
+from tiktok_collector.study.day_plan import Cost, DayPlan, Estimate, LeftOut, Purpose, VideoWork
 from tiktok_collector.study.record import DayFound, Missing, RunRecord, VideoResult, VisitResult
 from tiktok_collector.study.windows import Window
 
@@ -87,6 +87,17 @@ def test_a_collection_whose_run_goes_on_is_not_called_complete() -> None:
     assert statuses == ["running", "running", "partial"]
 
 
+def test_what_did_not_fit_is_due_and_a_day_of_which_some_accounts_were_asked_is_partial() -> None:
+    wednesday = Window(date(2026, 11, 18), date(2026, 11, 18))
+    left = (LeftOut(("people",), Window(TUESDAY, TUESDAY), 40), LeftOut(("people",), wednesday, 42))
+    plan = msgspec.structs.replace(PLAN, left_out=left)
+    manifest = day_manifest(plan, {"one": "running"}, [record(RESULT)])
+    assert days(manifest) == {"2026-11-16": "complete", "2026-11-17": "partial", "2026-11-18": "due"}
+    people = manifest["collections"]["people"]
+    assert people["status"] == "partial"
+    assert [(day["accounts"], day.get("accounts_due")) for day in people["days"]] == [(2, None), (2, 40), (0, 42)]
+
+
 def test_what_was_used_stands_beside_what_was_planned() -> None:
     used = (Cost("people", "comment_list", "research", 4.0), Cost("people", "video_query", "research", 3.0))
     manifest = day_manifest(PLAN, {"one": "running"}, [record(RESULT, used=used)])
@@ -106,7 +117,9 @@ def test_the_docs_have_every_field() -> None:
     control = msgspec.structs.replace(RESULT, purpose=Purpose.CONTROL)
     lost = msgspec.structs.replace(RESULT, missing=(Missing(BOTH, "window_fails"),))
     visits = (VisitResult(collections=("people",), username="ann", complete=True, observation="private"),)
-    manifest = day_manifest(PLAN, {"one": "running"}, [record(lost, control, visits=visits)])
+    left = (LeftOut(("people",), BOTH, 7),)
+    plan = msgspec.structs.replace(PLAN, left_out=left)
+    manifest = day_manifest(plan, {"one": "running"}, [record(lost, control, visits=visits)])
     text = (DOCS / "manifest.md").read_text()
     heading = "## The manifest of a study's day: `manifests/study=<name>/dt=<day>.json`"
     assert sorted(names(table_of(text, heading, "field"))) == sorted(manifest)

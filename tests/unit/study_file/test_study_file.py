@@ -120,7 +120,7 @@ def test_a_valid_one_has_no_problems() -> None:
             HEAD + COHORT + "trends: {countries: [US, UK]}\n",
             7,
             "trends.countries.1",
-            "'UK' is not a region code that TikTok knows; write two letters such as US",
+            "'UK' is not a region code that TikTok knows; write GB",
         ),
         (
             HEAD + COHORT + "trends: {kinds: {hashtags: business_api}}\n",

@@ -31,7 +31,7 @@ def query(*lines: str) -> str:
             ["and:", "  - field_name: region_code", "    operation: IN", "    field_values: [NO,", "       UK]"],
             11,
             "searches.s.query.and.0.field_values.1",
-            "'UK' is not a region code that TikTok knows; write two letters such as US",
+            "'UK' is not a region code that TikTok knows; write GB",
         ),
         (
             [

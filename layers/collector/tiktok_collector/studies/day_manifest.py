@@ -8,13 +8,14 @@ from typing import Any, Final
 import msgspec
 
 from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WITH_GAPS
-from tiktok_collector.study.day_plan import Cost, DayPlan, Purpose
+from tiktok_collector.study.day_plan import Cost, DayPlan, LeftOut, Purpose
 from tiktok_collector.study.record import Missing, RunRecord, VideoResult
 from tiktok_collector.study.windows import Window
 
 VERSION: Final = 1
 PARTIAL: Final = "partial"
 GAP: Final = "gap"
+DUE: Final = "due"
 ENDED: Final = "ended"
 FAILED: Final = "failed"
 NEVER_STARTED: Final = "never_started"
@@ -33,8 +34,9 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
     ended = {record.run_id for record in records}
     states = {run: ENDED if run in ended else state for run, state in runs.items()}
     results = [result for record in records for result in record.videos]
-    planned = [*(work.collections for work in plan.videos), *(visit.collections for visit in plan.visits)]
-    names = sorted({name for each in planned for name in each})
+    concerned = [each.collections for each in plan.videos]
+    concerned += [*(each.collections for each in plan.visits), *(each.collections for each in plan.left_out)]
+    names = sorted({name for each in concerned for name in each})
     unanswered = RUNNING if RUNNING in states.values() else GAP
     collections = {name: _collection(name, plan, results, records, unanswered) for name in names}
     gaps = not {FAILED, NEVER_STARTED}.isdisjoint(states.values()) or any(
@@ -70,7 +72,9 @@ def _collection(
     own = [result for result in results if name in result.collections]
     asked = [result for result in own if result.purpose is not Purpose.CONTROL]
     gone: Mapping[date, int] = {day: count for record in records for day, count in record.gone.get(name, {}).items()}
-    days = [_day(day, asked, gone.get(day, 0)) for day in sorted({day for each in asked for day in _days(each.window)})]
+    due = [each for each in plan.left_out if name in each.collections]
+    every_day = sorted({day for window in _windows(asked, due) for day in _days(window)})
+    days = [_day(day, asked, due, gone.get(day, 0)) for day in every_day]
     visits = [visit for record in records for visit in record.visits if name in visit.collections]
     windows = sum(name in work.collections for work in plan.videos)
     planned_visits = sum(name in visit.collections for visit in plan.visits)
@@ -104,14 +108,19 @@ def _collection(
 
 
 def _anything(days: Sequence[Mapping[str, Any]], visits: Sequence[Any]) -> bool:
-    return any(day["status"] != GAP for day in days) or bool(visits)
+    return any(day["status"] not in {GAP, DUE} for day in days) or bool(visits)
 
 
-def _day(day: date, asked: Iterable[VideoResult], gone: int) -> dict[str, Any]:
+def _windows(asked: Iterable[VideoResult], due: Iterable[LeftOut]) -> list[Window]:
+    return [*(each.window for each in asked), *(each.window for each in due)]
+
+
+def _day(day: date, asked: Iterable[VideoResult], due: Iterable[LeftOut], gone: int) -> dict[str, Any]:
+    waiting = [each for each in due if each.window.start <= day <= each.window.end]
     covering = [each for each in asked if each.window.start <= day <= each.window.end]
     missing = [[each for each in result.missing if each.window.start <= day <= each.window.end] for result in covering]
     lost = [any(not each.usernames for each in found) for found in missing]
-    status = COMPLETE if not any(missing) else GAP if all(lost) else PARTIAL
+    status = DUE if not covering else GAP if all(lost) else PARTIAL if any(missing) or waiting else COMPLETE
     found = [result.found[day] for result in covering if day in result.found]
     report: dict[str, Any] = {
         "day": day,
@@ -120,7 +129,10 @@ def _day(day: date, asked: Iterable[VideoResult], gone: int) -> dict[str, Any]:
         "rows": sum(each.rows for each in found),
         "late_arrivals": sum(each.late for each in found),
         "gone": gone,
+        "accounts": sum(len(result.usernames) for result in covering),
     }
+    if waiting:
+        report["accounts_due"] = sum(each.accounts for each in waiting)
     if any(missing):
         report["missing"] = [_reason(each) for several in missing for each in several]
     return report

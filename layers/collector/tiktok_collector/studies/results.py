@@ -8,6 +8,7 @@ from typing import Final
 from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.chain import BISECTED
 from tiktok_collector.collection.manifest_document import is_complete
+from tiktok_collector.errors import ObservationKind
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.studies.found_videos import FoundVideos, IdsByName
 from tiktok_collector.study.day_plan import AccountVisit, Cost, Purpose, VideoWork
@@ -16,6 +17,7 @@ from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
 
 _USERNAME: Final = "username="
+_ABOUT_THE_ACCOUNT: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE, ObservationKind.OUT_OF_SCOPE})
 _VIDEO: Final = "video_id="
 _FOR_GOOD: Final = frozenset(
     {
@@ -75,7 +77,8 @@ def visit_result(visit: AccountVisit, tasks: Sequence[Task]) -> VisitResult:
     requests = Counter[str]()
     for task in tasks:
         requests[task.spec.endpoint] += task.progress.counts.requests
-    observation = next((task.progress.observation for task in tasks if task.spec.stream == "profile"), None)
+    about_account = (task for task in tasks if task.progress.observation in _ABOUT_THE_ACCOUNT)
+    observation = next((task.progress.observation for task in about_account), None)
     return VisitResult(
         collections=visit.collections,
         username=visit.username,

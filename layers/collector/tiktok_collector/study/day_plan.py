@@ -102,6 +102,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[Waiting, ...] = ()
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """Days of videos that are due but did not fit into the day: of so many accounts, or (0) of a search."""
+
+    collections: tuple[str, ...]
+    window: Window
+    accounts: int = 0
+
+
 class DayPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a study asks for on `day` (UTC); planned once and then stored, so that it can be worked again.
 
@@ -115,5 +123,6 @@ class DayPlan(msgspec.Struct, frozen=True, kw_only=True):
     videos: tuple[VideoWork, ...] = ()
     visits: tuple[AccountVisit, ...] = ()
     estimate: Estimate = Estimate()
+    left_out: tuple[LeftOut, ...] = ()
     problems: tuple[str, ...] = ()
     """What is wrong with the study file, with rows of its lists, or with a newer version that cannot be used."""

@@ -89,7 +89,8 @@ def _read_date(text: str) -> str:
 
 def _read_region(text: str) -> str:
     if (code := text.strip().upper()) not in REGIONS:
-        raise ValueError(f"{text!r} is not a region code that TikTok knows; write two letters such as US")
+        hint = "GB" if code == "UK" else "two letters such as US"
+        raise ValueError(f"{text!r} is not a region code that TikTok knows; write {hint}")
     return code
 
 
