@@ -73,7 +73,8 @@ def _row(result: CollectionResult, *, running: bool) -> list[str]:
 def _complete(result: CollectionResult) -> str:
     if result.status == COMPLETE:
         return "[green]yes[/green]"
-    why = visible(_tally(result.reasons)) or "see the runs' manifests"
+    rest = "what did not fit is due again" if DUE in result.days else "see the day's manifest"
+    why = visible(_tally(result.reasons)) or rest
     return f"[yellow]{visible(result.status)}[/yellow]: {why}"
 
 
