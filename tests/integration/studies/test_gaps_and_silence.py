@@ -12,6 +12,8 @@ from tiktok_collector.events.study import Part
 from tiktok_collector.study.query import VideoQuery
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.integration.collection.conftest import MakeCloud
 
 NOW = datetime(2026, 11, 20, 0, 15, tzinfo=UTC)
@@ -25,10 +27,10 @@ def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def cloud_of(make_cloud: "MakeCloud", *, until: date = TODAY, **settings: Any) -> Cloud:
+def cloud_of(make_cloud: "MakeCloud", *, until: date = TODAY, threads: int = 4, **settings: Any) -> Cloud:
     specs = [AccountSpec(name, videos=40, days=40, region="IS") for name in NAMES]
     world = World.generate(seed=3, accounts=1, videos=1, days=40, specs=specs, end=until, samples=False)
-    return make_cloud(world, now=NOW, settings={**CALM, **settings})
+    return make_cloud(world, now=NOW, settings={**CALM, **settings}, threads=threads)
 
 
 def manifest(cloud: Cloud, day: date) -> Any:
@@ -128,3 +130,21 @@ def view(cloud: Cloud) -> list[dict[str, Any]]:
     store = cloud.services().pages
     found = StudyView.of(PageReader(store), video_pages(store))
     return list(found.rows())
+
+
+def test_what_one_search_has_found_out_of_a_broken_day_saves_the_others_most_of_it(
+    make_cloud: "MakeCloud", monkeypatch: "pytest.MonkeyPatch"
+) -> None:
+    def failures() -> int:
+        cloud = cloud_of(make_cloud, broken_days=[f"{ago(15):%Y%m%d}"], threads=2)
+        text = study_text(first_day=ago(30), last_day=ago(10).isoformat(), cohorts={"people": NAMES})
+        cloud.upload_study(f"{text}quota: {{batch_size: 2}}\n")
+        work_days(cloud, 1)
+        days = {day["day"]: day["status"] for day in manifest(cloud, TODAY)["collections"]["people"]["days"]}
+        assert {day for day, status in days.items() if status != "complete"} == {ago(15).isoformat()}
+        return sum(each.status >= 500 for each in cloud.sandbox.requests())
+
+    together = failures()
+    monkeypatch.setattr("tiktok_collector.collection.failing_days.FailingDays.within", lambda *_: False)
+    alone = failures()
+    assert together < alone / 2

@@ -25,8 +25,8 @@ IN_SMALL = Scenario(
     accounts=100,
     videos=20_000,
     searches=3,
-    quota=150,
-    quotas={4: 30, 7: 20},
+    quota=120,
+    quotas={4: 15, 7: 10, 9: 10},
     late_resets=(1, 5),
 )
 

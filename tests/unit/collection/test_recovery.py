@@ -224,3 +224,11 @@ def test_a_single_day_is_not_split(depth: int) -> None:
     cost, decision = fail_until_decided(spec, Progress(), iter([True] * 99))
     assert (decision.move, decision.reason) == (Move.GAP, GapReason.DAY_FAILS)
     assert cost <= FAILURE_BUDGET
+
+
+def test_a_day_that_was_just_given_up_for_another_search_is_isolated_at_once_and_given_up_soon() -> None:
+    window = after_failure(VIDEOS, Progress(failures=1), known=True, failing_day=True)
+    assert window.move is Move.SPLIT
+    day = msgspec.structs.replace(VIDEOS, window=Window(DAY, DAY))
+    first, second = (after_failure(day, Progress(failures=n), known=True, failing_day=True) for n in (1, 2))
+    assert (first.move, second.move, second.reason) == (Move.AGAIN, Move.GAP, GapReason.DAY_FAILS)

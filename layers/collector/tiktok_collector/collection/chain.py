@@ -10,7 +10,7 @@ import msgspec
 
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.batch import halves, narrowed, usernames_of
-from tiktok_collector.collection.paginator import current_window, remaining_window
+from tiktok_collector.collection.paginator import days_left
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.errors import Fatal, ObservationKind
 from tiktok_collector.study.windows import Window
@@ -134,10 +134,10 @@ def _skipped(skipped: Task, ended: Task, reason: str) -> Progress:
 
 def _left(task: Task) -> Window:
     """The days that a task with a window has yet to ask for."""
-    window = current_window(task.spec, task.progress)
+    window = days_left(task.spec, task.progress)
     if window is None:
         raise Fatal(f"Task {task.task_id} has no window to split.")
-    return remaining_window(window, task.progress.last_id)
+    return window
 
 
 def _carried_to_part(progress: Progress) -> Progress:

@@ -142,6 +142,12 @@ def remaining_window(window: Window, last_id: int | None) -> Window:
     return Window(window.start, max(window.start, min(window.end, newest)))
 
 
+def days_left(spec: TaskSpec, progress: Progress) -> Window | None:
+    """The days that a task has yet to ask for, None for tasks without a window."""
+    window = current_window(spec, progress)
+    return None if window is None else remaining_window(window, progress.last_id)
+
+
 def _counted(endpoint: Endpoint, progress: Progress, page: PageFacts) -> Progress:
     after = copy(progress)
     counts: Counts = after.counts

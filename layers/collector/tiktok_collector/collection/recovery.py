@@ -23,6 +23,7 @@ from tiktok_collector.tasks.task import GapReason, Progress, TaskSpec
 TRIES_IN_PLACE: Final = 3
 FAILURE_BUDGET: Final = 12
 FAILURE_BUDGET_SPLIT: Final = 6
+FAILING_DAY_BUDGET: Final = 2
 BLIND_BUDGET: Final = 24
 HEAVY_AFTER: Final = 4
 HEAVY_AFTER_SPLIT: Final = 2
@@ -55,7 +56,7 @@ class Decision:
     reason: GapReason = GapReason.FAILED
 
 
-def after_failure(spec: TaskSpec, progress: Progress, *, known: bool) -> Decision:
+def after_failure(spec: TaskSpec, progress: Progress, *, known: bool, failing_day: bool = False) -> Decision:
     """After a 500, a 504, a reset and the like on a page; `progress.failures` counts this one.
 
     Args:
@@ -63,10 +64,13 @@ def after_failure(spec: TaskSpec, progress: Progress, *, known: bool) -> Decisio
         progress: Its checkpoint, this failure counted.
         known: Whether it is known that the API answers other requests; where it is not, nothing is concluded about the
             page until it has failed `BLIND_BUDGET` times.
+        failing_day: Whether a day of its window was just given up for another search. Then it is isolated at once, and
+            given up soon.
     """
     window = current_window(spec, progress)
     if known or progress.failures >= BLIND_BUDGET:
-        conclusion = _of_names(spec, progress) if progress.names_blamed else _of_window(spec, progress, window)
+        of_window = _of_window(spec, progress, window, failing_day=failing_day)
+        conclusion = _of_names(spec, progress) if progress.names_blamed else of_window
         if conclusion:
             return conclusion
     pause = timedelta(seconds=2 ** (progress.failures % TRIES_IN_PLACE - 1))
@@ -131,14 +135,18 @@ def _of_names(spec: TaskSpec, progress: Progress) -> Decision | None:
     return None if alone and progress.failures < TRIES_IN_PLACE else after_refusal(spec)
 
 
-def _of_window(spec: TaskSpec, progress: Progress, window: Window | None) -> Decision | None:
+def _of_window(
+    spec: TaskSpec, progress: Progress, window: Window | None, *, failing_day: bool = False
+) -> Decision | None:
     suspect = spec.depth > 0 or spec.failed_before
+    to_split = 1 if failing_day else HEAVY_AFTER_SPLIT if suspect else HEAVY_AFTER
+    to_give_up = FAILING_DAY_BUDGET if failing_day else FAILURE_BUDGET_SPLIT if suspect else FAILURE_BUDGET
     if window and progress.heavy_budget <= 0:
         return Decision(Move.GAP, reason=GapReason.WINDOW_FAILS)
     if window and remaining_window(window, progress.last_id).days > 1:
-        if progress.failures >= (HEAVY_AFTER_SPLIT if suspect else HEAVY_AFTER):
+        if progress.failures >= to_split:
             return Decision(Move.SPLIT)
-    elif progress.failures >= (FAILURE_BUDGET_SPLIT if suspect else FAILURE_BUDGET):
+    elif progress.failures >= to_give_up:
         return Decision(Move.GAP, reason=GapReason.DAY_FAILS if window else GapReason.PAGE_FAILS)
     return None
 

@@ -9,9 +9,10 @@ from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.collection.failing_days import FailingDays
 from tiktok_collector.collection.gate import QuotaGate
 from tiktok_collector.collection.health import ApiHealth
-from tiktok_collector.collection.paginator import Items, begin_generation, give_up_item
+from tiktok_collector.collection.paginator import Items, begin_generation, days_left, give_up_item
 from tiktok_collector.collection.recovery import Decision, Move
 from tiktok_collector.collection.waiting import Waiting
 from tiktok_collector.errors import (
@@ -71,6 +72,7 @@ class Setbacks:
         self._clock = clock
         self._deadline = deadline
         self._log = log
+        self._failing_days = FailingDays()
         self._scope_missing: dict[str, ScopeMissing] = {}
 
     def overcome(self, task: Task, endpoint: Endpoint, items: Items, error: CollectorError) -> None:
@@ -187,19 +189,26 @@ class Setbacks:
         if answers is False:
             self._api_down(task, endpoint, items, error)
         else:
-            decision = recovery.after_failure(task.spec, progress, known=answers is True)
+            window = days_left(task.spec, progress)
+            known, failing_day = answers is True, self._failing_days.within(window)
+            decision = recovery.after_failure(task.spec, progress, known=known, failing_day=failing_day)
+            self._failing_days.given_up(window, decision.reason)
             self._follow(task, items, decision, error)
 
     def _others_answer(self, task: Task, endpoint: Endpoint, items: Items) -> bool | None:
         """Whether the API answers other requests; of a batch, also finds out whether its names are at fault."""
-        progress = task.progress
-        if recovery.names_in_doubt(task.spec, progress):
+        progress, window = task.progress, days_left(task.spec, task.progress)
+        asked = recovery.names_in_doubt(task.spec, progress) and not self._failing_days.within(window)
+        if asked:
             answered = self._canary.answers_same_days(task, endpoint)
             if answered is not False:
                 self._blame_names(task, blamed=answered is True)
                 return answered
             progress.heavy_budget -= 1
-        return self._canary.answers(task, endpoint, items) if self._health.suspect(endpoint.name) else True
+        answered = self._canary.answers(task, endpoint, items) if self._health.suspect(endpoint.name) else True
+        if asked and answered:
+            self._failing_days.failed_for_others(window)
+        return answered
 
     def _blame_names(self, task: Task, *, blamed: bool) -> None:
         if blamed:
