@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.collection.study_day import StudyDay
+from tiktok_collector.collection.study_day import collect_study
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
-from tiktok_collector.events.study import Part, StudyEvent, asks_for_study
+from tiktok_collector.events.study import Part, asks_for_study
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,13 +28,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         CollectorError: the event is wrong, or a resource, permission or credential is missing.
     """
     if asks_for_study(event):
-        return collect(
-            "user_extraction",
-            context,
-            event=lambda: parse_event(StudyEvent, event),
-            services=_services,
-            use_case=lambda services, log: StudyDay(services, log, Part.ACCOUNTS),
-        )
+        return collect_study(Part.ACCOUNTS, "user_extraction", context, event, _services)
     return collect(
         "user_extraction",
         context,

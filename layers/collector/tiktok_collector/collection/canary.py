@@ -155,5 +155,5 @@ def _another_day(task: Task, today: date) -> date:
     """A day outside the task's window, each time another one: days fail too."""
     window = current_window(task.spec, task.progress)
     days = [today - timedelta(days=ago) for ago in _DAYS_AGO]
-    outside = [day for day in days if window is None or not window.start <= day <= window.end]
+    outside = [day for day in days if window is None or day not in window]
     return outside[task.progress.visits % len(outside)]

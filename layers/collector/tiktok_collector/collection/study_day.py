@@ -1,16 +1,45 @@
 """The use case of a study's schedule: plan the day if nobody has, and work the function's part of it."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 
 from tiktok_collector.clock import iso
 from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.observability import Log
 from tiktok_collector.study.day_plan import DayPlan, Estimate
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 NO_STUDY = "There is no study: put config/study.yaml into the bucket (docs/study.md)."
+
+
+def collect_study(
+    part: Part,
+    function: str,
+    context: "LambdaContext",
+    event: object,
+    services: Callable[[], CollectionServices],
+) -> dict[str, Any]:
+    """One invocation of `function` for its part of the study; returns its report as a JSON object.
+
+    Raises:
+        CollectorError: as `handler.collect` does.
+    """
+    return collect(
+        function,
+        context,
+        event=lambda: parse_event(StudyEvent, event),
+        services=services,
+        use_case=lambda built, log: StudyDay(built, log, part),
+    )
 
 
 class StudyReport(msgspec.Struct, kw_only=True, omit_defaults=True):

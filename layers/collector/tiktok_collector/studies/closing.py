@@ -6,7 +6,7 @@ Everything is worked out from the run's tasks and raw pages, so it may be done a
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.day_plans import stored_day_plan
@@ -137,9 +137,9 @@ def _days_asked(worked: Iterable[_Worked]) -> set[CollectionDay]:
 def _collection_days(work: VideoWork) -> Iterator[CollectionDay]:
     """The days that a work has asked for, for each of its collections; a control asks for nothing."""
     if work.purpose is not Purpose.CONTROL:
-        for number in range(work.window.days):
+        for day in work.window.each_day():
             for name in work.collections:
-                yield name, work.window.start + timedelta(days=number)
+                yield name, day
 
 
 def _ids(worked: Iterable[_Worked], results: Iterable[VideoResult]) -> dict[CollectionDay, IdsByName]:
@@ -148,7 +148,7 @@ def _ids(worked: Iterable[_Worked], results: Iterable[VideoResult]) -> dict[Coll
     for each, result in zip(worked, results, strict=True):
         for name, day in _collection_days(each.work):
             found = each.found.ids_by_name(each.work, day)
-            lost = [gap for gap in result.missing if gap.window.start <= day <= gap.window.end]
+            lost = [gap for gap in result.missing if day in gap.window]
             for asked in found if all(gap.usernames for gap in lost) else ():
                 if not any(asked in gap.usernames for gap in lost):
                     ids.setdefault((name, day), {})[asked] = found[asked]

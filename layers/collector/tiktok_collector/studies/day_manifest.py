@@ -1,8 +1,8 @@
 """Pure: what a study has collected on one day, collection by collection and day by day (docs/manifest.md)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -73,7 +73,7 @@ def _collection(
     asked = [result for result in own if result.purpose is not Purpose.CONTROL]
     gone: Mapping[date, int] = {day: count for record in records for day, count in record.gone.get(name, {}).items()}
     due = [each for each in plan.left_out if name in each.collections]
-    every_day = sorted({day for window in _windows(asked, due) for day in _days(window)})
+    every_day = sorted({day for window in _windows(asked, due) for day in window.each_day()})
     days = [_day(day, asked, due, gone.get(day, 0)) for day in every_day]
     visits = [visit for record in records for visit in record.visits if name in visit.collections]
     windows = sum(name in work.collections for work in plan.videos)
@@ -116,9 +116,9 @@ def _windows(asked: Iterable[VideoResult], due: Iterable[LeftOut]) -> list[Windo
 
 
 def _day(day: date, asked: Iterable[VideoResult], due: Iterable[LeftOut], gone: int) -> dict[str, Any]:
-    waiting = [each for each in due if each.window.start <= day <= each.window.end]
-    covering = [each for each in asked if each.window.start <= day <= each.window.end]
-    missing = [[each for each in result.missing if each.window.start <= day <= each.window.end] for result in covering]
+    waiting = [each for each in due if day in each.window]
+    covering = [each for each in asked if day in each.window]
+    missing = [[each for each in result.missing if day in each.window] for result in covering]
     lost = [any(not each.usernames for each in found) for found in missing]
     status = DUE if not covering else GAP if all(lost) else PARTIAL if any(missing) or waiting else COMPLETE
     found = [result.found[day] for result in covering if day in result.found]
@@ -159,7 +159,3 @@ def _comparison(planned: Iterable[Cost], used: Iterable[Cost]) -> list[dict[str,
         }
         for (collection, endpoint, family), requests in sorted(table.items())
     ]
-
-
-def _days(window: Window) -> Iterator[date]:
-    return (window.start + timedelta(days=number) for number in range(window.days))

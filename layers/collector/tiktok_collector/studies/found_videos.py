@@ -1,20 +1,16 @@
 """The videos that one work of a study has found: their ids by day of creation and by who was asked for."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final
 
-import msgspec
-
+from tiktok_collector.planner.unit_history import search_key
 from tiktok_collector.research_api.rows import Row, Video
 from tiktok_collector.study.day_plan import VideoWork
+from tiktok_collector.study.video_ids import made_at
 
 type IdsByName = Mapping[str, set[int]]
-"""Ids by the username that was asked for; of a search, all of them under the digest of its query."""
-
-_DIGEST_LETTERS: Final = 16
+"""Ids by the username that was asked for; of a search, all of them under its key."""
 
 
 @dataclass(slots=True)
@@ -29,9 +25,7 @@ class FoundVideos:
         """Notes the videos among `rows`."""
         for row in rows:
             if isinstance(row, Video):
-                created = row.create_time if row.create_time is not None else row.id >> 32
-                day = datetime.fromtimestamp(created, tz=UTC).date()
-                self.days.setdefault(day, {}).setdefault((row.username or "").lower(), set()).add(row.id)
+                self.days.setdefault(_day_of(row), {}).setdefault((row.username or "").lower(), set()).add(row.id)
                 if row.comment_count != 0:
                     self.with_comments.add(row.id)
 
@@ -51,9 +45,12 @@ class FoundVideos:
         return {name: found.get(name, set()) for name in work.usernames}
 
 
+def _day_of(video: Video) -> date:
+    """The UTC day of creation; where it is not given, that of the id."""
+    seconds = video.create_time
+    return (made_at(video.id) if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)).date()
+
+
 def names_of(work: VideoWork) -> tuple[str, ...]:
-    """Who a work asks for: its usernames, or the digest of its query. A changed query is another search."""
-    if work.usernames:
-        return work.usernames
-    canonical = msgspec.json.encode(work.query, order="deterministic")
-    return (f"query {hashlib.sha256(canonical).hexdigest()[:_DIGEST_LETTERS]}",)
+    """Who a work asks for: its usernames, or its search with its query."""
+    return work.usernames or (search_key(work.search, work.query),)

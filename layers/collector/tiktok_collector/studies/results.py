@@ -48,9 +48,7 @@ def video_result(
     missing = (*_lost(work, tasks, found), *(each for task in searches for each in _missing(task, work)))
     missing += tuple(each for task in tasks for each in _missing_comments(task, work, found))
     bad = tuple(sorted({name for each in missing if each.reason == GapReason.BAD_USERNAME for name in each.usernames}))
-    requests = Counter[str]()
-    for task in tasks:
-        requests[task.spec.endpoint] += task.progress.counts.requests
+    requests = _requests(tasks)
     return VideoResult(
         collections=work.collections,
         purpose=work.purpose,
@@ -74,9 +72,7 @@ def video_result(
 
 def visit_result(visit: AccountVisit, tasks: Sequence[Task]) -> VisitResult:
     """What became of one visit."""
-    requests = Counter[str]()
-    for task in tasks:
-        requests[task.spec.endpoint] += task.progress.counts.requests
+    requests = _requests(tasks)
     about_account = (task for task in tasks if task.progress.observation in _ABOUT_THE_ACCOUNT)
     observation = next((task.progress.observation for task in about_account), None)
     return VisitResult(
@@ -100,6 +96,14 @@ def costs(tasks: Iterable[Task]) -> list[Cost]:
         Cost(collection, endpoint, ENDPOINTS[endpoint].family, round(requests, 2))
         for (collection, endpoint), requests in sorted(total.items())
     ]
+
+
+def _requests(tasks: Iterable[Task]) -> Counter[str]:
+    """The requests of `tasks` by endpoint."""
+    requests = Counter[str]()
+    for task in tasks:
+        requests[task.spec.endpoint] += task.progress.counts.requests
+    return requests
 
 
 def _day_found(work: VideoWork, found: FoundVideos, day: date, earlier: IdsByName) -> DayFound:
@@ -131,7 +135,7 @@ def _missing_comments(task: Task, work: VideoWork, found: FoundVideos) -> Iterat
     for gap in gaps:
         item = gap.item or ""
         day = found.day_of(int(item.removeprefix(_VIDEO))) if item.startswith(_VIDEO) else None
-        window = Window(day, day) if day and work.window.start <= day <= work.window.end else work.window
+        window = Window(day, day) if day and day in work.window else work.window
         yield Missing(window, gap.reason, f"{task.spec.stream}: {gap.detail}")
 
 

@@ -20,6 +20,13 @@ class Window(msgspec.Struct, frozen=True):
         """How many days the window holds, at least one."""
         return (self.end - self.start).days + 1
 
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.start <= day <= self.end
+
+    def each_day(self) -> Iterator[date]:
+        """Its days, the oldest first."""
+        return (self.start + timedelta(days=number) for number in range(self.days))
+
     def halves(self) -> tuple["Window", "Window"]:
         """The newer and the older half; together exactly this window.
 
