@@ -20,7 +20,7 @@ from typing import Any, Final
 from benchmarks.bodies import comment_page, follower_page, video_page
 from benchmarks.collector import Collector, over_fakes
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.endpoints import Endpoint
 
 KINDS: Final[Mapping[str, str]] = {

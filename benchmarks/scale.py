@@ -19,7 +19,7 @@ from benchmarks.fake_dynamodb import FakeDynamoDB, Traffic
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.collection.completion import Completion, Reading
 from tiktok_collector.collection.deadline import Deadline
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 
 THREADS: Final = 8

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from local_cloud.endpoint import LocalAws
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, utc_day
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import RESEARCH_API
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
@@ -49,7 +49,7 @@ def revive(aws: LocalAws, stack: Stack, *, orphaned: bool, outage_over: bool) ->
 def _end_pauses(aws: LocalAws, stack: Stack) -> None:
     """The functions pause a whole quota family when nothing answers; the sandbox is known to answer again."""
     day = utc_day(SystemClock().now())
-    for family in Family:
+    for family in RESEARCH_API:
         aws.dynamodb.update_item(
             TableName=stack.usage_log_table,
             Key={"pk": {"S": f"{day}#{family}"}, "sk": {"S": "counter"}},

@@ -79,6 +79,18 @@ class TokenRejected(CollectorError):
     """401 `access_token_invalid`: get the next token, then try again."""
 
 
+class CredentialsMissing(Fatal):
+    """A source of trends needs credentials, and none are stored."""
+
+
+class CredentialsRejected(CollectorError):
+    """A source of trends refuses its credentials: they have expired, or may not do this. A person must renew them."""
+
+
+class SourceRetired(Fatal):
+    """A source has given up what was asked of it; another source may have it."""
+
+
 class TokenUnavailable(Retriable):
     """No usable access token just now: a grant is under way elsewhere or failed in a way that may pass."""
 

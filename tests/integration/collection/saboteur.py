@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.integration.collection.cloud import Cloud
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 

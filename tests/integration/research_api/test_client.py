@@ -18,7 +18,7 @@ from tests.integration.research_api.conftest import WireServer, send
 from tiktok_collector import __version__
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import Fatal, InvalidRequest, Retriable, Unreachable
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 

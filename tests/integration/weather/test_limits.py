@@ -24,7 +24,7 @@ from tests.integration.weather.support import (
     world,
 )
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 

@@ -22,8 +22,8 @@ from tests.integration.weather.support import (
 )
 from tests.integration.weather.test_two_at_once import at_once
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.quota.families import Family
-from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.tasks.store import LEASE

@@ -21,8 +21,8 @@ from tiktok_collector.collection.page_reader import StoredPage
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.subject import AccountSubject, SearchSubject
 from tiktok_collector.events.extraction import Stream
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.raw_pages import PageEnvelope
-from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.answers import read_frame
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import read_rows

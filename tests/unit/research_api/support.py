@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
 
 WHEN = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 LOG_ID = "20261120160000A8A35938AA061A19F445"

@@ -12,7 +12,7 @@ from tiktok_collector.accounting.tally import FamilyTally, tally_family
 from tiktok_collector.accounting.usage_log import ClosedDay, close_day
 from tiktok_collector.clock import Clock, utc_day
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import RESEARCH_API, Family
 from tiktok_collector.quota.ledger import QuotaLedger
 
 # A worker may settle a request of the day before; later than that no function lives.
@@ -76,7 +76,9 @@ class QuotaAccounting:
         )
 
     def _read(self, day: str) -> list[FamilyDay]:
-        return [read_family_day(self._ledger, day, family) for family in Family]
+        every = [read_family_day(self._ledger, day, family) for family in Family]
+        # Trends need not be collected at all; the quotas of the Research API are told in any case.
+        return [each for each in every if each.usage.family in RESEARCH_API or each.usage.used or each.entries]
 
     def _reconciled(self, stored: dict[str, list[FamilyDay]]) -> dict[str, list[FamilyDay]]:
         keys = self._pages.stored_on(stored)

@@ -13,7 +13,7 @@ from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.gate import QuotaGate, drawn_on
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import RESEARCH_API
 from tiktok_collector.tasks.items import Listed
 from tiktok_collector.tasks.run import RunRef
 from tiktok_collector.tasks.store import TaskStore
@@ -97,4 +97,4 @@ class DueTasks:
 
 
 def _quotas(run: RunRef) -> list[str]:
-    return [NO_QUOTA, *(quota_label(family, run.work_class) for family in Family)]
+    return [NO_QUOTA, *(quota_label(family, run.work_class) for family in RESEARCH_API)]

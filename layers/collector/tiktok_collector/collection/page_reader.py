@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tiktok_collector.clock import from_iso
 from tiktok_collector.errors import Fatal
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore
-from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.answers import Frame, read_frame
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import TypedPage, read_rows

@@ -26,13 +26,13 @@ from tiktok_collector.errors import (
     Retriable,
     Unreachable,
 )
+from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.keys import SOURCE, raw_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
 from tiktok_collector.quota.budget import is_carried
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
-from tiktok_collector.research_api.answer import Answer
 from tiktok_collector.research_api.answers import Explanation, Frame, explain, read_frame
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.research_api.rows import TypedPage, Video, read_rows

@@ -266,12 +266,11 @@ class QuotaLedger:
         return None
 
     def _usage(self, day: str, family: Family, item: Item) -> DayUsage:
-        limit = self._budgets[family].limit
-        stored = item.get("day_limit", {}).get("N")
-        # A past day keeps the limit that it was worked under.
-        if stored is not None and day < utc_day(self._clock.now()):
-            limit = int(stored)
-        return day_usage(day, family, limit, item)
+        stored = int(item.get("day_limit", {}).get("N", "0"))
+        # A past day keeps the limit that it was worked under, and so does a family whose limit only others know.
+        if family not in self._budgets or (stored and day < utc_day(self._clock.now())):
+            return day_usage(day, family, stored, item)
+        return day_usage(day, family, self._budgets[family].limit, item)
 
 
 def _request_id(now: datetime) -> str:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any, Final, NoReturn
 
 from tiktok_collector.errors import CollectorError, Observation, RateLimited, Retriable
-from tiktok_collector.research_api.answer import Answer
+from tiktok_collector.http.answer import Answer
+from tiktok_collector.http.json_body import NotJson, decode_body
 from tiktok_collector.research_api.endpoints import CursorKind, Endpoint
 from tiktok_collector.research_api.error_table import Symptoms, rule_for
-from tiktok_collector.research_api.json_body import NotJson, decode_body
 from tiktok_collector.research_api.masking import mask
 
 DEFAULT_RETRY_AFTER: Final = timedelta(seconds=30)

@@ -1,4 +1,4 @@
-"""An answer of the Research API as it came over the wire, not yet judged."""
+"""An answer as it came over the wire, not yet judged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,4 +21,4 @@ class Answer:
     retry_after: timedelta | None
     """The `Retry-After` header (seconds or a date) within 1 s to 300 s; None if absent or unreadable."""
     request: Mapping[str, Any]
-    """The body that was sent."""
+    """The body that was sent; empty if there was none."""

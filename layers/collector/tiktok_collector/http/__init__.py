@@ -1,0 +1,1 @@
+"""HTTP, bounded and unjudged: one request out, one whole answer in, no retries; JSON bodies read exactly."""

@@ -1,0 +1,73 @@
+"""Values as sources send them: numbers as text, text as numbers, ids beyond 2^53 as either.
+
+Each function gives None for what it cannot read; a row is then kept without the value, or left out where it needs it.
+"""
+
+from typing import Any, Final
+
+from tiktok_collector.trend_lists.text import normalise
+
+_MOST_DIGITS: Final = 40
+
+
+def integer(value: Any) -> int | None:
+    """A whole number, exact; a fraction is not rounded but refused, unless it is whole (`5.0`)."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str) and (text := value.strip()).lstrip("-").isascii() and len(text) <= _MOST_DIGITS:
+        return int(text) if text.removeprefix("-").isdigit() else None
+    return None
+
+
+def number(value: Any) -> float | None:
+    """A finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if abs(found) != float("inf") and found == found else None  # noqa: PLR0124 - NaN is not itself
+
+
+def identifier(value: Any) -> str | None:
+    """An id as text; a float has lost its last digits and is refused."""
+    if isinstance(value, bool | float):
+        return None
+    if isinstance(value, int):
+        return str(value)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def text(value: Any) -> str | None:
+    """Text that is not blank; whole numbers count as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def flag(value: Any) -> bool | None:
+    """A truth value; 0 and 1 count as such."""
+    return bool(value) if isinstance(value, bool) or value in (0, 1) else None
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; nothing where it is missing or no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def identifiers(value: Any) -> tuple[str, ...]:
+    """The ids of a list, in order; what is none is left out."""
+    found = map(identifier, value) if isinstance(value, list) else ()
+    return tuple(each for each in found if each is not None)
+
+
+def label(value: Any) -> tuple[str, str] | None:
+    """A hashtag or keyword: normalised, and as it was written; None where nothing is left of it."""
+    written = text(value)
+    found = normalise(written) if written else ""
+    return (found, written) if written and found else None
