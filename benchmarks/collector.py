@@ -10,11 +10,11 @@ from pydantic import SecretStr
 from benchmarks.fake_dynamodb import FakeDynamoDB
 from benchmarks.fake_s3 import FakeS3
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import Resumption, ResumptionReport
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.worker import WorkerEvent

@@ -18,7 +18,7 @@ from benchmarks.collector import Collector, over_fakes
 from benchmarks.fake_dynamodb import FakeDynamoDB, Traffic
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.collection.completion import Completion, Reading
-from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 

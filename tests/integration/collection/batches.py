@@ -10,10 +10,10 @@ from tests.integration.collection.cloud import Cloud
 from tiktok_collector.clock import iso
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.batch import batch_query
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.plan import new_task
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.research_api.rows import Video
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.run import Run

@@ -12,12 +12,12 @@ from botocore.config import Config
 
 from sandbox.testing import SandboxServer
 from tests.support.tables import create_table
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.launch import Launch
 from tiktok_collector.collection.report import RunReport
 from tiktok_collector.collection.resumption import Resumption, ResumptionReport
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.collection.study_day import StudyDay, StudyReport
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.parsing import parse_event

@@ -10,8 +10,8 @@ from sandbox.world import AccountSpec, World
 from tests.integration.collection.cloud import Cloud
 from tests.integration.weather.support import CALM, assert_ledger_is_right, data_requests
 from tiktok_collector.clock import iso
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.plan import new_task
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.families import Family
 from tiktok_collector.tasks.run import Run, RunState

@@ -9,7 +9,7 @@ import pytest
 from tests.support.clock import HandClock
 from tiktok_collector.collection import completion
 from tiktok_collector.collection.completion import Completion, Reading, RunProgress
-from tiktok_collector.collection.deadline import Deadline
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.task import Task, TaskKind, TaskSpec, TaskState
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.batch import batch_query, usernames_of
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.pages import PageSource
 from tiktok_collector.collection.paginator import Items, current_window
 from tiktok_collector.collection.plan import video_query
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
     AwsBusy,
     CollectorError,

@@ -12,8 +12,8 @@ import msgspec
 
 from tiktok_collector.clock import Clock, from_iso
 from tiktok_collector.collection import naming
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.manifest_document import is_complete, not_returned
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore

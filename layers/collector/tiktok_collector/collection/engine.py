@@ -18,11 +18,11 @@ from typing import Final, Protocol
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.completion import Completion, Reading, RunProgress
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.due_tasks import DueTasks
 from tiktok_collector.collection.gate import QuotaGate, drawn_on
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.turns import Standing, whose_turn
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped, LeaseLost, Retriable
 from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunRef

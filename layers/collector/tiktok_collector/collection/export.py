@@ -9,7 +9,6 @@ import msgspec
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection import naming
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.export_document import (
     FORMAT,
     QUARANTINE,
@@ -26,6 +25,7 @@ from tiktok_collector.collection.file_upload import FileUpload
 from tiktok_collector.collection.manifest_document import stream_report
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.subject import Sections, Subject, subject_of
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.s3_errors import UploadLost
 from tiktok_collector.tasks.run import Run

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.handling import answer
 from tiktok_collector.observability import Log, logger
 

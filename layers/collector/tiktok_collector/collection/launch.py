@@ -1,10 +1,10 @@
 """The use case of `user_extraction` and `video_search`: plan what an event asks for, then work it until out of time."""
 
 from tiktok_collector.clock import iso
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.kinds import kind_for
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.scheduling import run_id_for

@@ -8,7 +8,6 @@ import msgspec
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.chain import Chain
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.follow_up import follow_ups, items_to_visit
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.page_reader import PageReader
@@ -16,6 +15,7 @@ from tiktok_collector.collection.pages import Page, PageSource
 from tiktok_collector.collection.paginator import Items, advance, next_body
 from tiktok_collector.collection.setbacks import Parked, Setbacks
 from tiktok_collector.collection.waiting import Waiting
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
     AlreadyCommitted,
     CollectorError,

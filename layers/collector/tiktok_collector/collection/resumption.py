@@ -2,10 +2,10 @@
 
 import msgspec
 
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.collection.study_runs import run_id_of
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import Fatal, InvocationStopped
 from tiktok_collector.events.study import Part
 from tiktok_collector.events.worker import WorkerEvent

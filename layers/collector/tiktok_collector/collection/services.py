@@ -10,7 +10,6 @@ from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.completion import Completion
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.engine import Engine, Worker
 from tiktok_collector.collection.export import ExportWriter
 from tiktok_collector.collection.gate import QuotaGate
@@ -21,6 +20,7 @@ from tiktok_collector.collection.page_worker import PageWorker
 from tiktok_collector.collection.pages import PageSource
 from tiktok_collector.collection.planning import RunPlanner
 from tiktok_collector.collection.setbacks import Setbacks
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.first_use import at_first_use
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore

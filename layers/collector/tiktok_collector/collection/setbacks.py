@@ -8,13 +8,13 @@ from tiktok_collector.collection import recovery
 from tiktok_collector.collection.batch import usernames_of
 from tiktok_collector.collection.canary import Canary
 from tiktok_collector.collection.chain import Chain
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.failing_days import FailingDays
 from tiktok_collector.collection.gate import QuotaGate
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.paginator import Items, begin_generation, days_left, give_up_item
 from tiktok_collector.collection.recovery import Decision, Move
 from tiktok_collector.collection.waiting import Waiting
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
     AwsBusy,
     CollectorError,

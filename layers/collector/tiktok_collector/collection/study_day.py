@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tiktok_collector.clock import iso
-from tiktok_collector.collection.deadline import Deadline
 from tiktok_collector.collection.handler import collect
 from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.observability import Log
