@@ -93,7 +93,7 @@ def test_only_the_holder_gives_the_lease_back(stack: Stack) -> None:
     stack.clock.advance(seconds=LEASE.total_seconds())
     present = lease.acquire()
     assert present
-    assert present.fence == former.fence + 1
+    assert present.held.fence == former.held.fence + 1
     assert lease.release(former, ()) is False
     assert lease.acquire() is None
     assert lease.release(present, ()) is True

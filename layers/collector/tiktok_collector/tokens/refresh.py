@@ -80,7 +80,7 @@ class TokenRefresh:
             if current and self._will_do(current, rejected_version):
                 return _report(current, refreshed=False)
             grants = self._within_allowance(grants)
-            report = self._obtain(version.version_id if version else "none", held.fence)
+            report = self._obtain(version.version_id if version else "none", held.held.fence)
             grants = (*grants, self._clock.now())
             return report
         finally:
