@@ -18,7 +18,7 @@ from tests.integration.weather.support import (
     weathered,
     world,
 )
-from tiktok_collector.collection import deadline
+from tiktok_collector import deadline
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.research_api.client import ResearchApiClient
 

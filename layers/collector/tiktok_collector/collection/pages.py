@@ -15,7 +15,6 @@ from tiktok_collector import __version__
 from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.paginator import PageFacts
-from tiktok_collector.collection.patience import patiently
 from tiktok_collector.errors import (
     AlreadyCommitted,
     CollectorError,
@@ -29,6 +28,7 @@ from tiktok_collector.errors import (
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.keys import SOURCE, raw_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
+from tiktok_collector.patience import patiently
 from tiktok_collector.quota.budget import is_carried
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
