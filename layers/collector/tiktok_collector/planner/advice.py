@@ -8,7 +8,7 @@ from typing import Final
 
 from tiktok_collector.planner.charges import Charge
 from tiktok_collector.planner.endpoints import COMMENTS, VIDEOS, family_of
-from tiktok_collector.study.collections import Cohort, Study
+from tiktok_collector.study.collections import Cohort, Search, Study
 
 _ROWS_A_PAGE: Final = 100
 _WORDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -72,6 +72,8 @@ class Bill:
         if isinstance(collection, Cohort):
             every = _slower(collection.schedule.every_days, requests, allowed)
             return f"collect {name!r} {every}, or with fewer passes or accounts"
+        if isinstance(collection, Search) and collection.trends:
+            return f"lower top or at_most of {name!r}, or collect it with fewer passes"
         return f"narrow the query of {name!r}, or collect it with fewer passes"
 
     def _lists(self, endpoint: str) -> bool:

@@ -1,7 +1,7 @@
 """When a schedule asks, and for which days; all days are `day_number`s."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tiktok_collector.planner.coverage import day_number
 from tiktok_collector.study.collections import Schedule
@@ -9,18 +9,27 @@ from tiktok_collector.study.collections import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A schedule as numbers. `last` is None where it has no end; `passes` ascend."""
+    """A schedule as numbers. `last` is None where it has no end; `passes` ascend.
+
+    It asks every `every_days` days, counted from `began`, which is `first` unless it is a part of another one.
+    """
 
     first: int
     last: int | None
     every_days: int
     passes: tuple[int, ...]
+    began: int
 
     @classmethod
     def of(cls, schedule: Schedule) -> "Calendar":
         """The calendar of a schedule."""
         last = None if schedule.last is None else day_number(schedule.last)
-        return cls(day_number(schedule.first), last, schedule.every_days, tuple(sorted(set(schedule.passes))))
+        first = day_number(schedule.first)
+        return cls(first, last, schedule.every_days, tuple(sorted(set(schedule.passes))), first)
+
+    def within(self, first: int, last: int) -> "Calendar":
+        """The same for those of its days that lie between these two, both included."""
+        return replace(self, first=max(first, self.first), last=last if self.last is None else min(last, self.last))
 
     @property
     def last_pass(self) -> int:
@@ -33,13 +42,13 @@ class Calendar:
 
     def reference(self, today: int) -> int | None:
         """The last day, `today` or before, on which it asks; None before its first."""
-        if today < self.first:
+        if today < self.began:
             return None
-        return today - (today - self.first) % self.every_days
+        return today - (today - self.began) % self.every_days
 
     def asks_on_or_after(self, day: int) -> int:
         """The first day from `day` on, on which it asks."""
-        return max(self.first, day + (self.first - day) % self.every_days)
+        return max(self.began, day + (self.began - day) % self.every_days)
 
     def ripe(self, today: int) -> Iterator[tuple[int, range]]:
         """The days that have been old enough when it last asked, by the greatest pass that they were old enough for."""

@@ -9,7 +9,7 @@ from tiktok_collector.planner.calendar import Calendar
 from tiktok_collector.planner.depths import SHALLOW
 from tiktok_collector.planner.jobs import Subject, VideoJob
 from tiktok_collector.planner.past import Followers, Past
-from tiktok_collector.planner.unit_history import search_key
+from tiktok_collector.planner.search_units import units_of
 from tiktok_collector.planner.window_choice import Span
 from tiktok_collector.study.collections import Cohort, Search, Study
 from tiktok_collector.study.day_plan import Purpose
@@ -41,15 +41,15 @@ def control_jobs(study: Study, past: Past, under_way: frozenset[str]) -> Iterato
         followers = past.followers([collection])
         keys = _keys(collection)
         if _may_be_due(past, collection.name) and (
-            past.collection(collection.name).silent_now
-            or _fell_silent(collection, len(keys), _days(keys, followers, past))
+            past.collection(collection.name).silent_now or _fell_silent(collection, _days(keys, followers, past))
         ):
-            yield from _control(collection, keys, followers, study.batch_size, past)
+            most = 1 if isinstance(collection, Search) else study.batch_size
+            yield from _control(collection, keys, followers, most, past)
 
 
 def _keys(collection: Cohort | Search) -> Sequence[str]:
     if isinstance(collection, Search):
-        return (search_key(collection.name, collection.query),)
+        return sorted({unit.key for unit in units_of(collection)})
     return sorted(collection.usernames)
 
 
@@ -80,8 +80,10 @@ def _days(keys: Sequence[str], followers: Followers, past: Past) -> _Days:
     return _Days(rows, units, newest)
 
 
-def _fell_silent(collection: Cohort | Search, count: int, days: _Days) -> bool:
+def _fell_silent(collection: Cohort | Search, days: _Days) -> bool:
     """Whether the newest days are empty, though most units were asked, and the days before were not."""
+    # Each day of a search belongs to one of its units.
+    count = 1 if isinstance(collection, Search) else len(collection.usernames)
     asked = {day for day, units in days.units.items() if units >= count / 2}
     empty = range(days.newest - EMPTY_DAYS + 1, days.newest + 1)
     if not asked.issuperset(empty) or any(days.rows[day] for day in empty):
@@ -102,9 +104,8 @@ def _control(
     chosen = sorted(sorted(rows, key=lambda key: (-rows[key], key))[:most])
     volumes = tuple(rows[key] * followers.rates.candidates_per_row for key in chosen)
     if isinstance(collection, Search):
-        subject = Subject(
-            followers.names, followers.rates, volumes, search=collection.name, search_query=collection.query
-        )
+        query = next(unit.query for unit in units_of(collection) if unit.key == chosen[0])
+        subject = Subject(followers.names, followers.rates, volumes, search=collection.name, search_query=query)
     else:
         subject = Subject(followers.names, followers.rates, volumes, usernames=tuple(chosen))
     yield VideoJob(subject, Purpose.CONTROL, Span(newest, newest), (newest,), SHALLOW, sum(volumes))

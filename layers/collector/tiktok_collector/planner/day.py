@@ -34,6 +34,7 @@ def plan_day(
     visits_ended: Collection[str] = (),
     study_digest: str,
     problems: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> DayPlan:
     """What the study asks for on `day`; the same arguments give the same plan.
 
@@ -48,6 +49,7 @@ def plan_day(
         visits_ended: The same for accounts.
         study_digest: Names the version of the study file.
         problems: What is wrong with it; passed on.
+        notes: What else is to be said of the day; passed on.
 
     Returns:
         The plan with its estimate. What does not fit is left out: it is due again on the next day.
@@ -88,4 +90,5 @@ def plan_day(
         ),
         left_out=left_out(packed.left),
         problems=tuple(problems),
+        notes=tuple(notes),
     )

@@ -11,12 +11,15 @@ from tiktok_collector.planner.volumes import Rates
 from tiktok_collector.planner.window_choice import Span, pages
 from tiktok_collector.study.collections import Depth
 from tiktok_collector.study.day_plan import Purpose, VideoWork
-from tiktok_collector.study.windows import Window
+from tiktok_collector.study.windows import MAX_WINDOW_DAYS, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose videos are asked for: accounts of the same collections, each with its candidates a day, or a search."""
+    """Whose videos are asked for: accounts of the same collections, each with its candidates a day, or a search.
+
+    No window of it has more than `most_days`.
+    """
 
     collections: tuple[str, ...]
     rates: Rates
@@ -24,6 +27,7 @@ class Subject:
     usernames: tuple[str, ...] = ()
     search: str = ""
     search_query: dict[str, Any] | None = None
+    most_days: int = MAX_WINDOW_DAYS
 
     @property
     def candidates_a_day(self) -> float:

@@ -104,7 +104,7 @@ class Past:
             taken: Its days that are being asked for already.
         """
         asked, bad = self.asked(key, followers), self.unit(key).bad
-        question = (id(asked), followers.names, taken, bad)
+        question = (id(asked), followers.following, taken, bad)
         if question not in self._due:
             setbacks = left_to_others(self.broken, self.today) if bad else asked.setbacks | self.broken
             due = due_days(followers.following, asked.coverage, setbacks, taken, self.today)

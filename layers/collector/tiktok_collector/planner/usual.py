@@ -14,11 +14,12 @@ from tiktok_collector.planner.due_days import due_days
 from tiktok_collector.planner.endpoints import ENDPOINT_OF_STREAM
 from tiktok_collector.planner.jobs import Subject
 from tiktok_collector.planner.past import Followers, Past
-from tiktok_collector.planner.unit_history import search_key
+from tiktok_collector.planner.search_units import units_of, usual_volume
 from tiktok_collector.planner.video_jobs import cohorts_of_accounts, parts, windows
 from tiktok_collector.planner.visit_jobs import Visitors
-from tiktok_collector.planner.volumes import UNKNOWN_ACCOUNT, UNKNOWN_SEARCH
+from tiktok_collector.planner.volumes import UNKNOWN_ACCOUNT
 from tiktok_collector.study.collections import Study
+from tiktok_collector.study.windows import MAX_WINDOW_DAYS
 
 _LONGEST_CYCLE: Final = 90
 """The average is over no more days, even where the rhythms of several collections take longer to come together."""
@@ -29,19 +30,22 @@ _BEGIN: Final = 10_000
 def usual_charges(study: Study, past: Past, visitors: Mapping[str, Visitors], payers: Payers) -> list[Charge]:
     """The requests of an average day. Collections that have ended cost nothing, those that have not begun do."""
     charges: list[Charge] = []
-    for followers, volumes in _subjects(study, past):
+    for followers, volumes, most_days in _subjects(study, past):
         going_on = _going_on(followers, past.today)
         if going_on.names:
             count = 1 if len(volumes) == 1 else -(-len(volumes) // batch_size(study.batch_size, past.too_large))
-            subject = Subject(going_on.names, going_on.rates, (sum(volumes) / count,))
+            subject = Subject(going_on.names, going_on.rates, (sum(volumes) / count,), most_days=most_days)
             costs = {endpoint: requests * count for endpoint, requests in _average(subject, going_on).items()}
             charges += payers.charges(going_on.names, costs)
     charges += _visits(visitors, payers)
     return charges
 
 
-def _subjects(study: Study, past: Past) -> Iterator[tuple[Followers, list[float]]]:
-    """Accounts of the same cohorts together, and each search: with the candidates a day of each unit."""
+def _subjects(study: Study, past: Past) -> Iterator[tuple[Followers, list[float], int]]:
+    """Accounts of the same cohorts together, and each search: with the candidates a day of each unit.
+
+    The last is how many days may share a window: of a search by trends one, since its hashtags change every day.
+    """
     volumes: dict[tuple[str, ...], list[float]] = defaultdict(list)
     followers_of: dict[tuple[str, ...], Followers] = {}
     for username, cohorts in cohorts_of_accounts(study).items():
@@ -50,11 +54,11 @@ def _subjects(study: Study, past: Past) -> Iterator[tuple[Followers, list[float]
             followers_of[names] = past.followers(cohorts)
         volumes[names].append(past.candidates_a_day(username, followers_of[names], UNKNOWN_ACCOUNT))
     for names, followers in followers_of.items():
-        yield followers, volumes[names]
+        yield followers, volumes[names], MAX_WINDOW_DAYS
     for search in study.searches:
         followers = past.followers([search])
-        key = search_key(search.name, search.query)
-        yield followers, [past.candidates_a_day(key, followers, UNKNOWN_SEARCH)]
+        most_days = MAX_WINDOW_DAYS if search.trends is None else 1
+        yield followers, [usual_volume(units_of(search), followers, past)], most_days
 
 
 def _going_on(followers: Followers, today: int) -> Followers:
@@ -92,8 +96,8 @@ def _average(subject: Subject, followers: Followers) -> Costs:
 
 def _from(begin: int, calendar: Calendar) -> Calendar:
     """The same rhythm, from `begin` on and without end."""
-    first = begin + (calendar.first - begin) % calendar.every_days
-    return Calendar(first, None, calendar.every_days, calendar.passes)
+    first = begin + (calendar.began - begin) % calendar.every_days
+    return Calendar(first, None, calendar.every_days, calendar.passes, first)
 
 
 def _visits(visitors: Mapping[str, Visitors], payers: Payers) -> list[Charge]:

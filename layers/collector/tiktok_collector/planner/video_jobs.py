@@ -10,8 +10,8 @@ from tiktok_collector.planner.batches import balanced, batch_size
 from tiktok_collector.planner.due_days import DueDay, DueDays
 from tiktok_collector.planner.jobs import Subject, VideoJob
 from tiktok_collector.planner.past import Followers, Past
-from tiktok_collector.planner.unit_history import search_key
-from tiktok_collector.planner.volumes import UNKNOWN_ACCOUNT, UNKNOWN_SEARCH
+from tiktok_collector.planner.search_units import units_of, usual_volume
+from tiktok_collector.planner.volumes import UNKNOWN_ACCOUNT
 from tiktok_collector.planner.window_choice import choose_windows, span_costs
 from tiktok_collector.study.collections import Cohort, Study
 from tiktok_collector.study.day_plan import Purpose, Waiting
@@ -48,13 +48,14 @@ def cohorts_of_accounts(study: Study) -> dict[str, tuple[Cohort, ...]]:
 
 def _of_searches(study: Study, past: Past, taken: Taken) -> Iterator[VideoJob]:
     for search in study.searches:
-        key = search_key(search.name, search.query)
-        followers = past.followers([search])
-        due = past.due(key, followers, taken.get(key, frozenset()))
-        volume = past.candidates_a_day(key, followers, UNKNOWN_SEARCH)
-        subject = Subject(followers.names, followers.rates, (volume,), search=search.name, search_query=search.query)
-        for part in parts(due):
-            yield from windows(subject, part)
+        units, whole = units_of(search), past.followers([search])
+        usual = usual_volume(units, whole, past)
+        for unit in units:
+            followers = unit.of(whole)
+            volume = past.candidates_a_day(unit.key, followers, usual)
+            subject = Subject(whole.names, whole.rates, (volume,), search=search.name, search_query=unit.query)
+            for part in parts(past.due(unit.key, followers, taken.get(unit.key, frozenset()))):
+                yield from windows(subject, part)
 
 
 def _of_cohorts(study: Study, past: Past, taken: Taken) -> Iterator[VideoJob]:
@@ -137,7 +138,7 @@ def windows(subject: Subject, part: Part) -> Iterator[VideoJob]:
     """The windows in which the days of a part are asked for."""
     depth = part.days[0].depth
     a_day = subject.candidates_a_day
-    costs = span_costs(a_day, subject.extra_a_day(depth))
+    costs = span_costs(a_day, subject.extra_a_day(depth))[: subject.most_days]
     for span in choose_windows([each.day for each in part.days], costs, part.closed):
         inside = [each for each in part.days if span.first <= each.day <= span.last]
         purposes = {each.purpose for each in inside}

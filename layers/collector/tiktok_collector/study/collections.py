@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+from tiktok_collector.study.trends import TrendPick, TrendSettings
+from tiktok_collector.study.windows import Window
+
 
 class Schedule(msgspec.Struct, frozen=True):
     """Which days of videos are asked for, and how old they are when they are.
@@ -63,20 +66,34 @@ class Cohort(Collection, frozen=True, kw_only=True):
     visits: Visits = Visits()
 
 
-class Search(Collection, frozen=True, kw_only=True):
-    """A query that is followed; `query` is as the API takes it."""
+class DatedQuery(msgspec.Struct, frozen=True):
+    """The query that the days of `window` are searched with."""
 
+    window: Window
     query: dict[str, Any]
 
 
+class Search(Collection, frozen=True, kw_only=True):
+    """A query that is followed; `query` is as the API takes it.
+
+    With `trends`, `query` is what is asked besides hashtags (perhaps nothing), and the hashtags are picked day by day:
+    `dated` has the whole queries, of days of their own each. Days without one are not asked for.
+    """
+
+    query: dict[str, Any]
+    trends: TrendPick | None = None
+    dated: tuple[DatedQuery, ...] = ()
+
+
 class Study(msgspec.Struct, frozen=True, kw_only=True):
-    """All collections of a study; their names are distinct."""
+    """All collections of a study; their names are distinct. `trends` None: no trends are collected."""
 
     name: str
     cohorts: tuple[Cohort, ...] = ()
     searches: tuple[Search, ...] = ()
     batch_size: int = 50
     adhoc_reserve_percent: int = 10
+    trends: TrendSettings | None = None
 
     @property
     def collections(self) -> tuple[Cohort | Search, ...]:

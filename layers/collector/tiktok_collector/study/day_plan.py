@@ -126,3 +126,5 @@ class DayPlan(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
     problems: tuple[str, ...] = ()
     """What is wrong with the study file, with rows of its lists, or with a newer version that cannot be used."""
+    notes: tuple[str, ...] = ()
+    """What searches by trends took for their days and what they lack; nothing is wrong with the study file for it."""

@@ -26,6 +26,7 @@ class TrendPick(msgspec.Struct, frozen=True, kw_only=True):
 
     `top` of each country's list are taken, and with `new_only` those of them alone that entered it on that day; of all
     countries together `at_most` so many, best rank first. `source` None: all that the study asks for hashtags, merged.
+    Up to `days_before` days that are older than the first list are searched with that list's hashtags.
     """
 
     countries: tuple[str, ...]
@@ -35,3 +36,4 @@ class TrendPick(msgspec.Struct, frozen=True, kw_only=True):
     period: int = 7
     source: TrendSource | None = None
     industry: str = ALL_INDUSTRIES
+    days_before: int = 7
