@@ -10,6 +10,7 @@ from tiktok_collector.events.refresh import VideoRefreshEvent, asks_for_refresh
 from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.study import StudyEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
+from tiktok_collector.events.trends import TrendEvent, TrendStudyEvent
 from tiktok_collector.events.worker import WorkerEvent
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -18,11 +19,14 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "token_refresh": TokenRefreshEvent,
     "collection_worker": WorkerEvent,
     "quota_accounting": QuotaAccountingEvent,
+    "trend_ingestion": TrendEvent,
     "study": StudyEvent,
 }
 """The event model of each function; `user_extraction` and `video_search` take that of the study too."""
 
 
 def model_of(function: str, event: Any) -> type[BaseModel]:
-    """The model that the function reads `event` with; `video_search` takes ids as well as queries."""
+    """The model that the function reads `event` with; some take several."""
+    if function == "trend_ingestion" and "study" in event:
+        return TrendStudyEvent
     return VideoRefreshEvent if function == "video_search" and asks_for_refresh(event) else MODELS[function]

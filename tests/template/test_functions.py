@@ -3,13 +3,20 @@ from typing import Any
 import pytest
 
 from tests.template.statements import Resources, of_type
-from tiktok_collector.settings import AccountingSettings, CollectionSettings, Settings, TokenRefreshSettings
+from tiktok_collector.settings import (
+    AccountingSettings,
+    CollectionSettings,
+    Settings,
+    TokenRefreshSettings,
+    TrendIngestionSettings,
+)
 
 SETTINGS: dict[str, type[Settings]] = {
     "TokenRefreshFunction": TokenRefreshSettings,
     "UserExtractionFunction": CollectionSettings,
     "VideoSearchFunction": CollectionSettings,
     "CollectionWorkerFunction": CollectionSettings,
+    "TrendIngestionFunction": TrendIngestionSettings,
     "QuotaAccountingFunction": AccountingSettings,
 }
 ALSO_ALLOWED = {"AWS_ENDPOINT_URL"}

@@ -58,6 +58,22 @@ def test_the_access_token_is_written_by_token_refresh_alone_and_not_read_by_acco
     assert readers_of(resources, "AccessTokenSecret") == {"TokenRefreshFunction", *COLLECTORS}
 
 
+def test_trend_credentials_are_readable_by_trend_ingestion_alone_and_it_reads_no_other(resources: Resources) -> None:
+    assert readers_of(resources, "TrendCredentialsSecret") == {"TrendIngestionFunction"}
+    for secret in ("ClientCredentialsSecret", "AccessTokenSecret"):
+        assert not actions_on(resources, "TrendIngestionFunction", f"{secret}.")
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        assert actions_on(resources, function, "TrendCredentialsSecret.") <= {"secretsmanager:GetSecretValue"}
+
+
+def test_trend_ingestion_keeps_trends_and_touches_no_page_of_the_research_api(resources: Resources) -> None:
+    assert actions_on(resources, "TrendIngestionFunction", "/trends/*") == {"s3:GetObject", "s3:PutObject"}
+    for prefix in ("raw", "manifests", "exports", "usage"):
+        assert not actions_on(resources, "TrendIngestionFunction", f"/{prefix}/*")
+    for function in COLLECTORS:
+        assert actions_on(resources, function, "/trends/") == {"s3:GetObject"}
+
+
 def test_nobody_may_write_the_client_secret(resources: Resources) -> None:
     for function in of_type(resources, "AWS::Lambda::Function"):
         assert actions_on(resources, function, "ClientCredentialsSecret.") <= {"secretsmanager:GetSecretValue"}
@@ -75,7 +91,7 @@ def test_a_collector_may_ask_for_a_token_and_invoke_nothing_else(resources: Reso
 
 
 def test_others_invoke_nothing(resources: Resources) -> None:
-    for function in ("TokenRefreshFunction", "QuotaAccountingFunction"):
+    for function in ("TokenRefreshFunction", "TrendIngestionFunction", "QuotaAccountingFunction"):
         for statement in statements_of(resources, function):
             assert not [action for action in as_list(statement["Action"]) if action.startswith("lambda:")]
 
@@ -98,7 +114,7 @@ def test_accounting_reads_raw_pages_and_writes_closed_days_only(resources: Resou
     assert not actions_on(resources, "QuotaAccountingFunction", "/exports/*")
 
 
-@pytest.mark.parametrize("function", ["UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction"])
+@pytest.mark.parametrize("function", [*COLLECTORS, "TrendIngestionFunction"])
 def test_nobody_changes_the_study_file_that_a_person_uploads(resources: Resources, function: str) -> None:
     assert actions_on(resources, function, "/config/*") == {"s3:GetObject"}
 

@@ -79,7 +79,7 @@ def test_exports_old_versions_and_abandoned_uploads_expire_and_raw_pages_do_not(
 
 def test_secrets_have_neither_value_nor_name_in_the_template(resources: Resources) -> None:
     secrets = of_type(resources, "AWS::SecretsManager::Secret")
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     for secret in secrets.values():
         assert set(secret) == {"Description"}
 

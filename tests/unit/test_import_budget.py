@@ -17,6 +17,7 @@ BUILT_BY = {
     "user_extraction": "_services",
     "video_search": "_services",
     "collection_worker": "_services",
+    "trend_ingestion": "_services",
     "quota_accounting": "_use_case",
     "token_refresh": "_use_case",
 }
@@ -28,6 +29,7 @@ ALLOWED = {
     "user_extraction": COMMON | {"isal"},
     "video_search": COMMON | {"isal"},
     "collection_worker": COMMON | {"isal"},
+    "trend_ingestion": COMMON | {"isal"},
     "quota_accounting": COMMON | {"isal"},
     "token_refresh": COMMON | HTTP,
 }
@@ -54,6 +56,11 @@ ENVIRONMENT = {
     "CLIENT_CREDENTIALS_SECRET": "client-credentials",
     "TOKEN_REFRESH_FUNCTION": "token-refresh",
     "RESEARCH_API_URL": "https://open.tiktokapis.com",
+    "TREND_CREDENTIALS_SECRET": "trend-credentials",
+    "CREATIVE_CENTER_URL": "https://ads.tiktok.com",
+    "CREATIVE_CENTER_US_URL": "https://ads.us.tiktok.com",
+    "CREATIVE_CENTER_EU_URL": "https://ads-useast2a.tiktok.com",
+    "BUSINESS_API_URL": "https://business-api.tiktok.com",
 }
 CODE = """
 import json, sys

@@ -22,6 +22,11 @@ class Deadline:
         """The deadline of a Lambda invocation with so many milliseconds left."""
         return cls(clock, clock.now() + timedelta(milliseconds=milliseconds))
 
+    @property
+    def at(self) -> datetime:
+        """The moment itself."""
+        return self._at
+
     def request_timeout(self) -> float | None:
         """Seconds that a request may take so that its page can still be committed; None if too few are left."""
         left = (self._at - self._clock.now()).total_seconds() - COMMIT_MARGIN_SECONDS

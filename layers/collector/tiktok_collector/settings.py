@@ -72,3 +72,18 @@ class AccountingSettings(LedgerSettings):
     """What `quota_accounting` needs."""
 
     bucket: Name
+
+
+class TrendIngestionSettings(Settings):
+    """What `trend_ingestion` needs; its daily budgets are the study's."""
+
+    bucket: Name
+    usage_log_table: Name
+    tasks_table: Name
+    trend_credentials_secret: Name
+    creative_center_url: HttpUrl
+    creative_center_us_url: HttpUrl
+    creative_center_eu_url: HttpUrl
+    business_api_url: HttpUrl
+    trend_threads: int = Field(default=2, ge=1, le=16)
+    trend_spacing_seconds: float = Field(default=1.0, ge=0, le=60)

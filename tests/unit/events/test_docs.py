@@ -29,6 +29,7 @@ from tiktok_collector.study.query_fields import RULES, FieldName
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskState
 from tiktok_collector.tokens.refresh import RefreshReport
+from tiktok_collector.trends.report import TrendReport
 
 EVENTS = (DOCS / "events.md").read_text()
 MANIFEST = (DOCS / "manifest.md").read_text()
@@ -39,6 +40,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "token_refresh": RefreshReport,
     "quota_accounting": AccountingReport,
     "study": StudyReport,
+    "trend_ingestion": TrendReport,
 }
 
 

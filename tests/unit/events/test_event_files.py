@@ -86,6 +86,7 @@ def test_the_searches_are_for_a_keyword_for_hashtags_in_two_regions_and_with_com
 def test_a_schedules_placeholder_comes_through_where_nothing_replaces_it(function: str) -> None:
     raw = content(f"{function}_schedule")
     assert raw["scheduled_time"] == "<aws.scheduler.scheduled-time>"
-    assert parse_event(MODELS[function], raw).model_dump()["scheduled_time"] is None
-    delivered = parse_event(MODELS[function], {**raw, "scheduled_time": "2026-11-20T00:15:00Z"})
+    model = model_of(function, raw)
+    assert parse_event(model, raw).model_dump()["scheduled_time"] is None
+    delivered = parse_event(model, {**raw, "scheduled_time": "2026-11-20T00:15:00Z"})
     assert delivered.model_dump()["scheduled_time"] == datetime(2026, 11, 20, 0, 15, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -18,8 +18,6 @@ from tiktok_collector.errors import CollectorError, InvalidRequest, Retriable, U
 from tiktok_collector.http.answer import Answer
 
 if TYPE_CHECKING:
-    from requests.auth import AuthBase
-
     from tiktok_collector.clock import Clock
 
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
@@ -65,7 +63,7 @@ class HttpClient:
         method: str,
         url: str,
         *,
-        auth: "AuthBase",
+        auth: Callable[[requests.PreparedRequest], requests.PreparedRequest],
         timeout_seconds: float,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,

@@ -227,7 +227,16 @@ def trend_poll_key(day: str, poll: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"trends/polls/dt={_day(day)}/{_safe('poll', poll)}.json"
+    return f"{trend_polls_prefix(day)}{_safe('poll', poll)}.json"
+
+
+def trend_polls_prefix(day: str) -> str:
+    """The prefix of all polls of a UTC day.
+
+    Raises:
+        InvalidRequest: `day` is not a day in that form.
+    """
+    return f"trends/polls/dt={_day(day)}/"
 
 
 TREND_SUMMARIES: Final = "trends/summaries/"

@@ -1,0 +1,199 @@
+"""Works one list: answer after answer, to its rows in the bucket and its outcome."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tiktok_collector.clock import Clock
+from tiktok_collector.errors import (
+    AwsBusy,
+    CollectorError,
+    CredentialsMissing,
+    CredentialsRejected,
+    Fatal,
+    InvalidRequest,
+    InvocationStopped,
+    QuotaExhausted,
+    RateLimited,
+    Retriable,
+    ScopeMissing,
+    SourceRetired,
+)
+from tiktok_collector.lake.gzipped import gzipped
+from tiktok_collector.lake.keys import trend_rows_key
+from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.observability import Log
+from tiktok_collector.patience import patiently
+from tiktok_collector.quota.families import Family
+from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
+from tiktok_collector.trend_lists.row_lines import deduplicated, encode_rows
+from tiktok_collector.trend_lists.rows import TrendRow
+from tiktok_collector.trend_lists.steps import Step, TrendAdapter, TrendPage
+from tiktok_collector.trends.answers import NotStored, Received, TooLate, TrendAnswers
+from tiktok_collector.trends.poll import OF_CREDENTIALS, UNLIMITED, Gap, GapReason, ListOutcome, Poll
+
+MOST_PAGES: Final = 100
+"""A list that does not end is a defect of its source; none that is known has more than 25 pages."""
+_MOST_REJECTIONS: Final = 5
+
+
+class Stop(NamedTuple):
+    """What is not asked any more in this invocation: a source, one kind of it, or all that one budget pays."""
+
+    source: TrendSource | None = None
+    kind: TrendKind | None = None
+    family: Family | None = None
+
+
+class Stops:
+    """What is not asked any more in this invocation, and why: one refusal is enough to know."""
+
+    def __init__(self) -> None:
+        self._gaps: dict[Stop, Gap] = {}
+        self._lock = threading.Lock()
+
+    def note(self, stop: Stop, gap: Gap) -> bool:
+        """Remembers the first reason; whether it is the first."""
+        with self._lock:
+            return self._gaps.setdefault(stop, gap) is gap
+
+    def gap_for(self, asked: TrendList, family: Family) -> Gap | None:
+        """Why the list is not to be asked for; None: it is."""
+        with self._lock:
+            for stop in (Stop(source=asked.source), Stop(source=asked.source, kind=asked.kind), Stop(family=family)):
+                if gap := self._gaps.get(stop):
+                    return gap
+        return None
+
+
+@dataclass
+class _Progress:
+    pages: int = 0
+    rows: list[TrendRow] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    total: int | None = None
+    capped: bool = False
+    retrieved_at: str | None = None
+
+    @property
+    def seen(self) -> int:
+        """How many rows came, readable or not, as often as they came."""
+        return len(self.rows) + len(self.rejected)
+
+    def add(self, received: Received) -> TrendPage:
+        page = received.page
+        self.pages += 1
+        self.rows += page.rows
+        self.rejected += page.rejected
+        self.total = page.total if page.total is not None else self.total
+        self.capped = self.capped or page.capped
+        self.retrieved_at = received.retrieved_at
+        return page
+
+
+class ListWorker:
+    """Works lists of one poll, in any number of threads."""
+
+    def __init__(self, poll: Poll, answers: TrendAnswers, objects: ObjectStore, clock: Clock, log: Log) -> None:
+        self._poll = poll
+        self._answers = answers
+        self._objects = objects
+        self._stops = Stops()
+        self._clock = clock
+        self._log = log
+
+    def work(self, adapter: TrendAdapter, before: ListOutcome) -> ListOutcome:
+        """Asks for a whole list; returns what there is of it, whatever goes wrong with the source.
+
+        Args:
+            adapter: Its source.
+            before: What was there of it.
+
+        Raises:
+            InvocationStopped: table, bucket or a permission is missing.
+            AwsBusy: AWS stays busy.
+        """
+        asked, progress = before.asked, _Progress()
+        gap: Gap | None = None
+        try:
+            self._follow(adapter, asked, progress)
+        except _Stopped as stopped:
+            gap = stopped.gap
+        except InvocationStopped:
+            raise
+        except CollectorError as error:
+            gap = self._gap(adapter, asked, error)
+        return self._outcome(asked, progress, gap, before.tries + 1)
+
+    def _follow(self, adapter: TrendAdapter, asked: TrendList, progress: _Progress) -> None:
+        step: Step | None = adapter.first(asked)
+        while step is not None:
+            if gap := self._stops.gap_for(asked, adapter.family):
+                raise _Stopped(gap)
+            if progress.pages >= MOST_PAGES:
+                raise Fatal(f"The list {asked.name} has not ended after {MOST_PAGES} answers; what came is kept.")
+            step = progress.add(self._answers.get(adapter, asked, step)).next
+
+    def _gap(self, adapter: TrendAdapter, asked: TrendList, error: CollectorError) -> Gap:
+        reason = _reason(error)
+        gap = Gap(reason=reason, message=str(error))
+        if reason in OF_CREDENTIALS:
+            kind = asked.kind if isinstance(error, ScopeMissing) else None
+            stop = Stop(source=asked.source, kind=kind)
+        elif reason is GapReason.RETIRED:
+            stop = Stop(source=asked.source, kind=asked.kind)
+        elif reason in UNLIMITED:
+            stop = Stop(family=adapter.family)
+        else:
+            return gap
+        if self._stops.note(stop, gap):
+            self._log.warning(gap.message, extra={"source": asked.source, "kind": asked.kind, "reason": reason})
+        return gap
+
+    def _outcome(self, asked: TrendList, progress: _Progress, gap: Gap | None, tries: int) -> ListOutcome:
+        found = deduplicated(progress.rows)
+        key = None
+        if progress.pages:
+            key = trend_rows_key(asked, self._poll.day, self._poll.name)
+            data = gzipped(encode_rows(found.rows))
+            patiently(lambda: self._objects.put_bytes(key, data, content_type=GZIP), self._clock)
+        return ListOutcome(
+            asked=asked,
+            tries=tries,
+            pages=progress.pages,
+            rows=len(found.rows),
+            repeated=found.repeated,
+            total=progress.total,
+            capped=progress.capped,
+            short=gap is None and not progress.capped and progress.seen < (progress.total or 0),
+            rejected=len(progress.rejected),
+            rejections=tuple(progress.rejected[:_MOST_REJECTIONS]),
+            rows_key=key,
+            retrieved_at=progress.retrieved_at,
+            gap=gap,
+        )
+
+
+class _Stopped(Exception):
+    def __init__(self, gap: Gap) -> None:
+        super().__init__(gap.message)
+        self.gap = gap
+
+
+_REASONS: Final[tuple[tuple[type[CollectorError], GapReason], ...]] = (
+    (CredentialsMissing, GapReason.CREDENTIALS_MISSING),
+    (ScopeMissing, GapReason.CREDENTIALS_REJECTED),
+    (CredentialsRejected, GapReason.CREDENTIALS_REJECTED),
+    (SourceRetired, GapReason.RETIRED),
+    (InvalidRequest, GapReason.REFUSED),
+    (RateLimited, GapReason.RATE_LIMITED),
+    (QuotaExhausted, GapReason.BUDGET),
+    (TooLate, GapReason.DEADLINE),
+    (NotStored, GapReason.NOT_REACHED),
+    (AwsBusy, GapReason.AWS_BUSY),
+    (Retriable, GapReason.SOURCE_FAILS),
+)
+
+
+def _reason(error: CollectorError) -> GapReason:
+    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), GapReason.NOT_UNDERSTOOD)

@@ -1,0 +1,73 @@
+"""What an invocation of `trend_ingestion` returns: how far the poll is, and where its files are."""
+
+from collections import Counter
+
+import msgspec
+
+from tiktok_collector.lake.keys import trend_poll_key, trend_summary_key
+from tiktok_collector.trend_lists.summary import Summary
+from tiktok_collector.trends.poll import Poll
+
+
+class TrendGap(msgspec.Struct, frozen=True, kw_only=True):
+    """Lists of one source and kind that are missing or incomplete for one reason; `message` is the first's."""
+
+    source: str
+    kind: str
+    reason: str
+    lists: int
+    message: str
+
+
+class TrendReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a poll is. `requests` were sent by this invocation, everything else counts the whole poll.
+
+    `suspicious` counts the lists of the day's summary that keep an earlier day's entries since today's answers cannot
+    be believed; None where the summary was not touched.
+    """
+
+    note: str | None = None
+    day: str = ""
+    poll: str = ""
+    run_id: str = ""
+    lists: int = 0
+    complete: int = 0
+    rows: int = 0
+    requests: int = 0
+    open: int = 0
+    gaps: tuple[TrendGap, ...] = ()
+    suspicious: int | None = None
+    poll_key: str = ""
+    summary_key: str = ""
+
+
+def report_of(poll: Poll, summary: Summary | None, *, requests: int) -> TrendReport:
+    """The report of an invocation that left the poll like this."""
+    return TrendReport(
+        day=poll.day,
+        poll=poll.name,
+        run_id=poll.run_id,
+        lists=len(poll.lists),
+        complete=sum(each.gap is None for each in poll.lists),
+        rows=sum(each.rows for each in poll.lists),
+        requests=requests,
+        open=len(poll.open_lists()),
+        gaps=_gaps(poll),
+        suspicious=None if summary is None else sum(each.suspicious for each in summary.lists),
+        poll_key=trend_poll_key(poll.day, poll.name),
+        summary_key=trend_summary_key(poll.day),
+    )
+
+
+def _gaps(poll: Poll) -> tuple[TrendGap, ...]:
+    messages: dict[tuple[str, str, str], str] = {}
+    lists: Counter[tuple[str, str, str]] = Counter()
+    missing = [(each.asked.source, each.asked.kind, each.gap) for each in poll.lists if each.gap]
+    refused = [(each.source, each.kind, each.gap) for each in poll.refused]
+    for source, kind, gap in (*missing, *refused):
+        lists[source, kind, gap.reason] += 1
+        messages.setdefault((source, kind, gap.reason), gap.message)
+    return tuple(
+        TrendGap(source=source, kind=kind, reason=reason, lists=lists[source, kind, reason], message=message)
+        for (source, kind, reason), message in messages.items()
+    )
