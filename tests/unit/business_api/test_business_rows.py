@@ -19,6 +19,7 @@ from tests.unit.business_api.support import (
     read,
     sound,
 )
+from tiktok_collector.business_api.rows import MOST_ROWS
 from tiktok_collector.trend_lists.kinds import TrendList
 from tiktok_collector.trend_lists.rows import (
     Change,
@@ -131,6 +132,18 @@ def test_numbers_as_text_and_ids_as_numbers() -> None:
     clip = {"song_clip_id": 7_512_619_474_084_711_723}
     assert sound_row(full_duration_song_clip=clip, duration="62").key == "7512619474084711723"
     assert sound_row(duration="62").duration == 62
+
+
+def test_numbers_beyond_all_sense_are_left_out() -> None:
+    row = hashtag_row(views=10**30, posts=-1, rank_change=-(10**30), rank_position=2**63)
+    assert (row.views, row.posts, row.change, row.places) == (None, None, None, None)
+    assert (row.rank, row.rank_from) == (1, RankFrom.POSITION)
+
+
+def test_a_list_without_end_is_cut_and_says_so() -> None:
+    page = read(body(["word"] * (MOST_ROWS + 1), KEYWORDS), KEYWORDS)
+    assert len(page.rows) == MOST_ROWS
+    assert page.rejected == (f"{KEYWORDS.name} has 1001 rows; those after the first 1000 are left out.",)
 
 
 def test_a_row_needs_nothing_but_its_name() -> None:

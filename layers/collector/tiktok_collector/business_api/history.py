@@ -8,6 +8,7 @@ from tiktok_collector.clock import iso
 from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.rows import Curve, CurvePoint
 
+_DIGITS: Final = 6
 _DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", re.ASCII)
 
 
@@ -24,7 +25,7 @@ def views_curve(history: Any) -> Curve | None:
     most = max(views.values(), default=0.0)
     if most <= 0:
         return None
-    return Curve(points=tuple(CurvePoint(day, views[day] / most) for day in sorted(views)), scale=most)
+    return Curve(points=tuple(CurvePoint(day, round(views[day] / most, _DIGITS)) for day in sorted(views)), scale=most)
 
 
 def _day(value: Any) -> str | None:

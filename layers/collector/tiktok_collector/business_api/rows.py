@@ -1,12 +1,15 @@
 """Rows of the Business API as rows of trends; a row without what identifies it is told by its place."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 from tiktok_collector.business_api.history import views_curve
 from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList
 from tiktok_collector.trend_lists.rows import Change, HashtagRow, KeywordRow, RankFrom, SoundRow, TrendRow
+
+MOST_ROWS: Final = 1_000
+"""So many rows of a list are read; five times the longest list known, so that a broken one cannot fill the memory."""
 
 
 class ReadRows(NamedTuple):
@@ -27,23 +30,24 @@ def read_rows(asked: TrendList, listed: Sequence[Any], retrieved_at: str) -> Rea
     """The rows of `listed`, in its order; where the API states no rank, it is the place in the list."""
     rows: list[TrendRow] = []
     rejected: list[str] = []
-    for position, value in enumerate(listed, start=1):
+    for position, value in enumerate(listed[:MOST_ROWS], start=1):
         row = _row(value, _place(asked, value, position, retrieved_at))
         if isinstance(row, str):
             rejected.append(f"Row {position} of {asked.name} {row}.")
         else:
             rows.append(row)
+    if len(listed) > MOST_ROWS:
+        rejected.append(f"{asked.name} has {len(listed)} rows; those after the first {MOST_ROWS} are left out.")
     return ReadRows(tuple(rows), tuple(rejected))
 
 
 def _place(asked: TrendList, value: Any, position: int, retrieved_at: str) -> _Place:
-    stated = lenient.integer(value.get("rank_position")) if isinstance(value, dict) else None
-    known = stated is not None and stated > 0
+    stated = lenient.count(value.get("rank_position")) if isinstance(value, dict) else None
     return {
         "asked": asked,
         "retrieved_at": retrieved_at,
-        "rank": stated if stated is not None and known else position,
-        "rank_from": RankFrom.SOURCE if known else RankFrom.POSITION,
+        "rank": stated or position,
+        "rank_from": RankFrom.SOURCE if stated else RankFrom.POSITION,
     }
 
 
@@ -68,8 +72,8 @@ def _hashtag(value: dict[str, Any], place: _Place) -> TrendRow | str:
         hashtag_id=lenient.identifier(value.get("hashtag_id")),
         change=change,
         places=places,
-        posts=lenient.integer(value.get("posts")),
-        views=lenient.integer(value.get("views")),
+        posts=lenient.count(value.get("posts")),
+        views=lenient.count(value.get("views")),
         curve=views_curve(value.get("trending_history")),
     )
 
@@ -87,7 +91,7 @@ def _sound(value: dict[str, Any], place: _Place) -> TrendRow | str:
         title=lenient.text(value.get("commercial_music_name")),
         author=lenient.text(value.get("artist")),
         song_id=track,
-        duration=lenient.integer(value.get("duration")) or None,  # 0: only a clip of the track is there
+        duration=lenient.count(value.get("duration")) or None,  # 0: only a clip of the track is there
         commercial=True,
         genres=tuple(filter(None, map(lenient.text, genres if isinstance(genres, list) else ()))),
         curve=views_curve(value.get("trending_history")),
@@ -107,7 +111,7 @@ def _change(value: Any) -> tuple[Change | None, int | None]:
     if isinstance(value, str) and value.strip().upper() == "NEW":
         return Change.NEW, None
     places = lenient.integer(value)
-    if places is None:
+    if places is None or lenient.count(abs(places)) is None:
         return None, None
     if places == 0:
         return Change.UNCHANGED, 0

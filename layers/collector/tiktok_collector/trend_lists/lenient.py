@@ -8,6 +8,7 @@ from typing import Any, Final
 from tiktok_collector.trend_lists.text import normalise
 
 _MOST_DIGITS: Final = 40
+_LARGEST: Final = 2**63 - 1
 
 
 def integer(value: Any) -> int | None:
@@ -21,6 +22,12 @@ def integer(value: Any) -> int | None:
     if isinstance(value, str) and (text := value.strip()).lstrip("-").isascii() and len(text) <= _MOST_DIGITS:
         return int(text) if text.removeprefix("-").isdigit() else None
     return None
+
+
+def count(value: Any) -> int | None:
+    """A whole number from 0 to 2^63 - 1; what lies beyond is a defect of the source."""
+    found = integer(value)
+    return found if found is not None and 0 <= found <= _LARGEST else None
 
 
 def number(value: Any) -> float | None:
