@@ -23,6 +23,7 @@ from tiktok_collector.study_file.model import StudyFile
 from tiktok_collector.study_file.parts import CohortPart, CohortShares, QuotaPart, SearchPart
 from tiktok_collector.study_file.reading import StudyRead, files_of, read_study
 from tiktok_collector.study_file.schema import schema_text
+from tiktok_collector.study_file.trend_picks import TrendPickPart
 from tiktok_collector.study_file.trend_settings import TrendsPart
 
 STUDY = (DOCS / "study.md").read_text()
@@ -34,7 +35,8 @@ TABLES: list[tuple[str, str, type[BaseModel]]] = [
     ("## Comments, shares and quota", "key of `comments`", CommentSettings),
     ("## Comments, shares and quota", "key of `shares`", CohortShares),
     ("## Comments, shares and quota", "key of `quota`", QuotaPart),
-    ("## Settings that nothing reads yet", "key of `trends`", TrendsPart),
+    ("## Trends", "key of `trends`", TrendsPart),
+    ("## Trends", "key of a search's `trends`", TrendPickPart),
     ("## Settings that nothing reads yet", "key of `data`", DataPart),
 ]
 

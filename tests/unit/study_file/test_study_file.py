@@ -16,7 +16,7 @@ def test_a_valid_one_has_no_problems() -> None:
     [
         ("name: x\nfirst_day: 2026-10-01\n" + COHORT, 1, "version", "'version' is missing; write it here"),
         ("version: 2\n" + HEAD.partition("\n")[2] + COHORT, 1, "version", "version 2 is not known; write version: 1"),
-        (HEAD, 1, "", "the study has neither cohorts nor searches; name at least one"),
+        (HEAD, 1, "", "the study has neither cohorts nor searches, and trends are not enabled; name at least one"),
         (
             HEAD + COHORT + "serches: 1\n",
             7,
@@ -111,10 +111,10 @@ def test_a_valid_one_has_no_problems() -> None:
         ),
         (HEAD + COHORT + "quota: {batch_size: 101}\n", 7, "quota.batch_size", "'101' is too large; the most is 100"),
         (
-            HEAD + COHORT + "trends: {periods: [90]}\n",
+            HEAD + COHORT + "trends: {periods: [60]}\n",
             7,
             "trends.periods.0",
-            "'90' is not known here; known are 7, 30, 120",
+            "'60' is not known here; known are 1, 7, 30, 90, 120",
         ),
         (
             HEAD + COHORT + "trends: {countries: [US, UK]}\n",
@@ -135,11 +135,13 @@ def test_a_valid_one_has_no_problems() -> None:
             "trends are enabled without countries; name at least one, or set enabled: false",
         ),
         (
-            HEAD + COHORT + "trends:\n  enabled: true\n  countries: [US]\n  kinds:\n    sound: creative_center\n",
+            HEAD
+            + COHORT
+            + "trends:\n  enabled: true\n  countries: [US]\n  kinds:\n    sound: creative_center_legacy\n",
             11,
             "trends.kinds.sound",
             (
-                "creative_center is not an official source: read its terms, and if you may use it set "
+                "creative_center_legacy is not an official source: read its terms, and if you may use it set "
                 "acknowledge_unofficial_terms: true; or choose business_api"
             ),
         ),
@@ -164,7 +166,7 @@ def test_one_thing_that_is_wrong(text: str, line: int, path: str, message: str) 
 @pytest.mark.parametrize("source", ["creative_center", "creative_center_legacy"])
 def test_unofficial_sources_are_allowed_once_their_terms_are_acknowledged(source: str) -> None:
     trends = (
-        f"trends: {{enabled: yes, countries: [NO], kinds: {{video: {source}}}, acknowledge_unofficial_terms: %s}}\n"
+        f"trends: {{enabled: yes, countries: [NO], kinds: {{hashtag: {source}}}, acknowledge_unofficial_terms: %s}}\n"
     )
     assert "read its terms" in problems(HEAD + COHORT + trends % "no")[0]
     assert read(HEAD + COHORT + trends % "yes").file.trends.countries == ["NO"]

@@ -145,7 +145,12 @@ from tests.unit.study_file.study_files import COHORT, HEAD, SEARCH, cohort, prob
             "searches.cats.shares.followers",
             "'followers' is not known here; known are research",
         ),
-        (HEAD + "searches: {s: {priority: 1}}\n", 4, "searches.s.query", "'query' is missing; write it here"),
+        (
+            HEAD + "searches: {s: {priority: 1}}\n",
+            4,
+            "searches.s",
+            "the search has neither query nor trends; write at least one of them",
+        ),
     ],
 )
 def test_one_thing_that_is_wrong(text: str, line: int, path: str, message: str) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from tiktok_collector.study_file.parts import Part
+from tiktok_collector.study_file.part import Part
 from tiktok_collector.study_file.schedule_settings import Day
 
 

@@ -10,8 +10,10 @@ from tiktok_collector.study.collections import Schedule
 from tiktok_collector.study.names import Name
 from tiktok_collector.study.wrong_parts import Path, WrongParts
 from tiktok_collector.study_file.data_settings import DataPart
-from tiktok_collector.study_file.parts import CohortPart, CollectionPart, Part, QuotaPart, SearchPart
+from tiktok_collector.study_file.part import Part
+from tiktok_collector.study_file.parts import CohortPart, CollectionPart, QuotaPart, SearchPart
 from tiktok_collector.study_file.schedule_settings import DEFAULT_PASSES, Day, EveryDays, Passes
+from tiktok_collector.study_file.trend_picks import wrong_pick
 from tiktok_collector.study_file.trend_settings import TrendsPart
 
 VERSION: Final = 1
@@ -47,13 +49,13 @@ class StudyFile(Part):
         default={}, description="Queries that are followed, by search.", json_schema_extra=_NO_OTHERS
     )
     quota: QuotaPart = Field(default=QuotaPart(), description="How the day's quota is used.")
-    trends: TrendsPart = Field(default=TrendsPart(), description="Which trends are collected; nothing reads this yet.")
+    trends: TrendsPart = Field(default=TrendsPart(), description="Which trends are collected.")
     data: DataPart = Field(default=DataPart(), description="How data are kept; nothing reads this yet.")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        wrong = [*self._wrong_names(), *self._wrong_days(), *self._wrong_shares("research")]
-        wrong += self._wrong_shares("followers")
+        wrong = [*self._wrong_names(), *self._wrong_days(), *self._wrong_picks()]
+        wrong += [*self._wrong_shares("research"), *self._wrong_shares("followers")]
         if wrong:
             raise WrongParts(wrong)
         return self
@@ -79,8 +81,8 @@ class StudyFile(Part):
         return first
 
     def _wrong_names(self) -> list[tuple[Path, str]]:
-        if not self.cohorts and not self.searches:
-            return [((), "the study has neither cohorts nor searches; name at least one")]
+        if not self.cohorts and not self.searches and not self.trends.enabled:
+            return [((), "the study has neither cohorts nor searches, and trends are not enabled; name at least one")]
         return [
             (("searches", name), f"a cohort is called {name!r}, too; give the search another name")
             for name in self.searches
@@ -101,6 +103,15 @@ class StudyFile(Part):
                 reason = f"{self.data.delete_after} is before {last}, the last day of {path[-1]}; choose a later day"
                 wrong.append((("data", "delete_after"), reason))
         return list(dict.fromkeys(wrong))
+
+    def _wrong_picks(self) -> list[tuple[Path, str]]:
+        settings = self.trends.settings()
+        return [
+            (("searches", name, "trends", *path), reason)
+            for name, part in self.searches.items()
+            if part.trends is not None
+            for path, reason in wrong_pick(part.trends, settings)
+        ]
 
     def _wrong_shares(self, family: str) -> list[tuple[Path, str]]:
         shares = {

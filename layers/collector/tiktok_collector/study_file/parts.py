@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tiktok_collector.study.comments import CommentSettings
 from tiktok_collector.study.handles import normalise_handle
@@ -10,17 +10,13 @@ from tiktok_collector.study.names import ListName
 from tiktok_collector.study.query import VideoQuery
 from tiktok_collector.study.streams import OF_VIDEOS, Stream
 from tiktok_collector.study.wrong_parts import Path, WrongParts, read_each
+from tiktok_collector.study_file.part import Part
 from tiktok_collector.study_file.schedule_settings import Day, EveryDays, Passes
+from tiktok_collector.study_file.trend_picks import TrendPickPart
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 MostRows = Annotated[int, Field(ge=1, le=100_000_000)]
 _LIMITED: Final = {"max_followers": Stream.FOLLOWERS, "max_following": Stream.FOLLOWING}
-
-
-class Part(BaseModel):
-    """A part of the study file: unknown keys are refused, since a typo would lose data silently."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SearchShares(Part):
@@ -115,9 +111,16 @@ class CohortPart(CollectionPart):
 
 
 class SearchPart(CollectionPart):
-    """A query that is followed."""
+    """A query that is followed; its hashtags may come from trend lists."""
 
-    query: VideoQuery = Field(description="Which videos: `and`, `or` and `not` lists of conditions.")
+    query: VideoQuery | None = Field(
+        default=None,
+        description="Which videos: `and`, `or` and `not` lists of conditions. With trends it may be left out.",
+    )
+    trends: TrendPickPart | None = Field(
+        default=None,
+        description="Hashtags from trend lists, anew for each UTC day of videos, in addition to the query.",
+    )
     include: list[Stream] = Field(
         default=[Stream.VIDEOS],
         min_length=1,
@@ -128,6 +131,8 @@ class SearchPart(CollectionPart):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         wrong = self._missing_videos()
+        if self.query is None and self.trends is None:
+            wrong.append(((), "the search has neither query nor trends; write at least one of them"))
         known = ", ".join(OF_VIDEOS)
         for position, stream in enumerate(self.include):
             if stream not in OF_VIDEOS:

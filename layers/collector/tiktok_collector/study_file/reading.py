@@ -17,6 +17,7 @@ from tiktok_collector.study_file.parts import CollectionPart
 from tiktok_collector.study_file.problem_sentences import wrong_places
 from tiktok_collector.study_file.problems import STUDY_FILE, InvalidStudy, Problem, dotted
 from tiktok_collector.study_file.yaml_lines import YamlFile, read_yaml
+from tiktok_collector.trend_lists.asking import lists_of
 
 MAX_ACCOUNTS: Final = 20_000
 
@@ -64,7 +65,8 @@ def read_study(text: str, files: Mapping[str, bytes]) -> StudyRead:
     if problems:
         raise InvalidStudy(problems)
     warnings = (*_repeated(written, file), *(warning for each in lists.found.values() for warning in each.warnings))
-    return StudyRead(_study(file, accounts), file, _digest(text, lists.found, files), warnings)
+    study = _study(file, accounts)
+    return StudyRead(study, file, _digest(text, lists.found, files), (*warnings, *_not_offered(written, study)))
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,13 @@ def _repeated(written: YamlFile, file: StudyFile) -> Iterable[str]:
                 first_lines[account] = written.line_of(path)
 
 
+def _not_offered(written: YamlFile, study: Study) -> Iterable[str]:
+    """A warning for each thing that a source of trends does not offer; the rest of the settings is asked for."""
+    if study.trends is not None:
+        for refused in lists_of(study.trends).refused:
+            yield str(_problem(written, ("trends", refused.setting), refused.why.removesuffix(".")))
+
+
 def _digest(text: str, found: Iterable[str | None], files: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
     parts = [(STUDY_FILE, text.encode()), *((name, files[name]) for name in sorted(filter(None, found)))]
@@ -145,7 +154,12 @@ def _study(file: StudyFile, accounts: Mapping[str, tuple[str, ...]]) -> Study:
         for name, each in file.cohorts.items()
     )
     searches = tuple(
-        Search(**_common(file, name, each), query=each.query.body()) for name, each in file.searches.items()
+        Search(
+            **_common(file, name, each),
+            query=each.query.body() if each.query else {},
+            trends=each.trends.pick() if each.trends else None,
+        )
+        for name, each in file.searches.items()
     )
     return Study(
         name=file.name,
@@ -153,6 +167,7 @@ def _study(file: StudyFile, accounts: Mapping[str, tuple[str, ...]]) -> Study:
         searches=searches,
         batch_size=file.quota.batch_size,
         adhoc_reserve_percent=file.quota.adhoc_reserve_percent,
+        trends=file.trends.settings(),
     )
 
 
