@@ -31,6 +31,7 @@ from tiktok_collector.errors import (
     InvalidRequest,
     RateLimited,
     Retriable,
+    ScopeMissing,
     SourceRetired,
 )
 from tiktok_collector.trend_lists.kinds import TrendList
@@ -62,8 +63,8 @@ def refused(content: Any, status: int = 200, retry_after: timedelta | None = Non
         (refusal("40102", "Token is expired"), 401, CredentialsRejected, "HTTP 401, code 40102: Token is expired"),
         (refusal(40105), 500, CredentialsRejected, RENEW),
         (b"", 401, CredentialsRejected, "(HTTP 401): store a new"),
-        (refusal(40001, "No permission"), 200, CredentialsRejected, "code 40001: No permission): its app needs"),
-        (refusal(40001), 200, CredentialsRejected, "scope Discovery (Creative Management; for keywords"),
+        (refusal(40001, "No permission"), 200, ScopeMissing, "code 40001: No permission): its app needs"),
+        (refusal(40001), 200, ScopeMissing, "scope Discovery (Creative Management; for keywords"),
         (refusal(40100, "Too many requests"), 200, RateLimited, "wait 60 s"),
         (HTML, 429, RateLimited, "wait 60 s"),
         (refusal(40999), 429, RateLimited, "HTTP 429, code 40999"),

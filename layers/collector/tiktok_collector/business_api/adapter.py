@@ -66,7 +66,8 @@ class BusinessApi:
         """The whole list; an empty one is a page without rows.
 
         Raises:
-            CredentialsRejected: the token has expired, is wrong, or may not read this.
+            CredentialsRejected: the token has expired or is wrong.
+            ScopeMissing: the token is good, but may not read this list.
             SourceRetired: the API has this list no more.
             RateLimited: wait as long as it says.
             InvalidRequest: the API refuses the parameters.

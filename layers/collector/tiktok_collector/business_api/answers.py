@@ -14,6 +14,7 @@ from tiktok_collector.errors import (
     InvalidRequest,
     RateLimited,
     Retriable,
+    ScopeMissing,
     SourceRetired,
 )
 from tiktok_collector.http.answer import Answer
@@ -130,7 +131,7 @@ def _token(reading: _Reading) -> CollectorError:
 
 
 def _permission(reading: _Reading) -> CollectorError:
-    return CredentialsRejected(
+    return ScopeMissing(
         f"The Business API does not let this access token read {reading.name} ({reading.said}): its app needs the "
         "scope Discovery (Creative Management; for keywords discovery.search.words), and the token the account."
     )

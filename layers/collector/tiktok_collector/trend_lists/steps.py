@@ -78,7 +78,8 @@ class TrendAdapter(Protocol):
         """What the answer to `step` holds; body codes decide, not the status alone.
 
         Raises:
-            CredentialsRejected: session, headers or token have expired or may not do this.
+            CredentialsRejected: session, headers or token have expired or are wrong.
+            ScopeMissing: they are good, but may not read lists of this kind.
             SourceRetired: the source has given this list up.
             RateLimited: wait.
             InvalidRequest: the source refuses the parameters.

@@ -138,7 +138,8 @@ class ListWorker:
         reason = _reason(error)
         gap = Gap(reason=reason, message=str(error))
         if reason in OF_CREDENTIALS:
-            kind = asked.kind if isinstance(error, ScopeMissing) else None
+            # Kinds of one source may need different credentials: hashtags an advertiser's id, sounds an account's.
+            kind = asked.kind if isinstance(error, ScopeMissing | CredentialsMissing) else None
             stop = Stop(source=asked.source, kind=kind)
         elif reason is GapReason.RETIRED:
             stop = Stop(source=asked.source, kind=asked.kind)
