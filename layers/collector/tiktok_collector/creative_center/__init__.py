@@ -1,0 +1,1 @@
+"""Trends of the Creative Center: both generations of its interface, which is undocumented."""

@@ -1,0 +1,104 @@
+"""What reading rows has in common for both generations: their place, counts, times and curves."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tiktok_collector.clock import iso
+from tiktok_collector.trend_lists import lenient
+from tiktok_collector.trend_lists.kinds import TrendList
+from tiktok_collector.trend_lists.rows import Curve, CurvePoint, RankFrom, TrendRow
+
+MOST_ITEMS: Final = 1_000
+"""So many rows of a page are read; ten times the longest page known, so that a broken one cannot fill the memory."""
+
+_LARGEST: Final = 2**63 - 1
+_YEAR_10000: Final = 253_402_300_800
+_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands: its list, when its page came, and its position in the list, from 1."""
+
+    asked: TrendList
+    retrieved_at: str
+    position: int
+
+    def standing(self, rank: Any = None) -> dict[str, Any]:
+        """What the rows of all kinds have in common; without a rank of the source the position is the rank."""
+        stated = count(rank)
+        return {
+            "asked": self.asked,
+            "retrieved_at": self.retrieved_at,
+            "rank": stated or self.position,
+            "rank_from": RankFrom.SOURCE if stated else RankFrom.POSITION,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """How rows of one list are read; `read` gives None where `needs`, which identifies the row, is not there."""
+
+    needs: str
+    read: Callable[[dict[str, Any], Place], TrendRow | None]
+
+
+def read_rows(
+    reader: RowReader, items: Sequence[Any], *, asked: TrendList, retrieved_at: str, before: int
+) -> tuple[tuple[TrendRow, ...], tuple[str, ...]]:
+    """The rows of a page, and a sentence for each that cannot be read; `before`: rows on the pages before."""
+    rows: list[TrendRow] = []
+    rejected: list[str] = []
+    for position, item in enumerate(items[:MOST_ITEMS], start=before + 1):
+        row = reader.read(item, Place(asked, retrieved_at, position)) if isinstance(item, dict) else None
+        if row is not None:
+            rows.append(row)
+            continue
+        lack = f"has no usable {reader.needs}" if isinstance(item, dict) else "is not an object"
+        rejected.append(f"Row {position} of {asked.name} {lack}, so it is left out.")
+    if len(items) > MOST_ITEMS:
+        rejected.append(
+            f"A page of {asked.name} has {len(items)} rows; those after the first {MOST_ITEMS} are left out."
+        )
+    return tuple(rows), tuple(rejected)
+
+
+def count(value: Any) -> int | None:
+    """A whole number from 0 to 2^63 - 1; what is beyond is a defect of the source."""
+    found = lenient.integer(value)
+    return found if found is not None and 0 <= found <= _LARGEST else None
+
+
+def given_id(value: Any) -> str | None:
+    """An id; 0 stands for none."""
+    found = lenient.identifier(value)
+    return None if found == "0" else found
+
+
+def inner(value: Any) -> dict[str, Any]:
+    """An object within a row; an empty one where it is missing."""
+    return value if isinstance(value, dict) else {}
+
+
+def moment(value: Any) -> str | None:
+    """Unix seconds as ISO 8601 in UTC; 0 stands for none."""
+    seconds = count(value)
+    return iso(datetime.fromtimestamp(seconds, UTC)) if seconds and seconds < _YEAR_10000 else None
+
+
+def curve(points: Any, *, time: str, scale: float) -> Curve | None:
+    """A trend curve; points without a time or with a value below 0 are left out, None where none remain.
+
+    Args:
+        points: As the source has them.
+        time: The key of a point's time, in Unix seconds.
+        scale: What the source's curves end at. A curve that goes beyond is scaled by its own maximum instead.
+    """
+    read = [(moment(each.get(time)), lenient.number(each.get("value"))) for each in lenient.objects(points)]
+    kept = [(when, value) for when, value in read if when is not None and value is not None and value >= 0]
+    if not kept:
+        return None
+    scale = max(scale, *(value for _, value in kept))
+    return Curve(points=tuple(CurvePoint(when, round(value / scale, _DIGITS)) for when, value in kept), scale=scale)
