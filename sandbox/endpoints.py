@@ -11,11 +11,27 @@ PATHS = {
     "/v2/research/video/comment/list/": "comment/list",
     **{f"/v2/research/{name}/": name for name in DATA_ENDPOINTS[2:]},
 }
+TREND_PATHS = {
+    "/CreativeOne/KnowledgeAPI/GetHashtagList": ("POST", "creative_center/hashtags"),
+    "/CreativeOne/Report/GetTopContentsOverview": ("GET", "creative_center/overview"),
+    "/CreativeOne/Report/CreativeCenterGetTopContentsList": ("GET", "creative_center/videos"),
+    "/creative_radar_api/v1/popular_trend/hashtag/list": ("GET", "legacy/hashtags"),
+    "/creative_radar_api/v1/popular_trend/sound/rank_list": ("GET", "legacy/sounds"),
+    "/creative_radar_api/v1/script/keyword/list": ("GET", "legacy/keywords"),
+    "/creative_radar_api/v1/popular_trend/creator/list": ("GET", "legacy/creators"),
+    "/creative_radar_api/v1/popular_trend/list": ("GET", "legacy/videos"),
+    "/open_api/v1.3/discovery/trending_list/": ("GET", "business/hashtags"),
+    "/open_api/v1.3/discovery/cml/trending_list/": ("GET", "business/sounds"),
+    "/open_api/v1.3/discovery/trending/search/": ("GET", "business/keywords"),
+}
+TREND_ENDPOINTS = tuple(endpoint for _, endpoint in TREND_PATHS.values())
 FOLLOW_ENDPOINTS = ("user/followers", "user/following")
 
 
 def family_of(endpoint: str) -> str:
-    """Return the quota family: `research`, `followers`, or `token` (which has no quota)."""
+    """Return the family; of `research`, `followers`, `token`, `creative_center` and `business_api` two have a quota."""
     if endpoint == TOKEN:
         return TOKEN
+    if endpoint in TREND_ENDPOINTS:
+        return "business_api" if endpoint.startswith("business/") else "creative_center"
     return "followers" if endpoint in FOLLOW_ENDPOINTS else "research"

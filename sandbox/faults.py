@@ -6,39 +6,59 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sandbox.endpoints import DATA_ENDPOINTS, TOKEN
+from sandbox.endpoints import DATA_ENDPOINTS, TOKEN, TREND_ENDPOINTS
 
 _CURSORS = tuple(name for name in DATA_ENDPOINTS if name not in ("user/info", "user/pinned_videos"))
 _ROWS = tuple(name for name in DATA_ENDPOINTS if name not in ("user/info", "playlist/info"))
 _SEARCH = ("video/query",)
+_TRENDS = TREND_ENDPOINTS
+_TREND_ROWS = tuple(name for name in _TRENDS if name != "creative_center/overview")
+_ALL = (*DATA_ENDPOINTS, *_TRENDS)
+_GROUPS = {"trends": _TRENDS} | {
+    name: tuple(each for each in _TRENDS if each.startswith(f"{name}/"))
+    for name in ("creative_center", "legacy", "business")
+}
 KINDS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "internal_error": (DATA_ENDPOINTS, {"message": "Something is wrong. Please try again later."}),
-    "gateway_timeout": (DATA_ENDPOINTS, {}),
+    "internal_error": (_ALL, {"message": "Something is wrong. Please try again later."}),
+    "gateway_timeout": (_ALL, {}),
     "json_timeout": (DATA_ENDPOINTS, {}),
-    "bad_gateway": (DATA_ENDPOINTS, {}),
+    "bad_gateway": (_ALL, {}),
     "ok_with_error": (DATA_ENDPOINTS, {"code": "internal_error", "message": "Server Internal Error"}),
-    "error": (DATA_ENDPOINTS, {"status": 400, "code": "invalid_params", "message": "Invalid parameters"}),
-    "reset_before": ((*DATA_ENDPOINTS, TOKEN), {}),
-    "reset_after": ((*DATA_ENDPOINTS, TOKEN), {}),
-    "delay": ((*DATA_ENDPOINTS, TOKEN), {"seconds": 1.0}),
+    "error": (_ALL, {"status": 400, "code": "invalid_params", "message": "Invalid parameters"}),
+    "reset_before": ((*_ALL, TOKEN), {}),
+    "reset_after": ((*_ALL, TOKEN), {}),
+    "delay": ((*_ALL, TOKEN), {"seconds": 1.0}),
     "search_id_rejected": (_SEARCH, {}),
     "invalid_cursor": (_CURSORS, {}),
     "search_lost": (_SEARCH, {"page": 2}),
-    "rate_limited": (DATA_ENDPOINTS, {"retry_after": None}),
+    "rate_limited": (_ALL, {"retry_after": None}),
     "daily_quota": (DATA_ENDPOINTS, {}),
-    "empty_page": (_ROWS, {}),
+    "empty_page": ((*_ROWS, *_TREND_ROWS), {}),
     "stuck_cursor": (_CURSORS, {}),
     "late_videos": (_SEARCH, {"count": 5, "page": 2}),
     "vanishing_videos": (_SEARCH, {"count": 5, "page": 2}),
-    "extra_fields": (_ROWS, {"fields": {"sandbox_extra": 1}}),
-    "broken_rows": (_ROWS, {"count": 1, "how": "string_number"}),
+    "extra_fields": ((*_ROWS, *_TREND_ROWS), {"fields": {"sandbox_extra": 1}}),
+    "broken_rows": ((*_ROWS, *_TREND_ROWS), {"count": 1, "how": "string_number"}),
     "body_with_500": (DATA_ENDPOINTS, {}),
     "token_revoked": (DATA_ENDPOINTS, {}),
     "token_expired": (DATA_ENDPOINTS, {}),
-    "scope_missing": (DATA_ENDPOINTS, {}),
+    "scope_missing": ((*DATA_ENDPOINTS, *_GROUPS["business"]), {}),
+    "html": (_TRENDS, {}),
+    "broken_json": (_TRENDS, {}),
+    "bare_400": (_TRENDS, {}),
+    "no_permission": (_TRENDS, {}),
+    "login_expired": (_TRENDS, {}),
+    "deprecated": (_TRENDS, {"how": "code"}),
+    "shrunken_list": (_TREND_ROWS, {"keep": 3}),
+    "repeated_rows": (_TREND_ROWS, {"count": 3}),
+    "repeated_ranks": (_TREND_ROWS, {"count": 3}),
+    "text_numbers": (_TREND_ROWS, {}),
+    "missing_list": (_TREND_ROWS, {}),
+    "huge_body": (_TREND_ROWS, {"megabytes": 50}),
     "token_error": ((TOKEN,), {"error": "invalid_client", "status": None}),
 }
 _LIMITS = ("times", "every", "after", "probability", "match")
+DEPRECATED = ("code", "message", "404")
 BROKEN_ROWS = ("string_number", "missing_id", "null_time")
 
 
@@ -164,18 +184,23 @@ def _rule(kind: str, options: dict[str, Any]) -> Rule:
     if options:
         raise ValueError(f"The fault {kind!r} has no option {min(options)!r}.")
     _check_numbers(kind, general)
+    if kind == "deprecated" and own.get("how", DEPRECATED[0]) not in DEPRECATED:
+        raise ValueError(f"A list can be deprecated by {', '.join(DEPRECATED)}; not {own['how']!r}.")
     if kind == "broken_rows" and own.get("how", BROKEN_ROWS[0]) not in BROKEN_ROWS:
         raise ValueError(f"A broken row can be {', '.join(BROKEN_ROWS)}; not {own['how']!r}.")
     return Rule(0, kind, endpoints, defaults | own, **general)
 
 
 def _endpoints(kind: str, given: Any, able: tuple[str, ...]) -> tuple[str, ...]:
-    usual = tuple(name for name in able if name != TOKEN) or able
-    names = usual if given == "*" else (given,) if isinstance(given, str) else tuple(given)
+    usual = tuple(name for name in able if name in DATA_ENDPOINTS) or able
+    asked = usual if given == "*" else (given,) if isinstance(given, str) else tuple(given)
+    names: list[str] = []
+    for name in asked:
+        names += [each for each in _GROUPS.get(name, (name,)) if name not in _GROUPS or each in able]
     for name in names:
         if name not in able:
             raise ValueError(f"The fault {kind!r} does not apply to {name!r}; it applies to: {', '.join(able)}.")
-    return names
+    return tuple(names)
 
 
 def _check_numbers(kind: str, general: Mapping[str, Any]) -> None:

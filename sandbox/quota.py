@@ -7,12 +7,28 @@ from sandbox.endpoints import family_of
 from sandbox.settings import Settings
 
 
+class Window:
+    """A sliding window over requests."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque()
+
+    def too_fast(self, now: float, limit: int | None, seconds: float) -> bool:
+        """Count one request; return whether it is one too many. No limit: nothing is counted."""
+        if limit is None:
+            return False
+        while self._recent and self._recent[0] <= now - seconds:
+            self._recent.popleft()
+        self._recent.append(now)
+        return len(self._recent) > limit
+
+
 class Quotas:
     """Counts per quota day and family. A quota day begins at 00:00 UTC plus the reset lag."""
 
     def __init__(self) -> None:
         self.used: Counter[str] = Counter()
-        self._recent: deque[float] = deque()
+        self._window = Window()
 
     def exhausted(self, endpoint: str, now: float, settings: Settings) -> bool:
         """Return whether the day's quota for this endpoint is used up."""
@@ -25,12 +41,7 @@ class Quotas:
 
     def too_fast(self, now: float, settings: Settings) -> bool:
         """Count one request in the sliding window; return whether it is one too many."""
-        if settings.rate_limit_requests is None:
-            return False
-        while self._recent and self._recent[0] <= now - settings.rate_limit_window_seconds:
-            self._recent.popleft()
-        self._recent.append(now)
-        return len(self._recent) > settings.rate_limit_requests
+        return self._window.too_fast(now, settings.rate_limit_requests, settings.rate_limit_window_seconds)
 
 
 def _counter(endpoint: str, now: float, settings: Settings) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sandbox.endpoints import DATA_ENDPOINTS, TOKEN
+from sandbox.endpoints import DATA_ENDPOINTS, TOKEN, TREND_ENDPOINTS
 from sandbox.query import parse_day
 
 
@@ -39,6 +39,14 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     user_500_probability: float = 0
     poison_usernames: list[str] = []
     broken_days: list[str] = []
+    login_lifetime_seconds: float = 259_200
+    legacy_headers_lifetime_seconds: float = 259_200
+    business_token_lifetime_seconds: float | None = None
+    business_scope: bool = True
+    retired_trends: list[str] = []
+    trend_rate_limit_requests: int | None = None
+    trend_rate_limit_window_seconds: float = 60
+    trend_rate_limit_retry_after: int | None = None
     latency_seconds: dict[str, float] = {}
     random_key_order: bool = True
 
@@ -71,7 +79,9 @@ def _check(name: str, value: Any) -> None:
     if name == "unauthorized_endpoints":
         _check_endpoints(name, value, DATA_ENDPOINTS)
     if name == "latency_seconds":
-        _check_endpoints(name, list(value), (*DATA_ENDPOINTS, TOKEN, "*"))
+        _check_endpoints(name, list(value), (*DATA_ENDPOINTS, *TREND_ENDPOINTS, TOKEN, "*"))
+    if name == "retired_trends":
+        _check_endpoints(name, value, TREND_ENDPOINTS)
     if name == "broken_days":
         for span in value:
             for day in span.split("-"):

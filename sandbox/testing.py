@@ -14,6 +14,7 @@ from sandbox.journal import RequestRecord, Served
 from sandbox.server import HOST, bound_socket, make_server
 from sandbox.settings import Settings, changed
 from sandbox.tokens import Tokens
+from sandbox.trends import credentials
 from sandbox.world import World
 
 
@@ -69,6 +70,21 @@ class SandboxServer:
     def client_secret(self) -> str:
         """The client secret that gets a token."""
         return self._service.tokens.client_secret
+
+    @property
+    def trend_login(self) -> dict[str, str]:
+        """A login of the Creative Center made now: `cookie` and `csrf_token`."""
+        return credentials.creative_center(self.clock.seconds())
+
+    @property
+    def legacy_headers(self) -> dict[str, str]:
+        """A set of headers for the legacy Creative Center, made now."""
+        return credentials.legacy_headers(self.clock.seconds())
+
+    @property
+    def business_credentials(self) -> dict[str, str]:
+        """A token of the Business API made now: `access_token`, `advertiser_id` and `business_id`."""
+        return credentials.business_api(self.clock.seconds())
 
     @property
     def faults(self) -> Faults:

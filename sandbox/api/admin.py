@@ -13,6 +13,7 @@ from starlette.routing import Route
 from sandbox.api.service import Service
 from sandbox.query import parse_day
 from sandbox.settings import changed
+from sandbox.trends.credentials import secret
 
 type Operation = Callable[[Request], Awaitable[Any]]
 _TRUTH = {
@@ -43,6 +44,7 @@ def admin_routes(service: Service) -> list[Route]:
         Route("/_sandbox/clock", _json(admin.clock), methods=["GET", "POST"]),
         Route("/_sandbox/served", _json(admin.served), methods=["GET"]),
         Route("/_sandbox/requests", _json(admin.requests), methods=["GET"]),
+        Route("/_sandbox/trend_credentials", _json(admin.trend_credentials), methods=["GET"]),
         Route("/_sandbox/truth/{method}", _json(admin.truth), methods=["GET"]),
     ]
 
@@ -70,6 +72,7 @@ class _Admin:
             "accounts": len(service.world.catalog.accounts),
             "videos": len(service.world.catalog.videos),
             "client_key": service.tokens.client_key,
+            "trend_credentials": secret(service.clock.seconds()),
             "settings": service.settings,
             "faults": service.faults.rules(),
         }
@@ -116,6 +119,9 @@ class _Admin:
     async def requests(self, request: Request) -> Any:
         query = request.query_params
         return self._service.journal.records(int(query.get("after", 0)), int(query.get("limit", 1000)))
+
+    async def trend_credentials(self, _: Request) -> Any:
+        return secret(self._service.clock.seconds())
 
     async def truth(self, request: Request) -> Any:
         method = request.path_params["method"]

@@ -10,8 +10,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sandbox.api.admin import admin_routes
-from sandbox.api.service import Incoming, Service
-from sandbox.endpoints import PATHS
+from sandbox.api.service import Incoming, Outgoing, Service
+from sandbox.api.trend_service import TrendIncoming, TrendService
+from sandbox.endpoints import PATHS, TREND_PATHS
 
 CONNECTION = "sandbox.connection"
 """The ASGI extension under which `sandbox.server` hands over the connection, so that it can be cut."""
@@ -20,6 +21,11 @@ CONNECTION = "sandbox.connection"
 def make_app(service: Service) -> ASGIApp:
     """Return the application that serves this service."""
     routes = [Route(path, _route(service, endpoint), methods=["POST"]) for path, endpoint in PATHS.items()]
+    trends = TrendService(service)
+    routes += [
+        Route(path, _trend_route(trends, endpoint), methods=[method])
+        for path, (method, endpoint) in TREND_PATHS.items()
+    ]
     app = Starlette(routes=routes + admin_routes(service), exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
     return app
@@ -35,16 +41,29 @@ def _route(service: Service, endpoint: str) -> Any:
             user_agent=request.headers.get("user-agent", ""),
             request_id=request.headers.get("x-request-id"),
         )
-        outgoing = service.handle(incoming)
-        if outgoing.delay:
-            await asyncio.sleep(outgoing.delay)
-        if outgoing.reset:
-            request.scope["extensions"][CONNECTION].abort()
-            return Response(status_code=500)
-        answer = outgoing.answer
-        return Response(answer.body, answer.status, headers=answer.headers, media_type=answer.content_type)
+        return await _sent(request, service.handle(incoming))
 
     return answer
+
+
+def _trend_route(trends: TrendService, endpoint: str) -> Any:
+    async def answer(request: Request) -> Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        incoming = TrendIncoming(endpoint, dict(request.query_params), headers, await request.body())
+        return await _sent(request, trends.handle(incoming))
+
+    return answer
+
+
+async def _sent(request: Request, outgoing: Outgoing) -> Response:
+    """Return the answer when its time has come, or cut the connection."""
+    if outgoing.delay:
+        await asyncio.sleep(outgoing.delay)
+    if outgoing.reset:
+        request.scope["extensions"][CONNECTION].abort()
+        return Response(status_code=500)
+    answer = outgoing.answer
+    return Response(answer.body, answer.status, headers=answer.headers, media_type=answer.content_type)
 
 
 async def _not_found(_: Request, __: Exception) -> Response:

@@ -114,7 +114,7 @@ class Service:
         call = Call(incoming.endpoint, incoming.fields, body, now, self.settings)
         fired: list[Rule] = []
         if self._fire(("reset_before",), call, fired):
-            self._record(incoming, call, Answer(0, b""), fired, charged=False, counted=False)
+            self.record(incoming, call, Answer(0, b""), fired, charged=False, counted=False)
             return Outgoing(Answer(0, b""), reset=True)
         delays = self._fire(("delay",), call, fired)
         charged = False
@@ -128,7 +128,7 @@ class Service:
             self.quotas.charge(call.endpoint, now, call.settings)
         reset = bool(self._fire(("reset_after",), call, fired))
         recorded = replace(answer, status=0, code="") if reset else answer
-        self._record(incoming, call, recorded, fired, charged=charged)
+        self.record(incoming, call, recorded, fired, charged=charged)
         latency = call.settings.latency_seconds.get(call.endpoint, call.settings.latency_seconds.get("*", 0))
         return Outgoing(answer, latency + sum(float(rule.params["seconds"]) for rule in delays), reset)
 
@@ -208,9 +208,10 @@ class Service:
     def _finish(self, error: ApiError, now: float) -> Answer:
         return error_answer(error, new_log_id(now))
 
-    def _record(
+    def record(
         self, incoming: Incoming, call: Call, answer: Answer, fired: list[Rule], *, charged: bool, counted: bool = True
     ) -> None:
+        """Write a request into the journal, and into the state file if there is one."""
         moment = datetime.fromtimestamp(call.now, UTC)
         record = RequestRecord(
             number=0,

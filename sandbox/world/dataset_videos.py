@@ -1,7 +1,7 @@
 """Videos and accounts of a dataset file, served as given; what the file cannot know is drawn from the seed."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import override
 
@@ -136,6 +136,14 @@ class DatasetVideos(VideoTable):
                 row["hashtag_names"] = hashtags(line)
             rows.append(row)
         return rows
+
+    @override
+    def hashtag_counts(self) -> dict[str, int]:
+        return {tag: len(positions) for tag, positions in self._tags.items()}
+
+    @override
+    def music_counts(self) -> dict[int, int]:
+        return dict(Counter(line.music_id for line in self.lines if line.music_id is not None))
 
     @override
     def comment_numbers(self, position: int) -> CommentNumbers:

@@ -1,5 +1,6 @@
 """Videos made from a recipe: compact columns at start, everything else hashed when it is asked for."""
 
+from collections import Counter
 from datetime import UTC, datetime, time
 from typing import override
 
@@ -162,6 +163,18 @@ class GeneratedVideos(VideoTable):
     @override
     def rows(self, positions: Ints, fields: tuple[str, ...], moment: Moment) -> list[Row]:
         return self._rows.rows(positions, fields, moment)
+
+    @override
+    def hashtag_counts(self) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for entry, videos in zip(self.captions.classes, np.bincount(self.caption).tolist(), strict=False):
+            found.update(dict.fromkeys(entry.listed_tags, videos))
+        return {tag: videos for tag, videos in found.items() if videos}
+
+    @override
+    def music_counts(self) -> dict[int, int]:
+        sounds, videos = np.unique(self.music, return_counts=True)
+        return dict(zip(sounds.tolist(), videos.tolist(), strict=True))
 
     @override
     def comment_numbers(self, position: int) -> CommentNumbers:

@@ -129,6 +129,14 @@ class VideoTable(ABC):
         """Return the API's rows with the fields asked for; a field without a value is absent."""
 
     @abstractmethod
+    def hashtag_counts(self) -> dict[str, int]:
+        """Return by how many videos each hashtag is used."""
+
+    @abstractmethod
+    def music_counts(self) -> dict[int, int]:
+        """Return by how many videos each sound is used."""
+
+    @abstractmethod
     def comment_numbers(self, position: int) -> CommentNumbers:
         """Return how many comments a video ends up with."""
 
