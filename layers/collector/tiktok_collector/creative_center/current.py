@@ -117,7 +117,7 @@ class CreativeCenter:
             if industry is None:
                 raise InvalidRequest(
                     f"{asked.industry!r} is not an industry of {asked.name}: the Creative Center has numbers such as "
-                    "23000000000 (docs/trends.md)."
+                    "23000000000."
                 )
             body["industryID"] = industry
         url = f"{self._urls.of(asked)}/CreativeOne/KnowledgeAPI/{_HASHTAGS}"
