@@ -22,18 +22,14 @@ def merged(*lists: tuple[TrendList, list[str]]) -> tuple[MergedList, ...]:
 
 
 def test_every_source_keeps_its_rank_and_the_best_counts() -> None:
-    (found,) = merged((US, ["Cats", "dogs", "birds"]), (BUSINESS, ["fish", "dogs", "cats"]), (LEGACY, ["dogs"]))
+    (found,) = merged((US, ["Cats", "dogs", "birds"]), (BUSINESS, ["fish", "dogs", "cats"]), (LEGACY, ["Dogs"]))
     assert (found.kind, found.country, found.period, found.industry) == (TrendKind.HASHTAG, "US", 7, "")
+    dogs = {"business_api": 2, "creative_center": 2, "creative_center_legacy": 1}
     assert found.items == (
-        MergedItem(
-            key="dogs",
-            label="dogs",
-            rank=1,
-            ranks={"business_api": 2, "creative_center": 2, "creative_center_legacy": 1},
-        ),
-        MergedItem(key="cats", label="cats", rank=1, ranks={"business_api": 3, "creative_center": 1}),
-        MergedItem(key="fish", label="fish", rank=1, ranks={"business_api": 1}),
-        MergedItem(key="birds", label="birds", rank=3, ranks={"creative_center": 3}),
+        MergedItem(key="dogs", label="dogs", name="Dogs", rank=1, ranks=dogs),
+        MergedItem(key="cats", label="cats", name="Cats", rank=1, ranks={"business_api": 3, "creative_center": 1}),
+        MergedItem(key="fish", label="fish", name="fish", rank=1, ranks={"business_api": 1}),
+        MergedItem(key="birds", label="birds", name="birds", rank=3, ranks={"creative_center": 3}),
     )
 
 

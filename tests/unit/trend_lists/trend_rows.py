@@ -6,6 +6,7 @@ from typing import Any
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
 from tiktok_collector.trend_lists.rows import HashtagRow, RankFrom
 from tiktok_collector.trend_lists.summary import ListAnswer
+from tiktok_collector.trend_lists.text import normalise
 
 CURRENT = TrendSource.CREATIVE_CENTER
 US = TrendList(source=CURRENT, kind=TrendKind.HASHTAG, country="US", period=7)
@@ -18,7 +19,7 @@ def hashtag(name: str, rank: int, asked: TrendList = US, hashtag_id: str | None 
         retrieved_at="2026-09-01T06:00:00Z",
         rank=rank,
         rank_from=RankFrom.SOURCE,
-        hashtag=name.casefold(),
+        hashtag=normalise(name),
         name=name,
         hashtag_id=hashtag_id,
     )

@@ -41,7 +41,7 @@ def merged_items(lists: Iterable[ListSummary]) -> tuple[MergedItem, ...]:
             if entry.rank < best.setdefault(entry.key, entry).rank:
                 best[entry.key] = entry
     items = (
-        MergedItem(key=key, label=best[key].label, rank=best[key].rank, ranks=by_source)
+        MergedItem(key=key, label=best[key].label, name=best[key].name, rank=best[key].rank, ranks=by_source)
         for key, by_source in ranks.items()
     )
     return tuple(sorted(items, key=lambda item: (item.rank, -len(item.ranks), item.key)))

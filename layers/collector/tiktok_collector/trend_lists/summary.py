@@ -141,10 +141,14 @@ class ListSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MergedItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One trend over all sources: its best rank, and its rank in each source that has it."""
+    """One trend over all sources: its best rank, and its rank in each source that has it.
+
+    `label` and `name` are those of the source that ranks it best.
+    """
 
     key: str
     label: str
+    name: str | None
     rank: int
     ranks: dict[str, int]
 
