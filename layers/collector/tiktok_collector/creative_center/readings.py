@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from tiktok_collector.clock import iso
@@ -85,7 +86,13 @@ def inner(value: Any) -> dict[str, Any]:
 def moment(value: Any) -> str | None:
     """Unix seconds as ISO 8601 in UTC; 0 stands for none."""
     seconds = count(value)
-    return iso(datetime.fromtimestamp(seconds, UTC)) if seconds and seconds < _YEAR_10000 else None
+    return _written(seconds) if seconds and seconds < _YEAR_10000 else None
+
+
+# The points of all curves share their few days, and writing one takes longer than reading the rest of its point.
+@lru_cache(maxsize=1_024)
+def _written(seconds: int) -> str:
+    return iso(datetime.fromtimestamp(seconds, UTC))
 
 
 def curve(points: Any, *, time: str, scale: float) -> Curve | None:
@@ -96,9 +103,13 @@ def curve(points: Any, *, time: str, scale: float) -> Curve | None:
         time: The key of a point's time, in Unix seconds.
         scale: What the source's curves end at. A curve that goes beyond is scaled by its own maximum instead.
     """
-    read = [(moment(each.get(time)), lenient.number(each.get("value"))) for each in lenient.objects(points)]
-    kept = [(when, value) for when, value in read if when is not None and value is not None and value >= 0]
+    kept: list[tuple[str, float]] = []
+    most = scale
+    for each in lenient.objects(points):
+        when, value = moment(each.get(time)), lenient.number(each.get("value"))
+        if when is not None and value is not None and value >= 0:
+            kept.append((when, value))
+            most = max(most, value)
     if not kept:
         return None
-    scale = max(scale, *(value for _, value in kept))
-    return Curve(points=tuple(CurvePoint(when, round(value / scale, _DIGITS)) for when, value in kept), scale=scale)
+    return Curve(points=tuple([CurvePoint(when, round(value / most, _DIGITS)) for when, value in kept]), scale=most)
