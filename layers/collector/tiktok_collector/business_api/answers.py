@@ -121,7 +121,7 @@ def _said(status: int, code: int | str | None, message: str, secrets: tuple[str,
     if code is not None:
         plain = isinstance(code, int) and len(str(code)) <= _CODE_DIGITS
         said += f", code {code if plain else _masked(str(code), secrets)}"
-    return f"{said}: {message}" if message else said
+    return f"{said}: {message.rstrip('. ')}" if message else said
 
 
 def _token(reading: _Reading) -> CollectorError:
@@ -162,7 +162,7 @@ def _retired(reading: _Reading) -> CollectorError:
 def _later(reading: _Reading) -> CollectorError:
     what = reading.not_json or ("JSON without a code" if reading.code is None else "")
     said = f"HTTP {reading.status} with {what}" if what else reading.said
-    return Retriable(f"The Business API answered {said} for {reading.name}; it will be asked again.")
+    return Retriable(f"The Business API did not answer for {reading.name} ({said}); it will be asked again.")
 
 
 def _moved(reading: _Reading) -> CollectorError:
@@ -183,6 +183,7 @@ _BY_CODE: Final[Mapping[int | str | None, _Judge]] = MappingProxyType(
     {
         40001: _permission,
         40100: _too_many,
+        40101: _token,  # not authorised
         40102: _token,  # expired
         40104: _token,  # not sent
         40105: _token,  # wrong or revoked
