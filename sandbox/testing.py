@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from sandbox.server import HOST, bound_socket, make_server
 from sandbox.settings import Settings, changed
 from sandbox.tokens import Tokens
 from sandbox.trends import credentials
+from sandbox.trends.world import TrendWorld
 from sandbox.world import World
 
 
@@ -70,6 +72,11 @@ class SandboxServer:
     def client_secret(self) -> str:
         """The client secret that gets a token."""
         return self._service.tokens.client_secret
+
+    @cached_property
+    def trends(self) -> TrendWorld:
+        """What trends, before a source writes it down: `now` and `of_day` return entries with the true names."""
+        return TrendWorld(self.world.catalog)
 
     @property
     def trend_login(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.api.answers import Answer, Data, html_answer, new_log_id
+from sandbox.api.answers import Answer, Data, html_answer
 from sandbox.api.trend_calls import Listing, Row, TrendApi, TrendCall, too_many
 from sandbox.faults import Rule
 
@@ -52,7 +52,8 @@ def replacement(rule: Rule, call: TrendCall, api: TrendApi) -> Answer:
         case "rate_limited":
             raise too_many(api, call, params["retry_after"])
         case _:
-            raise api.refusal(*_error(rule, call), call, status=int(params.get("status", 200)))
+            status = 500 if rule.kind == "internal_error" else int(params.get("status", 200))
+            raise api.refusal(*_error(rule, call), call, status=status)
 
 
 def _error(rule: Rule, call: TrendCall) -> tuple[int | str, str]:
@@ -73,7 +74,7 @@ def _error(rule: Rule, call: TrendCall) -> tuple[int | str, str]:
             return params["code"], str(params["message"])
 
 
-def changed(listing: Listing, rules: list[Rule], call: TrendCall) -> Answer:
+def changed(listing: Listing, rules: list[Rule]) -> Answer:
     """Return a good answer with all that these faults do to it."""
     for rule in rules:
         if rule.kind == "shrunken_list":
@@ -90,7 +91,7 @@ def changed(listing: Listing, rules: list[Rule], call: TrendCall) -> Answer:
     for rule in rules:
         if rule.kind == "huge_body":
             encoded = _padded(encoded, int(float(rule.params["megabytes"]) * _CHUNK))
-    return Answer(200, encoded, code="ok", log_id=new_log_id(call.now), rows=len(rows))
+    return Answer(200, encoded, code="ok", log_id=str(body.get("request_id", "")), rows=len(rows))
 
 
 def _change_rows(rule: Rule, listing: Listing, rows: list[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.api.answers import Answer, ApiError, new_log_id
+from sandbox.api.answers import Answer, ApiError
 from sandbox.api.business_api import BusinessApi
 from sandbox.api.calls import Call, read_body
 from sandbox.api.creative_center import CreativeCenter
@@ -61,7 +61,7 @@ class TrendService:
         try:
             answer = self._answer(api, call, fired, readable=readable)
         except TrendRefusal as refusal:
-            answer = self._refused(refusal, call)
+            answer = _refused(refusal)
         reset = bool(self._fire(("reset_after",), call, fired))
         recorded = replace(answer, status=0, code="") if reset else answer
         self._record(incoming, call, recorded, fired)
@@ -96,14 +96,8 @@ class TrendService:
         found = api.answer(call)
         changes = self._fire(CHANGING, call, fired)
         if not isinstance(found, Listing):
-            return Answer(200, msgspec.json.encode(found), code="ok", log_id=new_log_id(call.now))
-        return changed(found, changes, call)
-
-    def _refused(self, refusal: TrendRefusal, call: TrendCall) -> Answer:
-        return Answer(
-            refusal.status, msgspec.json.encode(refusal.body), code=refusal.code, log_id=new_log_id(call.now),
-            headers=dict(refusal.headers),
-        )  # fmt: skip
+            return Answer(200, msgspec.json.encode(found), code="ok")
+        return changed(found, changes)
 
     def _fire(self, kinds: tuple[str, ...], call: TrendCall, fired: list[Rule]) -> list[Rule]:
         hits = self._service.faults.firing(kinds, call.endpoint, call.matched(), call.page)
@@ -119,3 +113,9 @@ class TrendService:
         )
         seen = Call(call.endpoint, "", dict(call.params), call.now, call.settings)
         self._service.record(arrived, seen, answer, fired, charged=counted, counted=counted)
+
+
+def _refused(refusal: TrendRefusal) -> Answer:
+    log_id = str(refusal.body.get("request_id", ""))
+    body = msgspec.json.encode(refusal.body)
+    return Answer(refusal.status, body, code=refusal.code, log_id=log_id, headers=refusal.headers)
