@@ -124,3 +124,11 @@ def test_prefixes_narrow_step_by_step() -> None:
     )
     with pytest.raises(InvalidRequest, match="the entity before the day"):
         keys.raw_prefix(dt="2026-11-20")
+
+
+def test_picks_of_a_search_lie_together_by_day() -> None:
+    key = keys.trend_pick_key("hot", "0123", "2026-11-20")
+    assert key == "studies/trends/search=hot/pick=0123/dt=2026-11-20.json.gz"
+    assert key.startswith(keys.trend_picks_prefix("hot", "0123"))
+    with pytest.raises(InvalidRequest, match="The search"):
+        keys.trend_picks_prefix("a/b", "0123")

@@ -52,6 +52,7 @@ class StudyReport(msgspec.Struct, kw_only=True, omit_defaults=True):
     visits: int = 0
     estimate: Estimate | None = None
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     run: RunReport | None = None
     note: str | None = None
 
@@ -98,4 +99,5 @@ class StudyDay:
             visits=len(plan.visits),
             estimate=plan.estimate,
             problems=plan.problems,
+            notes=plan.notes,
         )

@@ -128,6 +128,28 @@ def seen_key(collection: str, day: str, run_id: str) -> str:
     return f"{seen_prefix(collection, day)}run={_safe('run id', run_id)}.json.gz"
 
 
+def trend_picks_prefix(search: str, pick: str) -> str:
+    """The prefix of what a search takes from trend lists, day by day.
+
+    Args:
+        search: The search's name.
+        pick: Tells one way of picking from another.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"studies/trends/search={_safe('search', search)}/pick={_safe('pick', pick)}/"
+
+
+def trend_pick_key(search: str, pick: str, day: str) -> str:
+    """The key of what it takes for the UTC day of videos `YYYY-MM-DD`.
+
+    Raises:
+        InvalidRequest: a part is not safe in a key.
+    """
+    return f"{trend_picks_prefix(search, pick)}dt={_day(day)}.json.gz"
+
+
 def study_manifests_prefix(study: str) -> str:
     """The prefix of the manifests of all days of a study.
 

@@ -51,6 +51,7 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
             "day": plan.day,
             "study_digest": plan.study_digest,
             "problems": plan.problems,
+            "notes": plan.notes,
             "runs": states,
             "collections": collections,
             "requests": _comparison(plan.estimate.today, [cost for record in records for cost in record.used]),

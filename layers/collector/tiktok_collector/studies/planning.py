@@ -66,6 +66,7 @@ class StudyPlanning:
         ledger: QuotaLedger,
         budgets: Mapping[Family, Budget],
         clock: Clock,
+        threads: int,
     ) -> None:
         self._files = files
         self._objects = objects
@@ -77,6 +78,7 @@ class StudyPlanning:
         self._ledger = ledger
         self._budgets = budgets
         self._clock = clock
+        self._threads = threads
 
     def today(self) -> DayPlan | None:
         """The plan of the present UTC day, made now if there is none; None if there is no study.
@@ -92,7 +94,7 @@ class StudyPlanning:
         current = self._files.current()
         if current is None:
             return None
-        plan = store_day_plan(self._objects, self._planned(current, day))
+        plan = store_day_plan(self._objects, self._planned(current, day, store=True))
         self._manifests.write(plan)
         for ago in range(1, _DAYS_REVIEWED + 1):
             # Where a run of theirs never started, it can be said now.
@@ -107,7 +109,7 @@ class StudyPlanning:
             InvalidRequest: as `today`.
         """
         current = self._files.current()
-        return None if current is None else self._planned(current, self._clock.now().date())
+        return None if current is None else self._planned(current, self._clock.now().date(), store=False)
 
     def start(self, plan: DayPlan, part: Part) -> Run | None:
         """The run of a part of the plan, stored now if it is not there; None if there is nothing to do."""
@@ -124,11 +126,13 @@ class StudyPlanning:
         )
         return self._planner.plan(run, event, period)
 
-    def _planned(self, current: CurrentStudy, day: date) -> DayPlan:
+    def _planned(self, current: CurrentStudy, day: date, *, store: bool) -> DayPlan:
+        """The plan of a day; `store` says whether what searches take from trend lists for it is kept."""
         # The planner and what it needs are loaded once a day, not with every tick.
         from tiktok_collector.planner.day import plan_day  # noqa: PLC0415 - as said
+        from tiktok_collector.studies.trend_picks import with_picks  # noqa: PLC0415 - as said
 
-        study = current.read.study
+        study, notes = with_picks(current.read.study, day, self._objects, threads=self._threads, store=store)
         # Before the records: a run that ends meanwhile is then in both, and not in neither.
         under_way = self._under_way()
         return plan_day(
@@ -142,6 +146,7 @@ class StudyPlanning:
             visits_ended=under_way.ended_visits,
             study_digest=current.read.digest,
             problems=current.problems,
+            notes=notes,
         )
 
     def _capacity(self, reserve_percent: int, now: datetime) -> dict[str, int]:

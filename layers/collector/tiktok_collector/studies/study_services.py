@@ -55,6 +55,7 @@ class StudyServices:
             ledger=services.ledger,
             budgets=services.budgets,
             clock=services.clock,
+            threads=services.threads,
         )
 
     def closing(self) -> StudyClosing:
