@@ -196,7 +196,7 @@ def _endpoints(kind: str, given: Any, able: tuple[str, ...]) -> tuple[str, ...]:
     asked = usual if given == "*" else (given,) if isinstance(given, str) else tuple(given)
     names: list[str] = []
     for name in asked:
-        names += [each for each in _GROUPS.get(name, (name,)) if name not in _GROUPS or each in able]
+        names += [each for each in _GROUPS.get(name, ()) if each in able] or [name]
     for name in names:
         if name not in able:
             raise ValueError(f"The fault {kind!r} does not apply to {name!r}; it applies to: {', '.join(able)}.")

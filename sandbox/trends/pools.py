@@ -14,6 +14,8 @@ from sandbox.world.vocabulary import FIRST_PARTS, SECOND_PARTS, TOPICS
 
 _MOST = 1600
 _OWN_SOUNDS = 300
+_USUAL = 30
+"""The place, by use, of the hashtag whose appeal is the measure; a few general ones before it are in most captions."""
 _WORDS = tuple(word for words in TOPICS.values() for word in words)
 
 
@@ -31,12 +33,12 @@ class Pool:
 def hashtags(catalog: Catalog) -> Pool:
     """Return the hashtags of the world's videos, and made-up ones in several scripts."""
     used = sorted(catalog.videos.hashtag_counts().items(), key=lambda item: (-item[1], item[0]))[:_MOST]
-    highest = used[0][1] if used else 1
+    usual = used[min(_USUAL, len(used) - 1)][1] if used else 1
     made_up = [
         first + second + ending for firsts, seconds in SCRIPTS for first in firsts for second in seconds
         for ending in (ENDINGS if first.isascii() else ENDINGS[:1])
     ]  # fmt: skip
-    own = {name: 0.7 + 3.0 * (count / highest) ** 0.5 for name, count in used}
+    own = {name: 0.4 + 4.0 * min(count / usual, 1.5) ** 0.5 for name, count in used}
     names = tuple(dict.fromkeys([*own, *made_up]))
     return Pool(names, np.array([own.get(name, 0.0) for name in names]))
 
