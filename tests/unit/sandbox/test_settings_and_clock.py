@@ -19,6 +19,8 @@ START = datetime(2025, 3, 1, tzinfo=UTC)
         ({"user_500_probability": 2}, "user_500_probability is a share"),
         ({"unauthorized_endpoints": ["user/likes"]}, "'user/likes'"),
         ({"latency_seconds": {"everything": 1}}, "'everything'"),
+        ({"retired_trends": ["video/query"]}, "'video/query'"),
+        ({"trend_rate_limit_requests": -1}, "trend_rate_limit_requests cannot be negative"),
         ({"broken_days": ["2025-01-01"]}, "not a day in the form YYYYMMDD"),
         ({"no_pinned": "maybe"}, "wrong value"),
     ],
