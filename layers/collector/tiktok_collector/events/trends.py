@@ -36,6 +36,7 @@ class TrendEvent(BaseModel):
     )
     periods: list[Annotated[int, Field(ge=1, le=366)]] = Field(default=[7], min_length=1)
     industries: list[str] = []
+    rows: int = Field(default=100, ge=1, le=1_000)
     daily_requests: int = Field(default=200, ge=1, le=10_000)
     acknowledge_unofficial_terms: bool = False
     run_id: RunId | None = None
@@ -52,6 +53,7 @@ class TrendEvent(BaseModel):
             periods=tuple(self.periods),
             kinds={kind: tuple(sources) for kind, sources in self.kinds.items()},
             industries=tuple(self.industries),
+            rows=self.rows,
             daily_requests=self.daily_requests,
             acknowledge_unofficial_terms=self.acknowledge_unofficial_terms,
         )

@@ -9,13 +9,15 @@ class TrendSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Which lists are asked for, and how politely.
 
     Every kind is asked of each of its sources, for all countries, periods (days) and industries that the source offers;
-    no industries: all together. `daily_requests` holds for each quota family of trends, per UTC day.
+    no industries: all together. No further page of a list is asked for once `rows` rows of it are there.
+    `daily_requests` holds for each quota family of trends, per UTC day.
     """
 
     countries: tuple[str, ...]
     periods: tuple[int, ...]
     kinds: dict[TrendKind, tuple[TrendSource, ...]]
     industries: tuple[str, ...] = ()
+    rows: int = 100
     daily_requests: int = 200
     polls_per_day: int = 2
     acknowledge_unofficial_terms: bool = False

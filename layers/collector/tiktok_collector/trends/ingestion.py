@@ -116,6 +116,7 @@ class TrendIngestion:
             started_at=now,
             updated_at=now,
             credentials=self._credentials,
+            rows=order.settings.rows,
         )
 
     def _worked(
@@ -135,7 +136,7 @@ class TrendIngestion:
             resuming=resuming,
             sending=sending,
         )
-        worker = ListWorker(poll, answers, self._objects, self._clock, self._log)
+        worker = ListWorker(poll, answers, self._objects, self._clock, self._log, rows=poll.rows)
         done: list[ListOutcome] = []
         failures: list[CollectorError] = []
         with ThreadPoolExecutor(self._threads) as pool:

@@ -73,12 +73,18 @@ class _Progress:
     rejected: list[str] = field(default_factory=list)
     total: int | None = None
     capped: bool = False
+    enough: bool = False
     retrieved_at: str | None = None
 
     @property
     def seen(self) -> int:
         """How many rows came, readable or not, as often as they came."""
         return len(self.rows) + len(self.rejected)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the source says that there are more, gives no more, and does not say that it withholds any."""
+        return not (self.enough or self.capped) and self.seen < (self.total or 0)
 
     def add(self, received: Received) -> TrendPage:
         page = received.page
@@ -94,7 +100,11 @@ class _Progress:
 class ListWorker:
     """Works lists of one poll, in any number of threads."""
 
-    def __init__(self, poll: Poll, answers: TrendAnswers, objects: ObjectStore, clock: Clock, log: Log) -> None:
+    def __init__(
+        self, poll: Poll, answers: TrendAnswers, objects: ObjectStore, clock: Clock, log: Log, *, rows: int
+    ) -> None:
+        """Takes what is needed; no further answer of a list is asked for once `rows` rows of it are there."""
+        self._rows = rows
         self._poll = poll
         self._answers = answers
         self._objects = objects
@@ -133,6 +143,9 @@ class ListWorker:
             if progress.pages >= MOST_PAGES:
                 raise Fatal(f"The list {asked.name} has not ended after {MOST_PAGES} answers; what came is kept.")
             step = progress.add(self._answers.get(adapter, asked, step)).next
+            if step is not None and progress.seen >= self._rows:
+                progress.enough = True
+                return
 
     def _gap(self, adapter: TrendAdapter, asked: TrendList, error: CollectorError) -> Gap:
         reason = _reason(error)
@@ -166,7 +179,7 @@ class ListWorker:
             repeated=found.repeated,
             total=progress.total,
             capped=progress.capped,
-            short=gap is None and not progress.capped and progress.seen < (progress.total or 0),
+            short=gap is None and progress.is_short,
             rejected=len(progress.rejected),
             rejections=tuple(progress.rejected[:_MOST_REJECTIONS]),
             rows_key=key,

@@ -110,9 +110,19 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 class Poll(msgspec.Struct, frozen=True, kw_only=True):
     """The document of a poll.
 
-    `name` is `p1` and so on for the polls of a study's day, or the id of an ad-hoc run. `credentials` names the version
-    of the secret that was used. `finished_at` is None while lists are still to be asked, or the day's summary does not
-    know of them yet. `requests` counts what was sent; an invocation that was killed has not counted its own.
+    Attributes:
+        day: The UTC day that it is of.
+        name: `p1` and so on for the polls of a study's day, or the id of an ad-hoc run.
+        run_id: Its run in the usage log.
+        work_class: Whose work it is.
+        started_at: When its first invocation began.
+        updated_at: When this document was written.
+        finished_at: None while lists are still to be asked, or the day's summary does not know of them yet.
+        requests: How many were sent; an invocation that was killed has not counted its own.
+        credentials: The version of the secret that was used.
+        rows: After how many rows of a list there is enough of it.
+        lists: What there is of each list.
+        refused: What is never asked for.
     """
 
     version: int = 1
@@ -125,6 +135,7 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: str | None = None
     requests: int = 0
     credentials: str | None = None
+    rows: int = 100
     lists: tuple[ListOutcome, ...] = ()
     refused: tuple[Refusal, ...] = ()
 

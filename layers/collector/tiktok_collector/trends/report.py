@@ -10,7 +10,10 @@ from tiktok_collector.trends.poll import Poll
 
 
 class TrendGap(msgspec.Struct, frozen=True, kw_only=True):
-    """Lists of one source and kind that are missing or incomplete for one reason; `message` is the first's."""
+    """Lists of one source and kind that are missing or incomplete for one reason; `message` is the first's.
+
+    Settings for which there is no list to ask for have a gap each, of 0 lists.
+    """
 
     source: str
     kind: str
@@ -62,12 +65,17 @@ def report_of(poll: Poll, summary: Summary | None, *, requests: int) -> TrendRep
 def _gaps(poll: Poll) -> tuple[TrendGap, ...]:
     messages: dict[tuple[str, str, str], str] = {}
     lists: Counter[tuple[str, str, str]] = Counter()
-    missing = [(each.asked.source, each.asked.kind, each.gap) for each in poll.lists if each.gap]
-    refused = [(each.source, each.kind, each.gap) for each in poll.refused]
-    for source, kind, gap in (*missing, *refused):
-        lists[source, kind, gap.reason] += 1
-        messages.setdefault((source, kind, gap.reason), gap.message)
-    return tuple(
+    for each in poll.lists:
+        if each.gap:
+            what = (each.asked.source, each.asked.kind, each.gap.reason)
+            lists[what] += 1
+            messages.setdefault(what, each.gap.message)
+    missing = [
         TrendGap(source=source, kind=kind, reason=reason, lists=lists[source, kind, reason], message=message)
         for (source, kind, reason), message in messages.items()
-    )
+    ]
+    refused = [
+        TrendGap(source=each.source, kind=each.kind, reason=each.gap.reason, lists=0, message=each.gap.message)
+        for each in poll.refused
+    ]
+    return (*missing, *refused)
