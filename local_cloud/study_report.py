@@ -42,11 +42,11 @@ def print_study(console: Console, result: StudyResult) -> None:
         if family.planned or family.used or family.backlog:
             _say(console, f"  Study on {result.day}, {_estimate(family)}")
     _say(console, f"  {_outlook(result)}")
-    print_sentences(console, [*result.problems, *result.warnings])
+    print_sentences(console, [*result.problems, *result.warnings, *result.notes])
 
 
 def print_sentences(console: Console, sentences: Sequence[str]) -> None:
-    """What is wrong with a study, a sentence a line; of many the first, and how many more."""
+    """What there is to say of a study, a sentence a line; of many the first, and how many more."""
     for sentence in sentences[:_MOST_PROBLEMS]:
         _say(console, f"  [yellow]{visible(sentence)}[/yellow]")
     if (more := len(sentences) - _MOST_PROBLEMS) > 0:

@@ -50,7 +50,7 @@ class FamilyEstimate:
 
 @dataclass(frozen=True, slots=True)
 class StudyResult:
-    """A study's day. `days_to_catch_up` is None where it never catches up; `problems` and `warnings` are sentences."""
+    """A study's day. `days_to_catch_up` is None where it never catches up; the last three are sentences."""
 
     study: str
     day: str
@@ -60,6 +60,7 @@ class StudyResult:
     days_to_catch_up: int | None
     problems: list[str]
     warnings: list[str]
+    notes: list[str]
 
     @property
     def running(self) -> bool:
@@ -111,6 +112,8 @@ def study_result(manifest: Mapping[str, Any]) -> StudyResult:
         days_to_catch_up=estimate["days_to_catch_up"],
         problems=manifest["problems"],
         warnings=estimate["warnings"],
+        # Manifests of earlier versions have none.
+        notes=manifest.get("notes", []),
     )
 
 

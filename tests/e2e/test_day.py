@@ -135,7 +135,9 @@ def test_the_studys_day_is_complete_and_has_every_video_once(copy: Checkout, fir
     assert manifest["problems"] == []
     assert set(manifest["runs"].values()) == {"ended"}
     assert len(manifest["runs"]) == 2
-    assert set(manifest["collections"]) == {"ambassadors", "creators", "travel", "trains-in-europe"}
+    # The search by trends has days of its own only where there was a list before the day was planned.
+    named = set(manifest["collections"]) - {"trending"}
+    assert named == {"ambassadors", "creators", "travel", "trains-in-europe"}
     assert manifest["collections"]["ambassadors"]["visits"]["observed"] == {"private": 1}
     lines = (copy.root / "out" / "study_demo_videos.jsonl").read_text().splitlines()
     videos = {video["id"]: set(video["_collections"]) for video in map(json.loads, lines)}

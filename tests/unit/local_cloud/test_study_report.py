@@ -29,6 +29,7 @@ PLAN = DayPlan(
         warnings=("The study needs 1,200 requests a day, and 900 are left.",),
     ),
     problems=("accounts.csv, line 3: 'a b' is no account; it is left out.",),
+    notes=("The search 'hot' has no trend list yet, so nothing is searched.",),
 )
 
 
@@ -78,6 +79,7 @@ def test_the_estimate_and_everything_that_is_wrong_are_said() -> None:
     assert "70 requests did not fit; the study will have caught up in 3 days." in text
     assert PLAN.problems[0] in text
     assert PLAN.estimate.warnings[0] in text
+    assert PLAN.notes[0] in text
 
 
 def test_a_day_on_which_nothing_is_due_is_one_sentence() -> None:

@@ -25,6 +25,7 @@ from tiktok_collector.study_file.reading import StudyRead, files_of, read_study
 from tiktok_collector.study_file.schema import schema_text
 from tiktok_collector.study_file.trend_picks import TrendPickPart
 from tiktok_collector.study_file.trend_settings import TrendsPart
+from tiktok_collector.trend_lists.kinds import TrendKind
 
 STUDY = (DOCS / "study.md").read_text()
 EXAMPLE = DOCS.parent / "examples" / "study.yaml"
@@ -133,8 +134,18 @@ def test_the_example_is_valid_and_without_warnings() -> None:
     found = example()
     assert found.warnings == ()
     assert [len(cohort.usernames) for cohort in found.study.cohorts] == [3, 12]
-    assert [search.name for search in found.study.searches] == ["travel", "trains-in-europe"]
+    assert [search.name for search in found.study.searches] == ["travel", "trains-in-europe", "trending"]
     assert found.study.searches[0].depth.max_comments == 20
+    assert found.study.trends
+    assert set(found.study.trends.kinds) == set(TrendKind)
+
+
+def test_the_search_by_trends_that_is_shown_is_valid() -> None:
+    shown = re.findall(r"```yaml\n(searches:.*?)```", STUDY, re.DOTALL)
+    trends = "trends: {enabled: true, countries: [US, GB], kinds: {hashtag: business_api}}\n"
+    assert len(shown) == 1
+    assert problems(HEAD + trends + shown[0]) == []
+    assert read_study(HEAD + trends + shown[0], {}).study.searches[0].trends
 
 
 def test_the_examples_accounts_are_in_the_sandboxs_default_world() -> None:
