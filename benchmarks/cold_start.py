@@ -48,6 +48,10 @@ HANDLERS: Final = (
     ),
     Handler("video_search", f"import app; app._services(); app.parse_event(app.SearchEvent, {SEARCH})"),
     Handler("collection_worker", "import app; app._services(); app.parse_event(app.WorkerEvent, {})"),
+    Handler(
+        "trend_ingestion",
+        "import app; app._services(); app.parse_event(app.trend_model({'study': True}), {'study': True})",
+    ),
     Handler("quota_accounting", "import app; app._use_case(); app.parse_event(app.QuotaAccountingEvent, {})"),
     Handler(
         "token_refresh",
