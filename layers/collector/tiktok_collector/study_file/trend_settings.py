@@ -48,6 +48,9 @@ class TrendsPart(Part):
     industries: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
         default=[], description="Industries as the source calls them; without them all together."
     )
+    rows: int = Field(
+        default=100, ge=1, le=1_000, description="No further page of a list is asked for once so many rows are there."
+    )
     daily_requests: int = Field(
         default=200, ge=1, le=10_000, description="At most so many requests a UTC day, to each family of sources."
     )
@@ -84,6 +87,7 @@ class TrendsPart(Part):
             periods=tuple(dict.fromkeys(int(period) for period in self.periods)),
             kinds={kind: tuple(dict.fromkeys(sources)) for kind, sources in self.kinds.items()},
             industries=tuple(dict.fromkeys(self.industries)),
+            rows=self.rows,
             daily_requests=self.daily_requests,
             polls_per_day=self.polls_per_day,
             acknowledge_unofficial_terms=self.acknowledge_unofficial_terms,
