@@ -23,8 +23,9 @@ from local_cloud.results import AccountResult, results_of
 from local_cloud.revival import revive
 from local_cloud.sam import Sam
 from local_cloud.sandbox_process import Sandbox
-from local_cloud.study_choice import chosen_study
+from local_cloud.study_choice import ChosenStudy, chosen_study
 from local_cloud.study_of_the_day import StudyOfTheDay
+from local_cloud.trends_of_the_day import TrendsOfTheDay
 from local_cloud.validation import check_events
 from local_cloud.world_file import fill_in, notice
 
@@ -68,6 +69,7 @@ class Day:
         if study:
             with self._steps.step("Uploading the study") as notes:
                 notes.append(study.upload())
+        trends = self._ingest_trends(aws, deployed, chosen)
         self._prepare(aws, deployed)
         book = OrderBook(self._layout.file("orders.json"))
         left, new = book.place(events, datetime.now(UTC))
@@ -84,7 +86,7 @@ class Day:
             self._emulator.save()
         results = self._results(aws, deployed, [*left, *new], collected)
         book.close({status.run_id for status in collected.statuses if status.finished} | set(collected.problems))
-        good = self._report(aws, deployed, results, collected, study)
+        good = self._report(aws, deployed, results, collected, study=study, trends=trends)
         return 0 if good and all(result.complete or result.reason for result in results) else 1
 
     def _events(self, now: datetime) -> list[dict[str, Any]]:
@@ -98,12 +100,14 @@ class Day:
 
     def _bring_up(self) -> tuple[LocalAws, stack.Stack]:
         sam = Sam(self._layout)
-        research_api_url = self._options.research_api_url or None
+        asked = self._options.research_api_url
+        whom_to_ask = {"ResearchApiUrl": asked} if asked else {}
         if self._sandbox:
             with self._steps.step("Starting the sandbox") as notes:
                 self._sandbox_was_down = self._sandbox.url is None
-                research_api_url = self._sandbox.start(self._options)
-                notes.append(research_api_url)
+                url = self._sandbox.start(self._options)
+                whom_to_ask = stack.sandbox_parameters(url)
+                notes.append(url)
         with self._steps.step("Building functions and layer"):
             built_from = sam.build()
         with self._steps.step("Starting the local AWS") as notes:
@@ -111,14 +115,25 @@ class Day:
             aws = LocalAws(self._emulator.start())
             notes.append(aws.url)
         with self._steps.step("Deploying the stack") as notes:
-            deployed, changed = stack.ensure(self._layout, sam, aws, built_from, research_api_url)
+            deployed, changed = stack.ensure(self._layout, sam, aws, built_from, whom_to_ask)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
             if credentials.store(aws, deployed.client_credentials_secret, self._credentials()):
                 self._rejected = credentials.token_version(aws, deployed.access_token_secret)
+            if self._sandbox:
+                credentials.store_trends(aws, deployed.trend_credentials_secret, self._sandbox.trend_credentials())
             if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=self._sandbox_was_down):
                 notes.append(f"{revived} interrupted tasks freed")
             self._emulator.save()
         return aws, deployed
+
+    def _ingest_trends(self, aws: LocalAws, deployed: stack.Stack, chosen: ChosenStudy | None) -> TrendsOfTheDay | None:
+        """Before the study's day is planned, since its searches may take hashtags from trends."""
+        if chosen is None or chosen.read.study.trends is None:
+            return None
+        trends = TrendsOfTheDay(aws, deployed, chosen.read.study.trends, self._console)
+        with self._steps.step("Ingesting trends") as notes:
+            notes.append(trends.ingest(_event(self._layout, "study_now")))
+        return trends
 
     def _credentials(self) -> Credentials:
         return self._options.credentials or sandbox_process.CREDENTIALS
@@ -175,7 +190,9 @@ class Day:
         deployed: stack.Stack,
         results: list[AccountResult],
         collected: Collected,
+        *,
         study: StudyOfTheDay | None,
+        trends: TrendsOfTheDay | None,
     ) -> bool:
         """Prints what came of everything; returns whether nothing failed and all of the study is explained."""
         with self._steps.step("Mirroring the bucket") as notes:
@@ -191,9 +208,13 @@ class Day:
         if self._sandbox:
             print_strangers(self._console, results)
         explained = study.report() if study else True
+        if trends:
+            trends.report()
         print_quota(self._console, usage_today(aws, deployed, self._sandbox))
         passes = [collected, study.collected] if study else [collected]
         problems = dict.fromkeys(problem for each in passes for problem in each.problems.values())
+        if trends and trends.problem:
+            problems[trends.problem] = None
         for problem in problems:
             self._console.print(f"[red]{visible(problem)}[/red]", highlight=False, soft_wrap=True)
         if resting := [each.resting_until for each in passes if each.resting_until]:

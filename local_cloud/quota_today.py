@@ -8,7 +8,7 @@ from local_cloud.sandbox_process import Sandbox
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, utc_day
 from tiktok_collector.quota.budget import Budget
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import RESEARCH_API, Family
 from tiktok_collector.quota.ledger import QuotaLedger
 
 _LIMITS = {Family.RESEARCH: "RESEARCH_DAILY_LIMIT", Family.FOLLOWERS: "FOLLOWERS_DAILY_LIMIT"}
@@ -27,7 +27,11 @@ class FamilyUsage:
 
 
 def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[FamilyUsage]:
-    """Today's use of both families; `unknown` counts reservations whose request has no known fate."""
+    """Today's use of the Research API's families, and of those of trends that were used.
+
+    `unknown` counts reservations whose request has no known fate. The limit of a family of trends is the one that its
+    last request was made under.
+    """
     budgets = {family: Budget(limit) for family, limit in deployed_limits(aws, stack).items()}
     clock = SystemClock()
     ledger = QuotaLedger(aws.dynamodb, stack.usage_log_table, budgets, clock, turn_of_day=timedelta())
@@ -35,9 +39,11 @@ def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[Fa
     found = []
     for family in Family:
         usage = ledger.usage(day, family)
+        served = sandbox.served(day, family).charged if sandbox else None
+        if family not in RESEARCH_API and not (usage.used or served):
+            continue
         settled = [entry.outcome for entry in ledger.entries(day, family)]
         unknown = usage.used - sum(outcome != "unknown" for outcome in settled)
-        served = sandbox.served(day, family).charged if sandbox else None
         found.append(FamilyUsage(day, family, usage.used, usage.limit, max(0, unknown), served))
     return found
 

@@ -79,10 +79,11 @@ def completeness(result: AccountResult) -> str:
     )
 
 
-def print_quota(console: Console, usage: Iterable[FamilyUsage]) -> None:
+def print_quota(console: Console, usage: Sequence[FamilyUsage]) -> None:
     """One line a quota family: used of the limit, and what the sandbox counted."""
+    width = max((len(each.family) for each in usage), default=0)
     for each in usage:
-        line = f"  Quota of {each.day}, {each.family:<9} {each.used:>6,} of {each.limit:>6,} requests"
+        line = f"  Quota of {each.day}, {each.family:<{width}} {each.used:>6,} of {each.limit:>6,} requests"
         if each.served is not None:
             line += f"   the sandbox counted {each.served:,}"
         if each.unknown:

@@ -12,11 +12,13 @@ from botocore.exceptions import ClientError
 from local_cloud.endpoint import LocalAws
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, utc_day
+from tiktok_collector.leases import lease_key
 from tiktok_collector.quota.families import RESEARCH_API
 from tiktok_collector.tasks import items
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskState
+from tiktok_collector.trends.services import LEASE_NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -35,6 +37,8 @@ def revive(aws: LocalAws, stack: Stack, *, orphaned: bool, outage_over: bool) ->
     tasks = TaskStore(aws.dynamodb, stack.tasks_table, clock)
     if outage_over:
         _end_pauses(aws, stack)
+    if orphaned:
+        _end_lease(aws, stack)
     states = ([TaskState.RUNNING] if orphaned else []) + ([TaskState.PARKED] if outage_over else [])
     if not states:
         return 0
@@ -55,6 +59,15 @@ def _end_pauses(aws: LocalAws, stack: Stack) -> None:
             Key={"pk": {"S": f"{day}#{family}"}, "sk": {"S": "counter"}},
             UpdateExpression="REMOVE paused_until",
         )
+
+
+def _end_lease(aws: LocalAws, stack: Stack) -> None:
+    """Trend ingestion holds its lease for as long as it may run, a quarter of an hour."""
+    aws.dynamodb.update_item(
+        TableName=stack.tasks_table,
+        Key=lease_key(LEASE_NAME),
+        UpdateExpression="REMOVE holder, lease_until",
+    )
 
 
 def _make_due(aws: LocalAws, stack: Stack, task: Task) -> bool:

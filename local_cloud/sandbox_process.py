@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
@@ -65,11 +66,17 @@ class Sandbox:
         return f"http://127.0.0.1:{record.port}"
 
     def served(self, day: str, family: str) -> Served:
-        """What was received and charged on `day` for `family` (`research` or `followers`)."""
+        """What was received and charged on `day` for `family`, a quota family of the ledger."""
         answer = requests.get(f"{self.url}/_sandbox/served", params={"day": day, "family": family}, timeout=10)
         answer.raise_for_status()
         counts = answer.json()
         return Served(counts["received"], counts["charged"])
+
+    def trend_credentials(self) -> dict[str, Any]:
+        """Credentials of all sources of trends, made now, in the form of the stack's secret."""
+        answer = requests.get(f"{self.url}/_sandbox/trend_credentials", timeout=10)
+        answer.raise_for_status()
+        return dict(answer.json())
 
     def stop(self) -> bool:
         """Stops it; returns whether it ran."""

@@ -32,6 +32,14 @@ class Stack:
     video_search: str
     collection_worker: str
     quota_accounting: str
+    trend_ingestion: str
+    trend_credentials_secret: str
+
+
+def sandbox_parameters(url: str) -> dict[str, str]:
+    """The template's parameters with which everything is asked of the sandbox at `url`, which needs no politeness."""
+    addresses = ("ResearchApiUrl", "CreativeCenterUrl", "CreativeCenterUsUrl", "CreativeCenterEuUrl", "BusinessApiUrl")
+    return dict.fromkeys(addresses, url) | {"TrendSpacingSeconds": "0", "TrendThreads": "4"}
 
 
 def name_of(layout: Layout) -> str:
@@ -40,7 +48,7 @@ def name_of(layout: Layout) -> str:
 
 
 def ensure(
-    layout: Layout, sam: Sam, aws: LocalAws, built_from: str, research_api_url: str | None
+    layout: Layout, sam: Sam, aws: LocalAws, built_from: str, whom_to_ask: Mapping[str, str]
 ) -> tuple[Stack, bool]:
     """The stack with the given code and addresses, and whether it had to be deployed.
 
@@ -49,16 +57,14 @@ def ensure(
         sam: The SAM CLI.
         aws: The local AWS.
         built_from: Fingerprint of the build.
-        research_api_url: The sandbox's address, or None for the template's default, TikTok.
+        whom_to_ask: Parameters for addresses and politeness; without them the template's defaults, TikTok.
 
     Raises:
         LocalCloudError: the deployment failed.
     """
     name, record_file = name_of(layout), layout.file("stack.json")
     record = statefile.read(record_file)
-    parameters = {"Architecture": architecture(), "EndpointUrl": aws.url}
-    if research_api_url:
-        parameters["ResearchApiUrl"] = research_api_url
+    parameters = {"Architecture": architecture(), "EndpointUrl": aws.url, **whom_to_ask}
     wanted = {"built_from": built_from, "parameters": parameters}
     outputs = _outputs(aws, name)
     whole = bool(outputs) and _whole(aws, outputs)
@@ -171,4 +177,6 @@ def _stack(outputs: Mapping[str, str]) -> Stack:
         video_search=outputs["VideoSearchFunctionName"],
         collection_worker=outputs["CollectionWorkerFunctionName"],
         quota_accounting=outputs["QuotaAccountingFunctionName"],
+        trend_ingestion=outputs["TrendIngestionFunctionName"],
+        trend_credentials_secret=outputs["TrendCredentialsSecretArn"],
     )

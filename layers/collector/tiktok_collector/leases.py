@@ -25,6 +25,11 @@ class Held:
     item: Mapping[str, Any]
 
 
+def lease_key(name: str) -> Any:
+    """The key of a lease's item."""
+    return {"pk": {"S": name}, "sk": {"S": "LEASE"}}
+
+
 class Lease:
     """Takes and gives back one lease, named by the partition key of its item.
 
@@ -36,7 +41,7 @@ class Lease:
         self._client = client
         self._table = table
         self._clock = clock
-        self._key: Any = {"pk": {"S": name}, "sk": {"S": "LEASE"}}
+        self._key = lease_key(name)
 
     def acquire(self, until: datetime) -> Held | None:
         """The lease, or None while another holder has it. Its expiry is compared here, never left to a sweep."""

@@ -21,7 +21,20 @@ from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.quota.families import Family
 
 BUCKET, WORKER = "lake", "worker"
-STACK = Stack(BUCKET, "usage", "tasks", "client", "token", "refresh", "extraction", "search", WORKER, "accounting")
+STACK = Stack(
+    BUCKET,
+    "usage",
+    "tasks",
+    "client",
+    "token",
+    "refresh",
+    "extraction",
+    "search",
+    WORKER,
+    "accounting",
+    "trends",
+    "trend-secret",
+)
 ORDER = Order("make-1", {"usernames": ["someone"], "include": ["profile", "followers"], "run_id": "make-1"})
 STATUS = RunStatus(
     "make-1",

@@ -29,7 +29,20 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 20, 0, 15, tzinfo=UTC)
 TODAY = NOW.date()
-STACK = Stack(BUCKET, "usage", TASKS, "client", "token", "refresh", "extraction", "search", "worker", "accounting")
+STACK = Stack(
+    BUCKET,
+    "usage",
+    TASKS,
+    "client",
+    "token",
+    "refresh",
+    "extraction",
+    "search",
+    "worker",
+    "accounting",
+    "trends",
+    "trend-secret",
+)
 ICELAND = {"and": [{"field_name": "region_code", "operation": "EQ", "field_values": ["IS"]}]}
 EVENT = {"study": True}
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tiktok_collector.http.client import HttpClient
 
+LEASE_NAME: Final = "TRENDS"
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """A list of 100 rows takes some 200 KB."""
 _SETTING: Final = "CREATIVE_CENTER_URL, CREATIVE_CENTER_US_URL, CREATIVE_CENTER_EU_URL or BUSINESS_API_URL"
@@ -85,7 +86,7 @@ class TrendServices:
             files=StudyFiles(self.objects),
             summaries=TrendSummaries(self.objects),
             ingestions=lambda settings: self._ingestion(settings, log),
-            lease=Lease(self.dynamodb, self.tasks_table, self.clock, name="TRENDS"),
+            lease=Lease(self.dynamodb, self.tasks_table, self.clock, name=LEASE_NAME),
             clock=self.clock,
         )
 
