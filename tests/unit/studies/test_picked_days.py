@@ -88,8 +88,14 @@ def test_lists_that_are_older_than_the_search_do_not_matter() -> None:
 def test_another_way_of_picking_has_another_name_but_more_days_do_not() -> None:
     more_days = msgspec.structs.replace(PICK, days_before=30)
     assert pick_name(PICK) == pick_name(more_days)
-    others = [{"top": 3}, {"countries": ("US", "GB")}, {"new_only": True}, {"period": 30}, {"at_most": 3}]
-    changed = {pick_name(msgspec.structs.replace(PICK, **each)) for each in others}
+    others = [
+        TrendPick(countries=("US",), top=3),
+        TrendPick(countries=("US", "GB")),
+        TrendPick(countries=("US",), new_only=True),
+        TrendPick(countries=("US",), period=30),
+        TrendPick(countries=("US",), at_most=3),
+    ]
+    changed = {pick_name(each) for each in others}
     assert len(changed | {pick_name(PICK)}) == 6
 
 
