@@ -96,6 +96,18 @@ def test_the_same_run_again_costs_nothing(make_trends: "MakeTrendCloud") -> None
     assert (again.lists, again.rows) == (first.lists, first.rows)
 
 
+def test_each_answer_has_one_line_in_the_log(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends()
+    report = trends.ingest(EVERYTHING)
+    lines = [fields for line, fields in trends.cloud.log.lines if line == "page committed"]
+    ids = [
+        entry.request_id for family in (Family.CREATIVE_CENTER, Family.BUSINESS_API) for entry in trends.entries(family)
+    ]
+    assert len(lines) == report.requests
+    assert sorted(str(fields["request_id"]) for fields in lines) == sorted(ids)
+    assert {fields["run_id"] for fields in lines} == {"everything"}
+
+
 def test_without_a_login_there_are_three_rows_and_one_request(make_trends: "MakeTrendCloud") -> None:
     trends = make_trends(credentials=None)
     report = trends.ingest(only("hashtag", "creative_center"))

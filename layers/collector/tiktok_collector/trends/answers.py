@@ -14,6 +14,7 @@ from tiktok_collector.errors import AlreadyCommitted, CollectorError, QuotaExhau
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.keys import trend_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
+from tiktok_collector.observability import Log
 from tiktok_collector.patience import patiently
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import WorkClass
@@ -65,6 +66,7 @@ class TrendAnswers:
         pace: Pace,
         deadline: Deadline,
         clock: Clock,
+        log: Log,
         resuming: bool,
         sending: bool = True,
     ) -> None:
@@ -76,6 +78,7 @@ class TrendAnswers:
         self._pace = pace
         self._deadline = deadline
         self._clock = clock
+        self._log = log
         self._resuming = resuming
         self._sending = sending
         self._sent = 0
@@ -167,6 +170,8 @@ class TrendAnswers:
                 return stored
             raise
         self._settle(reservation, entry, "ok", records=len(page.rows), key=key)
+        said = {"run_id": entry.run_id, "task_id": entry.task_id, "page": step.page, "request_id": entry.request_id}
+        self._log.info("page committed", extra={**said, "endpoint": step.endpoint, "rows": len(page.rows)})
         return Received(page, retrieved_at)
 
     def _reserve(self, adapter: TrendAdapter) -> Reservation:

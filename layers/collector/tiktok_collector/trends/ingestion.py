@@ -133,6 +133,7 @@ class TrendIngestion:
             pace=Pace(self._clock, deadline, self._spacing),
             deadline=deadline,
             clock=self._clock,
+            log=self._log,
             resuming=resuming,
             sending=sending,
         )
