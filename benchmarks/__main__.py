@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cold_start, full_quota, large_account, page_path, scale, threads, trend_requests
+from benchmarks import cold_start, full_quota, large_account, page_path, scale, threads, trend_requests, trend_rows
 
 _COLD_STARTS = 15
 _PAGE_ROUNDS = 7
@@ -33,6 +33,7 @@ def main() -> None:
         table.add_column(heading, justify="left" if heading in {"what", "against"} else "right")
     for name, rows in (
         ("response bytes to committed page", _pages()),
+        ("rows of trends", _trend_rows()),
         ("cold start", _cold_starts()),
         ("threads", _threads()),
         ("requests for trends", _trend_requests()),
@@ -56,6 +57,25 @@ def _pages() -> Iterator[Row]:
             f"{each.json_loads * 1e3:.2f} ms",
             f"{each.ratio:.2f}",
             "≥ 0.5",
+        )
+
+
+def _trend_rows() -> Iterator[Row]:
+    for each in trend_rows.measure():
+        yield Row(
+            f"{trend_rows.ROWS:,} rows of {each.source}, {each.megabytes:.0f} MB",
+            "json.loads and str.lower alone",
+            f"{each.lines:.1f} s",
+            f"{each.json_loads:.1f} s",
+            f"{each.ratio:.2f}",
+            f"< {trend_rows.MOST_SECONDS:.0f} s" if each.source == trend_rows.AIMED_AT else "",
+        )
+        yield Row(
+            f"a day's summary of them, {each.source}",
+            "the same",
+            f"{each.summary:.1f} s",
+            f"{each.json_loads:.1f} s",
+            f"{each.summary / each.json_loads:.2f}",
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from tiktok_collector.clock import iso
@@ -9,6 +10,7 @@ from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.rows import Curve, CurvePoint
 
 _DIGITS: Final = 6
+_LONGEST_DAY: Final = 30
 _DAY: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", re.ASCII)
 
 
@@ -33,6 +35,10 @@ def _day(value: Any) -> str | None:
     written = lenient.text(value)
     if written is None:
         return None
+    return _known_day(written) if len(written) <= _LONGEST_DAY else _written_day(written)
+
+
+def _written_day(written: str) -> str | None:
     try:
         if (parts := _DAY.match(written.strip())) is not None:
             return date(int(parts[1]), int(parts[2]), int(parts[3])).isoformat()
@@ -40,3 +46,7 @@ def _day(value: Any) -> str | None:
         return None if seconds is None else iso(datetime.fromtimestamp(seconds, UTC))[:10]
     except (ValueError, OverflowError, OSError):
         return None
+
+
+# All rows share their few days, and reading one takes longer than the rest of its point.
+_known_day = lru_cache(maxsize=1_024)(_written_day)

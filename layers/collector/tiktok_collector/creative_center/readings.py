@@ -16,6 +16,7 @@ MOST_ITEMS: Final = 1_000
 
 _LARGEST: Final = 2**63 - 1
 _YEAR_10000: Final = 253_402_300_800
+_LONGEST_TIME: Final = 20
 _DIGITS: Final = 6
 
 
@@ -85,14 +86,16 @@ def inner(value: Any) -> dict[str, Any]:
 
 def moment(value: Any) -> str | None:
     """Unix seconds as ISO 8601 in UTC; 0 stands for none."""
+    return _known_moment(value) if isinstance(value, str) and len(value) <= _LONGEST_TIME else _moment(value)
+
+
+def _moment(value: Any) -> str | None:
     seconds = count(value)
-    return _written(seconds) if seconds and seconds < _YEAR_10000 else None
+    return iso(datetime.fromtimestamp(seconds, UTC)) if seconds and seconds < _YEAR_10000 else None
 
 
-# The points of all curves share their few days, and writing one takes longer than reading the rest of its point.
-@lru_cache(maxsize=1_024)
-def _written(seconds: int) -> str:
-    return iso(datetime.fromtimestamp(seconds, UTC))
+# The points of all curves share their few days, and reading and writing one takes longer than the rest of its point.
+_known_moment = lru_cache(maxsize=1_024)(_moment)
 
 
 def curve(points: Any, *, time: str, scale: float) -> Curve | None:

@@ -8,20 +8,19 @@ from typing import Any, Final
 from tiktok_collector.trend_lists.text import normalise
 
 _MOST_DIGITS: Final = 40
+_INFINITY: Final = float("inf")
 _LARGEST: Final = 2**63 - 1
 
 
 def integer(value: Any) -> int | None:
     """A whole number, exact; a fraction is not rounded but refused, unless it is whole (`5.0`)."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
+    if isinstance(value, str):
+        text = value.strip()
+        written = len(text) <= _MOST_DIGITS and text.isascii() and text.removeprefix("-").isdigit()
+        return int(text) if written else None
     if isinstance(value, float):
         return int(value) if value.is_integer() else None
-    if isinstance(value, str) and (text := value.strip()).lstrip("-").isascii() and len(text) <= _MOST_DIGITS:
-        return int(text) if text.removeprefix("-").isdigit() else None
-    return None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def count(value: Any) -> int | None:
@@ -32,13 +31,15 @@ def count(value: Any) -> int | None:
 
 def number(value: Any) -> float | None:
     """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if abs(found) != float("inf") and found == found else None  # noqa: PLR0124 - NaN is not itself
+    if not isinstance(value, float):
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return None
+        try:
+            value = float(value)
+        except (ValueError, OverflowError):
+            return None
+    # Neither infinity nor NaN lies between.
+    return value if -_INFINITY < value < _INFINITY else None
 
 
 def identifier(value: Any) -> str | None:

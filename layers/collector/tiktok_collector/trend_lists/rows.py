@@ -28,14 +28,14 @@ class RankFrom(StrEnum):
     """The place in the answers, where the source states no rank."""
 
 
-class CurvePoint(msgspec.Struct, frozen=True):
+class CurvePoint(msgspec.Struct, frozen=True, gc=False):
     """One point of a trend curve; `time` is ISO 8601 in UTC or a UTC day, `value` lies between 0 and 1."""
 
     time: str
     value: float
 
 
-class Curve(msgspec.Struct, frozen=True):
+class Curve(msgspec.Struct, frozen=True, gc=False):
     """A trend curve on one scale; 1 stands for `scale` in the source (1 or 100 where it is relative, else views)."""
 
     points: tuple[CurvePoint, ...]
