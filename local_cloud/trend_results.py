@@ -51,7 +51,7 @@ class TrendResults:
         day: The UTC day.
         tops: What is shown, by kind and country.
         more: How many other lists the summary has, over all sources.
-        compared_with: The days that the lists shown are compared with; None among them: a list's first day.
+        compared_with: The days that the lists shown which are of `day` are compared with; None: a list's first day.
         notes: Sentences on lists that are not of today or not whole.
     """
 
@@ -69,12 +69,12 @@ def trend_results(summary: Summary, settings: TrendSettings) -> TrendResults:
     wanted = [question for question in dict.fromkeys(map(_question, asked)) if question in merged]
     shown = _shown(wanted, settings)
     lists = {each.asked: each for each in summary.lists}
-    of_shown = [each for each in summary.lists if _question(each.asked) in shown and each.as_of is not None]
+    of_today = [each for each in summary.lists if _question(each.asked) in shown and each.as_of == summary.day]
     return TrendResults(
         day=summary.day,
         tops=tuple(_top(merged[question], lists) for question in shown),
         more=len(wanted) - len(shown),
-        compared_with=frozenset(each.compared_with for each in of_shown),
+        compared_with=frozenset(each.compared_with for each in of_today),
         notes=tuple(_notes(summary.day, [lists[each] for each in asked if each in lists])),
     )
 
