@@ -39,11 +39,11 @@ def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[Fa
     found = []
     for family in Family:
         usage = ledger.usage(day, family)
-        served = sandbox.served(day, family).charged if sandbox else None
-        if family not in RESEARCH_API and not (usage.used or served):
+        if family not in RESEARCH_API and not usage.used:
             continue
         settled = [entry.outcome for entry in ledger.entries(day, family)]
         unknown = usage.used - sum(outcome != "unknown" for outcome in settled)
+        served = sandbox.served(day, family).charged if sandbox else None
         found.append(FamilyUsage(day, family, usage.used, usage.limit, max(0, unknown), served))
     return found
 
