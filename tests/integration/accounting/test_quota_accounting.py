@@ -180,11 +180,12 @@ def test_the_log_of_a_day_is_the_documented_schema(stack: Stack) -> None:
     assert set(log) == {"version", "day", "families", "requests"}
     assert set(log["families"][0]) == {
         "family", "limit", "used", "remaining", "unknown", "unsettled", "paused_until", "closed_until",
-        "by_class", "total", "by_endpoint", "by_run",
+        "by_class", "total", "by_endpoint", "by_run", "by_work_class", "by_collection", "daily_refusals",
     }  # fmt: skip
     assert set(log["requests"][0]) == {
         "request_id", "day", "family", "work_class", "run_id", "task_id", "endpoint", "sent_at", "http_status",
         "outcome", "error_code", "error_message", "records", "log_id", "latency_ms", "key",
+        "collections",
     }  # fmt: skip
 
 

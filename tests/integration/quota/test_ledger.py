@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from tests.integration.quota.support import entry_of
@@ -218,6 +219,16 @@ def test_settling_is_idempotent_and_entries_come_back_as_written(make_ledger: Ma
         expected, key=lambda each: each.request_id
     )
     assert list(ledger.entries(DAY, FOLLOWERS)) == []
+
+
+@pytest.mark.parametrize("collections", [(), ("news-de",), ("news-de", "Politics_2026", "x")])
+def test_an_entry_keeps_the_collections_that_it_was_sent_for(
+    make_ledger: MakeLedger, collections: tuple[str, ...]
+) -> None:
+    ledger = make_ledger()
+    (reservation,) = ledger.reserve(RESEARCH, ADHOC)
+    ledger.settle(reservation, msgspec.structs.replace(entry_of(reservation), collections=collections))
+    assert [each.collections for each in ledger.entries(DAY, RESEARCH)] == [collections]
 
 
 def test_entries_expire_after_400_days_and_counters_never(make_ledger: MakeLedger, dynamodb: "DynamoDBClient") -> None:

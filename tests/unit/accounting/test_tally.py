@@ -40,14 +40,16 @@ def test_requests_are_added_up_by_endpoint_and_run() -> None:
             entry(5, "ok", endpoint="user_info", run_id="r2"),
         ],
     )
-    assert tally.total == Tally(requests=5, ok=2, failed=1, refused=1, unknown=1, records=100)
+    assert tally.total == Tally(
+        requests=5, ok=2, failed=1, refused=1, unknown=1, wasted=3, records=100, records_per_request=20.0
+    )
     assert tally.by_endpoint == {
-        "user_info": Tally(requests=2, ok=1, refused=1, records=50),
-        "video_query": Tally(requests=3, ok=1, failed=1, unknown=1, records=50),
+        "user_info": Tally(requests=2, ok=1, refused=1, wasted=1, records=50, records_per_request=25.0),
+        "video_query": Tally(requests=3, ok=1, failed=1, unknown=1, wasted=2, records=50, records_per_request=16.67),
     }
     assert tally.by_run == {
-        "r1": Tally(requests=3, ok=1, failed=1, refused=1, records=50),
-        "r2": Tally(requests=2, ok=1, unknown=1, records=50),
+        "r1": Tally(requests=3, ok=1, failed=1, refused=1, wasted=2, records=50, records_per_request=16.67),
+        "r2": Tally(requests=2, ok=1, unknown=1, wasted=1, records=50, records_per_request=25.0),
     }
 
 

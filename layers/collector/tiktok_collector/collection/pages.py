@@ -263,6 +263,7 @@ def _entry(
         error_message=said.error_message,
         log_id=said.log_id,
         latency_ms=answer.latency_ms if answer else 0,
+        collections=task.spec.collections,
     )
 
 

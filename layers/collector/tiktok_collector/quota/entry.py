@@ -15,7 +15,8 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     `outcome`: `ok` (data, or a recorded observation), `failed` (an error answer), `refused` (429), `unknown` (no answer
     came, so nobody knows whether the server counted it). `error_message` is already masked: no request values.
-    `key` is the raw object that holds the page. `latency_ms` is milliseconds from sending to the last byte.
+    `key` is the raw object that holds the page; `collections` are the cohorts and searches of a study that it was sent
+    for, none for ad-hoc work. `latency_ms` is milliseconds from sending to the last byte.
     """
 
     request_id: str
@@ -34,6 +35,7 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     log_id: str | None = None
     latency_ms: int = 0
     key: str | None = None
+    collections: tuple[str, ...] = ()
 
     @property
     def shows_quota(self) -> bool:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-import msgspec
 from botocore.exceptions import ClientError
 
 from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
@@ -16,6 +15,7 @@ from tiktok_collector.quota.admission import Grant, admit, next_probe, refusal
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.day_usage import USED_BY, USED_CARRIED, DayUsage, Item, day_usage
 from tiktok_collector.quota.entry import UsageEntry
+from tiktok_collector.quota.entry_items import attribute, entry_from, entry_item
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.turn_of_day import quiet_until
 
@@ -109,10 +109,10 @@ class QuotaLedger:
             MissingResource: the table is not there or may not be used.
         """
         expires_at = int((entry.sent_at + _ENTRIES_KEPT).timestamp())
-        item = {name: _attribute(value) for name, value in msgspec.to_builtins(entry).items() if value is not None}
         key = _key(reservation.day, reservation.family, f"entry#{reservation.request_id}")
+        item = {**entry_item(entry), **key, "expires_at": attribute(expires_at)}
         with translated(f"table {self._table}"):
-            self._client.put_item(TableName=self._table, Item={**item, **key, "expires_at": _attribute(expires_at)})
+            self._client.put_item(TableName=self._table, Item=item)
         if reservation.probe and entry.shows_quota:
             self._update(
                 reservation.day,
@@ -193,7 +193,7 @@ class QuotaLedger:
         )
         with translated(f"table {self._table}"):
             for page in pages:
-                yield from (_entry(item) for item in page["Items"])
+                yield from (entry_from(item) for item in page["Items"])
 
     def raise_to(self, day: str, family: Family, at_least: int) -> int:
         """Raise the counter to what stored pages prove; returns the used count after. It is never lowered.
@@ -256,7 +256,7 @@ class QuotaLedger:
                     Key=_key(day, family, "counter"),
                     UpdateExpression=update,
                     ConditionExpression=condition,
-                    ExpressionAttributeValues={name: _attribute(value) for name, value in values.items()},
+                    ExpressionAttributeValues={name: attribute(value) for name, value in values.items()},
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
@@ -280,12 +280,3 @@ def _request_id(now: datetime) -> str:
 
 def _key(day: str, family: Family, sort: str) -> dict[str, Any]:
     return {"pk": {"S": f"{day}#{family}"}, "sk": {"S": sort}}
-
-
-def _attribute(value: str | int) -> Any:
-    return {"N": str(value)} if isinstance(value, int) else {"S": value}
-
-
-def _entry(item: Item) -> UsageEntry:
-    values = {name: int(value["N"]) if "N" in value else value.get("S") for name, value in item.items()}
-    return msgspec.convert(values, UsageEntry)
