@@ -114,6 +114,19 @@ def test_accounting_reads_raw_pages_and_writes_closed_days_only(resources: Resou
     assert not actions_on(resources, "QuotaAccountingFunction", "/exports/*")
 
 
+def test_accounting_counts_open_tasks_and_reads_plans_but_changes_neither(resources: Resources) -> None:
+    reading = {"dynamodb:GetItem", "dynamodb:Query"}
+    assert actions_on(resources, "QuotaAccountingFunction", "/index/runnable") == reading
+    on_tasks = {
+        action
+        for statement in statements_of(resources, "QuotaAccountingFunction")
+        for action in as_list(statement["Action"])
+        if "ExistingTasksTable" in str(statement["Resource"])
+    }
+    assert on_tasks == reading
+    assert actions_on(resources, "QuotaAccountingFunction", "/studies/plans/*") == {"s3:GetObject"}
+
+
 @pytest.mark.parametrize("function", [*COLLECTORS, "TrendIngestionFunction"])
 def test_nobody_changes_the_study_file_that_a_person_uploads(resources: Resources, function: str) -> None:
     assert actions_on(resources, function, "/config/*") == {"s3:GetObject"}

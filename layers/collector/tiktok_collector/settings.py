@@ -72,6 +72,7 @@ class AccountingSettings(LedgerSettings):
     """What `quota_accounting` needs."""
 
     bucket: Name
+    tasks_table: Name
 
 
 class TrendIngestionSettings(Settings):

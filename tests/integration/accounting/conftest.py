@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-TABLE, BUCKET = "usage-log", "lake"
+TABLE, TASKS, BUCKET = "usage-log", "tasks", "lake"
 BODY = b'{"data":{}}'
 
 
@@ -128,5 +128,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     with mock_aws():
         dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
         create_table(dynamodb, TABLE, "UsageLog")
+        create_table(dynamodb, TASKS, "Tasks")
         s3.create_bucket(Bucket=BUCKET)
         yield Stack(dynamodb, s3, clock)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from functions.quota_accounting import app
-from tests.integration.accounting.conftest import BUCKET, TABLE, Stack
+from tests.integration.accounting.conftest import BUCKET, TABLE, TASKS, Stack
 from tiktok_collector.accounting.quota_accounting import AccountingReport
 from tiktok_collector.accounting.tally import FamilyTally
 from tiktok_collector.accounting.usage_log import UsageLog
@@ -194,6 +194,7 @@ def log(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """The log of the function as deployed on the stack."""
     monkeypatch.setenv("USAGE_LOG_TABLE", TABLE)
     monkeypatch.setenv("BUCKET", BUCKET)
+    monkeypatch.setenv("TASKS_TABLE", TASKS)
     stack.clock.time = SystemClock().now()
     written = io.StringIO()
     logger("quota_accounting")
