@@ -1,5 +1,6 @@
 """A day of collection on this machine: the real template, the real `sam deploy`, the real handlers."""
 
+import gzip
 import json
 import os
 import re
@@ -28,17 +29,19 @@ cohorts:
 """
 SLOW = '{"settings": {"latency_seconds": {"*": 0.4}}}'
 SAMPLES = ("sandbox_alice", "sandbox_bruno", "sandbox_carla")
-QUOTA = re.compile(r"Quota of \S+ (research|followers) +([\d,]+) of +[\d,]+ requests +the sandbox counted ([\d,]+)")
+QUOTA = re.compile(r"Quota of \S+ (\w+) +([\d,]+) of +[\d,]+ requests +the sandbox counted ([\d,]+)")
+RESEARCH_API = ("research", "followers")
+TRENDS = ("creative_center", "business_api")
 
 
-def quota(text: str) -> dict[str, tuple[int, int]]:
+def quota(text: str, families: tuple[str, ...] = RESEARCH_API) -> dict[str, tuple[int, int]]:
     """By family: what the ledger says and what the sandbox counted."""
     found = {
         family: (int(ours.replace(",", "")), int(served.replace(",", "")))
         for family, ours, served in QUOTA.findall(text)
     }
-    assert set(found) == {"research", "followers"}, text
-    return found
+    assert set(found) >= set(families), text
+    return {family: found[family] for family in families}
 
 
 def requests_of_accounts(text: str) -> int:
@@ -56,6 +59,14 @@ def study_manifest(copy: Checkout, study: str, out: str = "out") -> dict[str, An
 def requests_of_study(manifest: dict[str, Any]) -> int:
     used: float = sum(each["used"] for each in manifest["requests"])
     return round(used)
+
+
+def trend_credentials(copy: Checkout) -> dict[str, dict[str, Any]]:
+    """What the secret of trend credentials holds, as the emulator keeps it on disk."""
+    state = (copy.root / ".local" / "sandbox" / "aws" / "secretsmanager.json").read_text()
+    texts = [json.loads(f'"{text}"') for text in re.findall(r'"SecretString": ?"((?:[^"\\]|\\.)+)"', state)]
+    (found,) = [found for text in texts if "creative_center" in (found := json.loads(text))]
+    return dict(found)
 
 
 def row(text: str, account: str) -> list[str]:
@@ -110,13 +121,16 @@ def test_nothing_listens_elsewhere_than_on_127_0_0_1(copy: Checkout, first: Fini
 
 
 def test_no_secret_is_in_what_is_printed_mirrored_or_logged(copy: Checkout, first: Finished) -> None:
-    secret = b"sandbox-client-secret"
-    assert secret.decode() not in first.text
+    trends = trend_credentials(copy)
+    secrets = ["sandbox-client-secret", trends["business_api"]["access_token"]]
+    secrets += [trends["creative_center"][name] for name in ("cookie", "csrf_token")]
+    secrets.append(trends["creative_center_legacy"]["headers"]["user-sign"])
+    assert [secret for secret in secrets if secret in first.text] == []
     files = [path for path in (copy.root / "out").rglob("*") if path.is_file()]
     files += [path for path in (copy.root / ".local" / "sandbox").glob("*.log") if path.name != "sandbox.log"]
     files += list((copy.root / ".local" / "sandbox" / "aws").glob("cloudwatch_logs.json"))
     assert len(files) > 50
-    assert [path for path in files if secret in path.read_bytes()] == []
+    assert [path for path in files for secret in secrets if secret.encode() in path.read_bytes()] == []
 
 
 def test_the_second_run_takes_under_a_minute_and_continues_the_days_quota(first: Finished, second: Finished) -> None:
@@ -128,6 +142,43 @@ def test_the_second_run_takes_under_a_minute_and_continues_the_days_quota(first:
         assert ours == served > before[family][0]
 
 
+def test_the_days_trends_are_in_the_mirror_and_no_list_is_asked_for_twice(
+    copy: Checkout, first: Finished, second: Finished
+) -> None:
+    assert second.code == 0, second.text
+    trends = copy.root / "out" / "trends"
+    (path,) = (trends / "summaries").iterdir()
+    summary = json.loads(gzip.decompress(path.read_bytes()))
+    assert all(each["entries"] and each["as_of"] == summary["day"] for each in summary["lists"])
+    polls = [json.loads(path.read_text()) for path in (trends / "polls").rglob("*.json")]
+    for poll in polls:
+        assert poll["finished_at"] is not None
+        for found in poll["lists"]:
+            rows = gzip.decompress((copy.root / "out" / found["rows_key"]).read_bytes()).splitlines()
+            assert found["gap"] is None
+            assert len(rows) == found["rows"] > 0
+    for ours, served in quota(second.text, TRENDS).values():
+        assert ours == served
+    # A second poll may have begun at noon; whatever was sent is stored, so nothing was sent twice.
+    pages = list(trends.rglob("*-raw-*.json.gz"))
+    assert len(pages) == sum(served for _, served in quota(second.text, TRENDS).values())
+    assert len(polls) > 1 or quota(first.text, TRENDS) == quota(second.text, TRENDS)
+
+
+def test_the_top_of_each_kind_in_both_countries_is_shown(first: Finished) -> None:
+    assert "first day: nothing to compare with" in first.text
+    lines = [line.split() for line in first.text.splitlines()]
+    for kind in ("hashtag", "sound", "keyword", "creator", "video"):
+        (heading,) = [
+            number for number, line in enumerate(lines) if line[:3] in (["rank", kind, "US"], ["rank", kind, "US,"])
+        ]
+        assert lines[heading].count(kind) == 2
+        assert "GB" in " ".join(lines[heading])
+        ranks = [line[0] for line in lines[heading + 2 : heading + 12]]
+        assert all(re.fullmatch(r"[CLB]\d+", rank) for rank in ranks)
+        assert lines[heading + 12] == []
+
+
 def test_the_studys_day_is_complete_and_has_every_video_once(copy: Checkout, first: Finished) -> None:
     assert first.code == 0, first.text
     manifest = study_manifest(copy, "demo")
@@ -135,9 +186,8 @@ def test_the_studys_day_is_complete_and_has_every_video_once(copy: Checkout, fir
     assert manifest["problems"] == []
     assert set(manifest["runs"].values()) == {"ended"}
     assert len(manifest["runs"]) == 2
-    # The search by trends has days of its own only where there was a list before the day was planned.
-    named = set(manifest["collections"]) - {"trending"}
-    assert named == {"ambassadors", "creators", "travel", "trains-in-europe"}
+    # Trends were ingested before the day was planned, so the search by trends has days, too.
+    assert set(manifest["collections"]) == {"ambassadors", "creators", "travel", "trains-in-europe", "trending"}
     assert manifest["collections"]["ambassadors"]["visits"]["observed"] == {"private": 1}
     lines = (copy.root / "out" / "study_demo_videos.jsonl").read_text().splitlines()
     videos = {video["id"]: set(video["_collections"]) for video in map(json.loads, lines)}
