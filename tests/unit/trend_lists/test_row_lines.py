@@ -78,6 +78,13 @@ def test_a_line_has_all_columns_flat_and_ids_as_text() -> None:
     }
 
 
+def test_without_curves_everything_else_comes_back() -> None:
+    bare = hashtag("cats", 1, hashtag_id="9")
+    curve = Curve(points=(CurvePoint("2026-08-31", 0.5),), scale=100.0)
+    lines = encode_rows([msgspec.structs.replace(bare, curve=curve)])
+    assert decode_rows(lines, TrendKind.HASHTAG, curves=False) == (bare,)
+
+
 def test_columns_are_the_same_whatever_a_row_lacks() -> None:
     lines = encode_rows([hashtag("cats", 1), hashtag("dogs", 2, hashtag_id="9")]).splitlines()
     assert [list(json.loads(line)) for line in lines] == [list(json.loads(lines[0]))] * 2

@@ -65,13 +65,13 @@ def encode_rows(rows: Iterable[TrendRow]) -> bytes:
     return _ENCODER.encode_lines([_form(row.kind_of).line_of(row) for row in rows])
 
 
-def decode_rows(data: bytes, kind: TrendKind) -> tuple[TrendRow, ...]:
-    """The rows that `encode_rows` made lines of.
+def decode_rows(data: bytes, kind: TrendKind, *, curves: bool = True) -> tuple[TrendRow, ...]:
+    """The rows that `encode_rows` made lines of; without `curves`, which take most of the memory, they have none.
 
     Raises:
         Fatal: they are no such lines, or lines of another kind.
     """
-    form = _form(kind)
+    form = _form(kind, curves=curves)
     try:
         lines = form.decoder.decode_lines(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -102,9 +102,10 @@ def _list(named: tuple[Any, ...]) -> TrendList:
 class _Form:
     """How the rows of one kind become lines, and back."""
 
-    def __init__(self, kind: TrendKind) -> None:
+    def __init__(self, kind: TrendKind, *, curves: bool) -> None:
         self._row = ROW_OF[kind]
-        fields = [field for field in msgspec.structs.fields(self._row) if field.name != "asked"]
+        no_columns = {"asked"} if curves else {"asked", "curve"}
+        fields = [field for field in msgspec.structs.fields(self._row) if field.name not in no_columns]
         # A struct wants columns with a default behind those without.
         fields.sort(key=lambda field: not field.required)
         self._names = [field.name for field in fields]
@@ -125,5 +126,5 @@ class _Form:
 
 
 @cache
-def _form(kind: TrendKind) -> _Form:
-    return _Form(kind)
+def _form(kind: TrendKind, *, curves: bool = True) -> _Form:
+    return _Form(kind, curves=curves)

@@ -75,7 +75,8 @@ class TrendSummaries:
         data = self._objects.get_bytes(outcome.rows_key)
         if data is None:
             raise Fatal(f"The rows {outcome.rows_key} of a poll are gone; restore an earlier version of the object.")
-        return decode_rows(gunzipped(data, key=outcome.rows_key), outcome.asked.kind)
+        # A summary has no use for curves, and those of a day of large polls do not fit into a function's memory.
+        return decode_rows(gunzipped(data, key=outcome.rows_key), outcome.asked.kind, curves=False)
 
     def _poll_at(self, key: str) -> Poll | None:
         data = self._objects.get_bytes(key)
