@@ -272,6 +272,10 @@ def test_the_order_of_answers_changes_nothing(days: list[list[ListAnswer]], data
     assert [encode_summary(each) for each in played(*days)] == [encode_summary(each) for each in played(*mixed)]
 
 
+def is_cut(found: ListSummary) -> bool:
+    return found.total is not None and found.rows < found.total
+
+
 @given(days=DAYS)
 def test_entered_kept_and_left_add_up(days: list[list[ListAnswer]]) -> None:
     summaries = played(*days)
@@ -281,11 +285,16 @@ def test_entered_kept_and_left_add_up(days: list[list[ListAnswer]]) -> None:
             assert all(entry.movement is None for entry in found.entries)
             assert found.left == ()
             continue
-        former = {entry.key: entry for entry in by_day[found.compared_with, found.asked].entries}
+        before = by_day[found.compared_with, found.asked]
+        former = {entry.key: entry for entry in before.entries}
         now = {entry.key: entry for entry in found.entries}
-        entered = {entry.key for entry in found.entries if entry.movement is Movement.ENTERED}
-        assert entered == now.keys() - former.keys()
-        assert {each.key for each in found.left} == former.keys() - now.keys()
+        for key in now.keys() - former.keys():
+            is_seen = not is_cut(before) or now[key].rank <= max(entry.rank for entry in before.entries)
+            assert now[key].movement is (Movement.ENTERED if is_seen else None)
+        reach = max(now[key].rank for key in now) if is_cut(found) else max(entry.rank for entry in before.entries)
+        assert {each.key for each in found.left} == {
+            key for key in former.keys() - now.keys() if former[key].rank <= reach
+        }
         for key in now.keys() & former.keys():
             assert now[key].previous_rank == former[key].rank
             difference = former[key].rank - now[key].rank
@@ -310,3 +319,27 @@ def test_entries_change_on_days_with_a_good_answer_only(days: list[list[ListAnsw
                 assert {entry.key for entry in found.entries} <= complete
                 assert found.entries
             former[found.asked] = found
+
+
+def test_what_was_behind_the_last_rank_that_was_known_has_not_entered() -> None:
+    cut, whole = answer("abc", total=6), answer("axbyzc", total=6)
+    found = last([cut], [whole])
+    assert movements(found) == {
+        "a": Movement.UNCHANGED,
+        "x": Movement.ENTERED,
+        "b": Movement.FALLING,
+        "y": None,
+        "z": None,
+        "c": Movement.FALLING,
+    }
+
+
+def test_what_is_behind_the_last_rank_that_is_known_has_not_left() -> None:
+    found = last([answer("abcdef", total=6)], [answer("axd", total=6)])
+    assert [each.key for each in found.left] == ["b", "c"]
+
+
+def test_of_lists_that_are_cut_at_the_same_rank_what_is_missing_has_left() -> None:
+    found = last([answer("abc", total=100)], [answer("axb", total=100)])
+    assert movements(found) == {"a": Movement.UNCHANGED, "x": Movement.ENTERED, "b": Movement.FALLING}
+    assert [each.key for each in found.left] == ["c"]

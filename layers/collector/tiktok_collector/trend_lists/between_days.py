@@ -148,24 +148,34 @@ def _from_good(day: date, asked: TrendList, good: Sequence[_Rows], former: ListS
             rows.setdefault(row.key, row)
     compared_with = former.as_of if former else None
     earlier = {entry.key: entry for entry in former.entries} if former else {}
-    entries = (_entry(day, row, earlier.get(row.key), first=compared_with is None) for row in rows.values())
+    total, size = good[-1].answer.total, max(len(each.rows) for each in good)
+    known_to = _reach((entry.rank for entry in earlier.values()), former.rows, former.total) if former else None
+    reach = _reach((row.rank for row in rows.values()), size, total)
+    entries = (
+        _entry(day, row, earlier.get(row.key), first=compared_with is None, known_to=known_to) for row in rows.values()
+    )
     return msgspec.structs.replace(
         _never_had(day, asked),
         as_of=day,
         compared_with=compared_with,
         first=compared_with is None,
-        rows=max(len(each.rows) for each in good),
-        total=good[-1].answer.total,
+        rows=size,
+        total=total,
         entries=tuple(sorted(entries, key=lambda entry: (entry.rank, entry.key))),
         left=tuple(
             Left(key=entry.key, label=entry.label, rank=entry.rank, days_on_list=entry.days_on_list)
             for entry in earlier.values()
-            if entry.key not in rows
+            if entry.key not in rows and (reach is None or entry.rank <= reach)
         ),
     )
 
 
-def _entry(day: date, row: TrendRow, earlier: Entry | None, *, first: bool) -> Entry:
+def _reach(ranks: Iterable[int], rows: int, total: int | None) -> int | None:
+    """The last rank that is known of a list which goes on behind it; None: the whole list is known."""
+    return max(ranks, default=0) if total is not None and rows < total else None
+
+
+def _entry(day: date, row: TrendRow, earlier: Entry | None, *, first: bool, known_to: int | None) -> Entry:
     ids = {name: found for name in _IDS if (found := getattr(row, name, None)) is not None}
     return Entry(
         key=row.key,
@@ -173,16 +183,17 @@ def _entry(day: date, row: TrendRow, earlier: Entry | None, *, first: bool) -> E
         name=getattr(row, "name", None),
         ids=ids,
         rank=row.rank,
-        movement=None if first else _movement(row.rank, earlier),
+        movement=None if first else _movement(row.rank, earlier, known_to),
         previous_rank=earlier.rank if earlier else None,
         first_day=earlier.first_day if earlier else day,
         days_on_list=earlier.days_on_list + 1 if earlier else 1,
     )
 
 
-def _movement(rank: int, earlier: Entry | None) -> Movement:
+def _movement(rank: int, earlier: Entry | None, known_to: int | None) -> Movement | None:
     if earlier is None:
-        return Movement.ENTERED
+        # It may have stood there all along, where nobody saw it: three rows are known without a login, 100 with one.
+        return Movement.ENTERED if known_to is None or rank <= known_to else None
     if rank == earlier.rank:
         return Movement.UNCHANGED
     return Movement.RISING if rank < earlier.rank else Movement.FALLING

@@ -1,5 +1,6 @@
 """The daily summary of lists of trends: what is on them, what came and went since the day before, what is doubtful."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -63,6 +64,11 @@ class Flag(StrEnum):
 _DOUBTS: Final = frozenset({Flag.EMPTY, Flag.SHRUNKEN})
 
 
+def is_suspicious(flags: Iterable[Flag], good_polls: int) -> bool:
+    """Whether none of a day's answers can be believed."""
+    return good_polls == 0 and not _DOUBTS.isdisjoint(flags)
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One trend on a list.
 
@@ -72,7 +78,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         name: A hashtag or keyword as its source writes it; None for other kinds.
         ids: Other ids that came with it, by name, such as `hashtag_id` or `username`.
         rank: 1 is first; of several polls of the day the newest good one that it was in says so.
-        movement: Against the list's last good day; None where there was none.
+        movement: Against the list's last good day; None where there was none, or only ranks before this one were known
+            of it.
         previous_rank: Its rank on that day; None if it was not there.
         first_day: The day on which it came onto the list, this time.
         days_on_list: On how many of the days with a good answer it has been there since then.
@@ -116,7 +123,7 @@ class ListSummary(msgspec.Struct, frozen=True, kw_only=True):
         last_asked: The last day that it was asked for.
         doubted: The sizes of the shrunken answers of the last days, which were not believed.
         entries: By rank, then key.
-        left: What is on the list no more since `compared_with`.
+        left: What is on the list no more since `compared_with`; not what was behind the last rank that is known now.
     """
 
     asked: TrendList
@@ -137,7 +144,7 @@ class ListSummary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def suspicious(self) -> bool:
         """Whether the day's answers cannot be believed, so that the list is as it was before (or was never had)."""
-        return self.good_polls == 0 and not _DOUBTS.isdisjoint(self.flags)
+        return is_suspicious(self.flags, self.good_polls)
 
 
 class MergedItem(msgspec.Struct, frozen=True, kw_only=True):
