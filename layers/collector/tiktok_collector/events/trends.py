@@ -1,7 +1,8 @@
 """The events of `trend_ingestion`: the study's polls, or any lists just now (docs/events.md has the tables)."""
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -10,6 +11,8 @@ from tiktok_collector.study.query_fields import RULES, FieldName
 from tiktok_collector.study.trends import TrendSettings
 from tiktok_collector.study.wrong_parts import read_each
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendSource
+
+_POLL_OF_THE_STUDY: Final = re.compile(r"p[0-9]+")
 
 
 def _listed(value: Any) -> Any:
@@ -45,6 +48,13 @@ class TrendEvent(BaseModel):
     @classmethod
     def _regions(cls, values: list[str]) -> list[str]:
         return read_each(RULES[FieldName.REGION_CODE].read, values)
+
+    @field_validator("run_id")
+    @classmethod
+    def _is_no_poll(cls, value: str | None) -> str | None:
+        if value is not None and _POLL_OF_THE_STUDY.fullmatch(value):
+            raise ValueError(f"{value!r} is the name of a poll of the study: choose another id")
+        return value
 
     def settings(self) -> TrendSettings:
         """What is asked for."""

@@ -24,7 +24,17 @@ from tiktok_collector.trend_lists.summary import Summary
 from tiktok_collector.trends.answers import TrendAnswers
 from tiktok_collector.trends.lists import ListWorker
 from tiktok_collector.trends.pacing import Pace
-from tiktok_collector.trends.poll import Gap, GapReason, ListOutcome, Poll, Refusal, not_reached
+from tiktok_collector.trends.poll import (
+    OF_CREDENTIALS,
+    TRIED_AGAIN,
+    UNLIMITED,
+    Gap,
+    GapReason,
+    ListOutcome,
+    Poll,
+    Refusal,
+    not_reached,
+)
 from tiktok_collector.trends.report import TrendReport, report_of
 from tiktok_collector.trends.summaries import TrendSummaries
 
@@ -90,6 +100,9 @@ class TrendIngestion:
         left = [may_come[each] for each in asked.lists if each in may_come]
         if known and known.finished_at and not left:
             return report_of(poll, None, requests=0)
+        # Killed with the new credentials noted and these lists as they were, it would never ask for them again.
+        left = [_asked_anew(each) for each in left]
+        poll = poll.with_outcomes(left)
         refused = _refusals(asked.refused, order.settings)
         poll = msgspec.structs.replace(poll, credentials=self._credentials, refused=refused)
         requests = poll.requests
@@ -103,7 +116,9 @@ class TrendIngestion:
             InvocationStopped: as `run`.
             AwsBusy: as `run`.
         """
-        left = [each for each in poll.lists if each.gap is not None and each.gap.reason is GapReason.NOT_REACHED]
+        # Whatever a list lacked before, a killed invocation may have stored more answers of it.
+        may_be_stored = UNLIMITED | TRIED_AGAIN
+        left = [each for each in poll.lists if each.gap is not None and each.gap.reason in may_be_stored]
         self._closed(self._worked(poll, left, deadline, resuming=True, sending=False), over=True)
 
     def _new(self, order: PollOrder) -> Poll:
@@ -163,6 +178,13 @@ class TrendIngestion:
         if over or not poll.open_lists():
             self._summaries.store_poll(msgspec.structs.replace(poll, finished_at=iso(self._clock.now())))
         return summary
+
+
+def _asked_anew(outcome: ListOutcome) -> ListOutcome:
+    """The outcome of a list that lacked credentials, now that there are others."""
+    if outcome.gap is None or outcome.gap.reason not in OF_CREDENTIALS:
+        return outcome
+    return msgspec.structs.replace(outcome, gap=not_reached(outcome.asked).gap)
 
 
 def _refusals(refused: Iterable[Refused], settings: TrendSettings) -> tuple[Refusal, ...]:

@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import msgspec
+
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import (
     AwsBusy,
@@ -131,9 +133,18 @@ class ListWorker:
             gap = stopped.gap
         except InvocationStopped:
             raise
+        except NotStored as error:
+            # The poll is over; why the list was not had before says more than that.
+            known = before.gap is not None and before.gap.reason is not GapReason.NOT_REACHED
+            gap = before.gap if known else self._gap(adapter, asked, error)
         except CollectorError as error:
             gap = self._gap(adapter, asked, error)
-        return self._outcome(asked, progress, gap, before.tries + 1)
+        tries = before.tries + 1
+        if progress.pages < before.pages:
+            # It was stopped before its stored answers were read again, or its source gives this caller less now.
+            capped = before.capped or progress.capped
+            return msgspec.structs.replace(before, tries=tries, capped=capped, gap=gap)
+        return self._outcome(asked, progress, gap, tries)
 
     def _follow(self, adapter: TrendAdapter, asked: TrendList, progress: _Progress) -> None:
         step: Step | None = adapter.first(asked)

@@ -18,6 +18,7 @@ from tiktok_collector.trends.summaries import TrendSummaries
 NO_STUDY = "There is no study: put config/study.yaml into the bucket (docs/study.md)."
 NO_TRENDS = "The study asks for no trends: set trends.enabled in config/study.yaml (docs/trends.md)."
 BUSY = "Another invocation is at it; it goes on, and the next tick looks again."
+BUSY_AD_HOC = "Another invocation is at it, so nothing was asked for: send this event again in a few minutes."
 
 
 class Ingestions(Protocol):
@@ -53,7 +54,8 @@ class TrendPolls:
             return order
         held = self._lease.acquire(deadline.at)
         if held is None:
-            return TrendReport(note=BUSY, day=order.day, poll=order.name, run_id=order.run_id)
+            note = BUSY if isinstance(event, TrendStudyEvent) else BUSY_AD_HOC
+            return TrendReport(note=note, day=order.day, poll=order.name, run_id=order.run_id)
         try:
             ingestion = self._ingestions(order.settings)
             if isinstance(event, TrendStudyEvent):
