@@ -69,7 +69,7 @@ def ensure(
     outputs = _outputs(aws, name)
     whole = bool(outputs) and _whole(aws, outputs)
     if whole and {key: record.get(key) for key in wanted} == wanted:
-        return _stack(outputs), False
+        return stack_of(outputs), False
     # A parameter once given must stay: without it the next update would create an empty bucket or table instead.
     reused = record.get("reused", {})
     if not whole:
@@ -81,7 +81,7 @@ def ensure(
     if not outputs:
         raise LocalCloudError(f"sam deploy ended, but the stack {name} is not complete: see {layout.state}/sam.log.")
     statefile.write(record_file, wanted | {"reused": reused, "outputs": outputs})
-    return _stack(outputs), True
+    return stack_of(outputs), True
 
 
 def _outputs(aws: LocalAws, name: str) -> dict[str, str]:
@@ -165,7 +165,12 @@ def _status(aws: LocalAws, name: str) -> str:
     return "" if status == "DELETE_COMPLETE" else status
 
 
-def _stack(outputs: Mapping[str, str]) -> Stack:
+def stack_of(outputs: Mapping[str, str]) -> Stack:
+    """The names that a stack's outputs give.
+
+    Raises:
+        KeyError: an output is missing; its name is the error's.
+    """
     return Stack(
         bucket=outputs["BucketName"],
         usage_log_table=outputs["UsageLogTable"],

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from local_cloud.endpoint import LocalAws
+from local_cloud.endpoint import Aws
 from local_cloud.orders import Order
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, from_iso
@@ -44,7 +44,7 @@ class RunStatus:
 class Watcher:
     """Reads the state of runs from the stack's table."""
 
-    def __init__(self, aws: LocalAws, stack: Stack) -> None:
+    def __init__(self, aws: Aws, stack: Stack) -> None:
         clock = SystemClock()
         self._runs = RunStore(aws.dynamodb, stack.tasks_table, clock)
         self._tasks = TaskStore(aws.dynamodb, stack.tasks_table, clock)

@@ -1,0 +1,93 @@
+"""Reads what `status` shows, from logs, schedules, tables, manifests and the queue of failed events."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cli import schedules
+from cli.function_logs import FunctionHealth, health
+from cli.run_states import RunSummary, ended_runs, open_runs
+from cli.schedules import Schedule
+from cli.target import Target
+from tiktok_collector.clock import from_iso
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.leases import lease_key
+
+_LOOKED_BACK: Final = timedelta(hours=24)
+_ENDED_RUNS: Final = 6
+_QUEUE: Final = "FailedEventsQueueUrl"
+_MESSAGES: Final = "ApproximateNumberOfMessages"
+
+
+@dataclass(frozen=True)
+class StackStatus:
+    """How a stack is. `token_expires_at` and `dead_letters` are None where the stack does not tell them."""
+
+    stack: str
+    region: str
+    local: bool
+    at: datetime
+    functions: list[FunctionHealth]
+    schedules: list[Schedule]
+    open_runs: list[RunSummary]
+    ended_runs: list[RunSummary]
+    token_expires_at: datetime | None
+    dead_letters: int | None
+
+    @property
+    def paused(self) -> bool:
+        """Whether no schedule of the stack is enabled."""
+        return bool(self.schedules) and not any(each.enabled for each in self.schedules)
+
+    @property
+    def token_minutes(self) -> int | None:
+        """Minutes until the access token ends, 0 where it has; None where that is not known."""
+        if self.token_expires_at is None:
+            return None
+        return max(0, int((self.token_expires_at - self.at).total_seconds() // 60))
+
+    @property
+    def parked_tasks(self) -> int:
+        """Tasks that wait for a time, in all open runs."""
+        return sum(sum(each.parked.values()) for each in self.open_runs)
+
+
+def status_of(target: Target) -> StackStatus:
+    """How the stack is now; the questions are asked at once."""
+    at = target.clock.now()
+    objects = ObjectStore(target.aws.s3, target.stack.bucket)
+    _ = target.resources  # read once, before the threads would do so each
+    with ThreadPoolExecutor(5) as pool:
+        functions = pool.submit(health, target, at - _LOOKED_BACK)
+        plans = pool.submit(schedules.read, target)
+        running = pool.submit(open_runs, target)
+        ended = pool.submit(ended_runs, objects, _ENDED_RUNS)
+        letters = pool.submit(dead_letters, target)
+        return StackStatus(
+            stack=target.name,
+            region=target.region,
+            local=target.layout is not None,
+            at=at,
+            functions=functions.result(),
+            schedules=plans.result(),
+            open_runs=running.result(),
+            ended_runs=ended.result(),
+            token_expires_at=token_expires_at(target),
+            dead_letters=letters.result(),
+        )
+
+
+def token_expires_at(target: Target) -> datetime | None:
+    """When the access token ends, as token_refresh noted it beside its lease; the secret itself is not read."""
+    item = target.aws.dynamodb.get_item(TableName=target.stack.tasks_table, Key=lease_key("TOKEN")).get("Item", {})
+    noted = item.get("token_expires_at", {}).get("S")
+    return from_iso(noted) if noted else None
+
+
+def dead_letters(target: Target) -> int | None:
+    """Events that could not be delivered or whose function failed, about; None without a queue."""
+    if _QUEUE not in target.outputs:
+        return None
+    answer = target.aws.sqs.get_queue_attributes(QueueUrl=target.outputs[_QUEUE], AttributeNames=[_MESSAGES])
+    return int(answer["Attributes"][_MESSAGES])

@@ -1,0 +1,57 @@
+"""Times, numbers and states in words, as all screens of the command say them: pure."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from local_cloud.progress import counted, visible
+from tiktok_collector.clock import from_iso
+
+__all__ = ["ago", "colour_of", "counted", "dash", "moment", "shortened", "until", "visible"]
+
+_COLOURS: Final = {
+    "complete": "green",
+    "complete_with_gaps": "yellow",
+    "failed": "red",
+    "parked": "yellow",
+    "planning": "cyan",
+    "running": "cyan",
+}
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """`12 min ago`; a dash where nothing is known."""
+    return dash() if then is None else f"{_length(now - then)} ago"
+
+
+def until(then: datetime, now: datetime) -> str:
+    """`in 12 min`, or `now`."""
+    return f"in {_length(then - now)}" if then > now else "now"
+
+
+def _length(length: timedelta) -> str:
+    seconds = max(0, int(length.total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size or (unit == "min" and seconds >= size):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def moment(text: str | None) -> str:
+    """A stored time as `11-21 12:09`; a dash for none."""
+    return f"{from_iso(text):%m-%d %H:%M}" if text else dash()
+
+
+def shortened(text: str, most: int) -> str:
+    """One line of at most so many characters, safe to print."""
+    line = " ".join(text.split())
+    return visible(line if len(line) <= most else line[: most - 1] + "…")
+
+
+def dash() -> str:
+    """What stands where nothing is known."""
+    return "[dim]-[/dim]"
+
+
+def colour_of(state: str) -> str:
+    """The colour of a run's state."""
+    return _COLOURS.get(state, "default")
