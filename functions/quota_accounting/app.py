@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tiktok_collector.accounting.forecasting import Forecasting
 from tiktok_collector.accounting.gauges import publish
 from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
@@ -22,6 +23,8 @@ from tiktok_collector.quota.budget import budgets
 from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.settings import AccountingSettings
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
 
 
 @cache
@@ -37,7 +40,10 @@ def _use_case() -> QuotaAccounting:
     )
     families = {endpoint.entity: endpoint.family for endpoint in ENDPOINTS.values()}
     pages = StoredPages(RawPageStore(s3, settings.bucket), families)
-    return QuotaAccounting(ledger, pages, ObjectStore(s3, settings.bucket), clock)
+    objects = ObjectStore(s3, settings.bucket)
+    runs = RunStore(dynamodb_client(), settings.tasks_table, clock)
+    tasks = TaskStore(dynamodb_client(), settings.tasks_table, clock)
+    return QuotaAccounting(ledger, pages, objects, Forecasting(runs, tasks, objects), clock)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

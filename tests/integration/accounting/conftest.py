@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from tests.support import clock as clocks
 from tests.support.tables import create_table
+from tiktok_collector.accounting.forecasting import MOST_TASKS, Forecasting
 from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.lake.keys import raw_page_key
@@ -19,6 +20,8 @@ from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.tasks.runs import RunStore
+from tiktok_collector.tasks.store import TaskStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,10 +52,20 @@ class Stack:
         budgets = {Family.RESEARCH: Budget(1_000), Family.FOLLOWERS: Budget(20_000)}
         return QuotaLedger(self.dynamodb, TABLE, budgets, self.clock, turn_of_day=timedelta(minutes=2))
 
-    def accounting(self) -> QuotaAccounting:
+    def accounting(self, *, most_tasks: int = MOST_TASKS) -> QuotaAccounting:
         families = {"videos": Family.RESEARCH, "followers": Family.FOLLOWERS}
         stored = StoredPages(RawPageStore(self.s3, BUCKET), families)
-        return QuotaAccounting(self.ledger, stored, ObjectStore(self.s3, BUCKET), self.clock)
+        objects = ObjectStore(self.s3, BUCKET)
+        forecasting = Forecasting(self.runs, self.tasks, objects, most_tasks=most_tasks)
+        return QuotaAccounting(self.ledger, stored, objects, forecasting, self.clock)
+
+    @property
+    def runs(self) -> RunStore:
+        return RunStore(self.dynamodb, TASKS, self.clock)
+
+    @property
+    def tasks(self) -> TaskStore:
+        return TaskStore(self.dynamodb, TASKS, self.clock)
 
     def reserve(self, family: Family = Family.RESEARCH) -> Reservation:
         return self.ledger.reserve(family, WorkClass.ADHOC)[0]

@@ -1,12 +1,15 @@
-"""The use case of `quota_accounting`: reconcile, add up today, close the last two days."""
+"""The use case of `quota_accounting`: reconcile, add up today and look ahead, close the last two days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from tiktok_collector.accounting.reconciliation import FamilyDay, read_family_day, reconcile
+from tiktok_collector.accounting.forecast import Forecast
+from tiktok_collector.accounting.forecasting import Forecasting
+from tiktok_collector.accounting.history_keeping import HistoryKeeping
+from tiktok_collector.accounting.reconciliation import FamilyDay, Reconciled, compare, read_day, reconcile
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.accounting.tally import FamilyTally, tally_family
 from tiktok_collector.accounting.usage_log import ClosedDay, close_day
@@ -33,18 +36,30 @@ class AccountingReport(msgspec.Struct, frozen=True, kw_only=True):
     day: str
     at: datetime
     families: list[FamilyTally]
+    forecasts: list[Forecast]
     closed_days: list[ClosedDay]
+    reconciled: list[Reconciled]
     raised: list[Raised]
     damaged_pages: list[str]
+    problems: list[str]
 
 
 class QuotaAccounting:
     """Accounts for the quota; may be run at any time and any number of times."""
 
-    def __init__(self, ledger: QuotaLedger, pages: StoredPages, objects: ObjectStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: QuotaLedger,
+        pages: StoredPages,
+        objects: ObjectStore,
+        forecasting: Forecasting,
+        clock: Clock,
+    ) -> None:
         self._ledger = ledger
         self._pages = pages
         self._objects = objects
+        self._forecasting = forecasting
+        self._history = HistoryKeeping(objects, ledger)
         self._clock = clock
 
     def run(self, *, reconciling: bool = True) -> AccountingReport:
@@ -52,40 +67,53 @@ class QuotaAccounting:
 
         Raises:
             Retriable: AWS is busy or unreachable.
-            MissingResource: the table or the bucket is absent or may not be used.
+            MissingResource: a table or the bucket is absent or may not be used.
         """
         now = self._clock.now()
-        days = [utc_day(now - timedelta(days=number)) for number in range(_CLOSED_DAYS + 1)]
-        stored = {day: self._read(day) for day in days}
+        today, *past = [utc_day(now - timedelta(days=number)) for number in range(_CLOSED_DAYS + 1)]
+        days: Mapping[str, Sequence[FamilyDay]] = {day: read_day(self._ledger, day) for day in (today, *past)}
+        reconciled: list[Reconciled] = []
         if reconciling:
-            stored = self._reconciled(stored)
-        today, *past = days
-        closed = [close_day(self._objects, day, stored[day]) for day in reversed(past)]
-        every = [each for day in days for each in stored[day]]
+            days, reconciled = self._reconciled(days)
+        closed = [close_day(self._objects, day, days[day]) for day in reversed(past)]
+        tallies = {day: [tally_family(each.usage, each.entries) for each in families] for day, families in days.items()}
+        self._history.update(today, tallies)
+        forecasts, problems = self._forecasting.of(tallies[today], now)
+        every = _all(days)
         return AccountingReport(
             day=today,
             at=now,
-            families=[tally_family(each.usage, each.entries) for each in stored[today]],
+            families=tallies[today],
+            forecasts=forecasts,
             closed_days=[each for each in closed if each],
+            reconciled=reconciled,
             raised=[
                 Raised(day=each.usage.day, family=each.usage.family, by=each.raised_by)
                 for each in every
                 if each.raised_by
             ],
             damaged_pages=sorted({key for each in every for key in each.damaged}),
+            problems=problems,
         )
 
-    def _read(self, day: str) -> list[FamilyDay]:
-        every = [read_family_day(self._ledger, day, family) for family in Family]
-        # Trends need not be collected at all; the quotas of the Research API are told in any case.
-        return [each for each in every if each.usage.family in RESEARCH_API or each.usage.used or each.entries]
-
-    def _reconciled(self, stored: dict[str, list[FamilyDay]]) -> dict[str, list[FamilyDay]]:
-        keys = self._pages.stored_on(stored)
-        return {
-            day: [self._with_proof(each, keys.get((day, each.usage.family), ())) for each in families]
-            for day, families in stored.items()
+    def _reconciled(
+        self, days: Mapping[str, Sequence[FamilyDay]]
+    ) -> tuple[Mapping[str, Sequence[FamilyDay]], list[Reconciled]]:
+        keys = self._pages.stored_on(days)
+        settled = {entry.key for each in _all(days) for entry in each.entries if entry.key}
+        compared = [
+            compare(each, keys.get((each.usage.day, each.usage.family), ()), settled)
+            for each in _all(days)
+            if each.usage.family in RESEARCH_API
+        ]
+        proven = {
+            day: [
+                reconcile(self._ledger, self._pages, each, keys.get((day, each.usage.family), ())) for each in families
+            ]
+            for day, families in days.items()
         }
+        return proven, compared
 
-    def _with_proof(self, each: FamilyDay, keys: Sequence[str]) -> FamilyDay:
-        return reconcile(self._ledger, self._pages, each, keys)
+
+def _all(days: Mapping[str, Sequence[FamilyDay]]) -> list[FamilyDay]:
+    return [each for families in days.values() for each in families]

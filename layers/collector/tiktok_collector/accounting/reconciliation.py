@@ -1,17 +1,33 @@
-"""Keeps the counter at or above what entries and stored pages prove.
+"""Holds the ledger against the stored pages, and keeps the counter at or above what entries and pages prove.
 
 The counter can fall behind them where its table is restored to an earlier state: a backup on AWS, a killed local cloud
 whose tables are written at an orderly stop only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.quota.day_usage import DayUsage
 from tiktok_collector.quota.entry import UsageEntry
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import RESEARCH_API, Family
 from tiktok_collector.quota.ledger import QuotaLedger
+
+
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+    """The ledger of one day and family held against the bucket, both of them counted.
+
+    `pages` were stored on the day. `pages_without_entry` are those that no entry names: their worker ended between the
+    two, and the one that resumes the task settles them. `entries_without_page` name a page that is not there any more.
+    """
+
+    day: str
+    family: Family
+    pages: int
+    pages_without_entry: int
+    entries_without_page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +40,20 @@ class FamilyDay:
     damaged: tuple[str, ...] = ()
 
 
+def read_day(ledger: QuotaLedger, day: str) -> list[FamilyDay]:
+    """The day as the ledger has it, by family: those of the Research API, and those of trends that were used.
+
+    Raises:
+        AwsBusy: the table is throttled.
+        MissingResource: the table is not there or may not be used.
+    """
+    every = [read_family_day(ledger, day, family) for family in Family]
+    # Trends need not be collected at all; the quotas of the Research API are told in any case.
+    return [each for each in every if each.usage.family in RESEARCH_API or each.usage.used or each.entries]
+
+
 def read_family_day(ledger: QuotaLedger, day: str, family: Family) -> FamilyDay:
-    """The day as the ledger has it."""
+    """One family's day as the ledger has it."""
     return FamilyDay(ledger.usage(day, family), list(ledger.entries(day, family)))
 
 
@@ -48,3 +76,21 @@ def reconcile(ledger: QuotaLedger, pages: StoredPages, stored: FamilyDay, keys: 
     ledger.raise_to(day, family, proven)
     usage = ledger.usage(day, family)
     return FamilyDay(usage, stored.entries, usage.used - stored.usage.used, proof.damaged)
+
+
+def compare(stored: FamilyDay, keys: Collection[str], settled: Collection[str]) -> Reconciled:
+    """A day's entries against its pages.
+
+    Args:
+        stored: The day as the ledger has it.
+        keys: The pages that may belong to it.
+        settled: The pages that entries of any day name: one stored around midnight is listed for both days.
+    """
+    named = {entry.key for entry in stored.entries if entry.key}
+    return Reconciled(
+        day=stored.usage.day,
+        family=stored.usage.family,
+        pages=sum(key in named or key not in settled for key in keys),
+        pages_without_entry=sum(key not in settled for key in keys),
+        entries_without_page=len(named.difference(keys)),
+    )

@@ -46,6 +46,20 @@ def usage_log(day: str, families: Sequence[FamilyDay]) -> UsageLog:
     )
 
 
+def stored_log(objects: ObjectStore, day: str) -> UsageLog | None:
+    """The usage log of a day as it is stored; None if there is none that can be read.
+
+    Raises:
+        Retriable: S3 failed.
+        MissingResource: the bucket is absent or may not be used.
+    """
+    data = objects.get_bytes(usage_log_key(day))
+    try:
+        return msgspec.json.decode(data, type=UsageLog) if data is not None else None
+    except msgspec.DecodeError:
+        return None
+
+
 def close_day(objects: ObjectStore, day: str, families: Sequence[FamilyDay]) -> ClosedDay | None:
     """Write a day's usage log unless it is there as it should be; None for a day on which nothing was sent.
 

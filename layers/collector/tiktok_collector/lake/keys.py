@@ -67,13 +67,17 @@ def raw_prefix(
     return prefix
 
 
+MANIFESTS: Final = "manifests/"
+STUDY_PLANS: Final = "studies/plans/"
+
+
 def manifest_key(run_id: str) -> str:
     """The key of a run's manifest.
 
     Raises:
         InvalidRequest: `run_id` is not safe in a key.
     """
-    return f"manifests/run={_safe('run id', run_id)}.json"
+    return f"{MANIFESTS}run={_safe('run id', run_id)}.json"
 
 
 STUDY_FILE: Final = "config/study.yaml"
@@ -98,7 +102,7 @@ def day_plan_key(day: str) -> str:
     Raises:
         InvalidRequest: `day` is not a day in that form.
     """
-    return f"studies/plans/dt={_day(day)}.json.gz"
+    return f"{STUDY_PLANS}dt={_day(day)}.json.gz"
 
 
 def run_record_key(day: str, run_id: str) -> str:
@@ -156,7 +160,7 @@ def study_manifests_prefix(study: str) -> str:
     Raises:
         InvalidRequest: `study` is not safe in a key.
     """
-    return f"manifests/study={_safe('study', study)}/"
+    return f"{MANIFESTS}study={_safe('study', study)}/"
 
 
 def study_manifest_key(study: str, day: str) -> str:
@@ -207,6 +211,10 @@ def usage_log_key(day: str) -> str:
         InvalidRequest: `day` is not a day in that form.
     """
     return f"usage/dt={_day(day)}/tiktok_api_usage_log.json"
+
+
+USAGE_HISTORY: Final = "usage/history.json"
+"""One line a day and family: the newest closed days, and today so far."""
 
 
 def trend_prefix(asked: TrendList, day: str) -> str:

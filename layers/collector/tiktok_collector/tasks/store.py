@@ -6,6 +6,7 @@ worker fail (docs/adr/0002). Expiry is compared in the condition; TTL only sweep
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
@@ -81,6 +82,15 @@ class TaskStore:
             if len(found) == limit:
                 break
         return found
+
+    def listed(self, run_id: str, quota: str, most: int) -> list[Listed]:
+        """Up to `most` of the run's tasks that draw on `quota`, due or not, as the index lists them."""
+        rows = self._query(
+            IndexName=INDEX,
+            KeyConditionExpression="runnable = :partition",
+            ExpressionAttributeValues={":partition": {"S": items.partition(run_id, quota)}},
+        )
+        return [items.listed_from(item) for item in islice(rows, most)]
 
     def any_listed(self, run_id: str, quota: str) -> bool:
         """Whether the index lists any task of the run that draws on `quota`, due or not."""
