@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tiktok_collector.accounting.forecasting import Forecasting
+from tiktok_collector.accounting.gauge_values import GaugeReader
 from tiktok_collector.accounting.gauges import publish
 from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
@@ -25,37 +26,39 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.settings import AccountingSettings
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.tokens.lease import TokenLease
 
 
 @cache
-def _use_case() -> QuotaAccounting:
+def _use_cases() -> tuple[QuotaAccounting, GaugeReader]:
     settings = AccountingSettings.load(os.environ)
-    clock, s3 = SystemClock(), s3_client()
+    clock, s3, dynamodb = SystemClock(), s3_client(), dynamodb_client()
     ledger = QuotaLedger(
-        dynamodb_client(),
+        dynamodb,
         settings.usage_log_table,
         budgets(settings),
         clock,
         turn_of_day=timedelta(seconds=settings.turn_of_day_seconds),
     )
     families = {endpoint.entity: endpoint.family for endpoint in ENDPOINTS.values()}
-    pages = StoredPages(RawPageStore(s3, settings.bucket), families)
-    objects = ObjectStore(s3, settings.bucket)
-    runs = RunStore(dynamodb_client(), settings.tasks_table, clock)
-    tasks = TaskStore(dynamodb_client(), settings.tasks_table, clock)
-    return QuotaAccounting(ledger, pages, objects, Forecasting(runs, tasks, objects), clock)
+    pages, objects = StoredPages(RawPageStore(s3, settings.bucket), families), ObjectStore(s3, settings.bucket)
+    runs = RunStore(dynamodb, settings.tasks_table, clock)
+    forecasting = Forecasting(runs, TaskStore(dynamodb, settings.tasks_table, clock), objects)
+    gauges = GaugeReader(objects=objects, runs=runs, token=TokenLease(dynamodb, settings.tasks_table, clock))
+    return QuotaAccounting(ledger, pages, objects, forecasting, clock), gauges
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Account for the quota; returns the report (docs/quota.md), which is logged and published as metrics too.
+    """Account for the quota; returns the report (docs/quota.md), which is logged; its gauges are published as metrics.
 
     Raises:
         CollectorError: so that Lambda retries a scheduled invocation and its failure destination sees the event.
     """
 
     def accounted() -> msgspec.Struct:
-        report = _use_case().run(reconciling=parse_event(QuotaAccountingEvent, event).reconcile)
-        publish(report, metrics("quota_accounting"))
+        accounting, gauges = _use_cases()
+        report = gauges.read(accounting.run(reconciling=parse_event(QuotaAccountingEvent, event).reconcile))
+        publish(report.gauges, metrics())
         return report
 
     return answer(logger("quota_accounting"), accounted)

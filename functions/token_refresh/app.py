@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tiktok_collector import throttling
 from tiktok_collector.aws import dynamodb_client, secrets_client
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import CollectorError
@@ -52,5 +53,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     else:
         log.info("access token", extra={"refreshed": report.refreshed, "expires_at": report.expires_at.isoformat()})
         return msgspec.to_builtins(report)  # type: ignore[no-any-return] # a struct becomes a dict
+    finally:
+        throttling.tell(log)
     log.error(sentence)
     raise UnexpectedFailure(sentence)

@@ -10,8 +10,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.trends import trend_model
 from tiktok_collector.handling import answer
-from tiktok_collector.observability import logger, metrics
-from tiktok_collector.trends.gauges import publish
+from tiktok_collector.observability import logger
 from tiktok_collector.trends.services import TrendServices
 
 if TYPE_CHECKING:
@@ -34,9 +33,6 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     def ingested() -> msgspec.Struct:
         parsed, services = parse_event(trend_model(event), event), _services()
         deadline = Deadline.after(services.clock, context.get_remaining_time_in_millis())
-        report = services.polls(log).run(parsed, request_id=context.aws_request_id, deadline=deadline)
-        if report.note is None:
-            publish(report, metrics("trend_ingestion"))
-        return report
+        return services.polls(log).run(parsed, request_id=context.aws_request_id, deadline=deadline)
 
     return answer(log, ingested)

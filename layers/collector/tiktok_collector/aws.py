@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.config import Config
 from botocore.session import Session
 
+from tiktok_collector.throttling import throttles
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
@@ -26,8 +28,9 @@ _CONFIG: Final = Config(
 
 
 def dynamodb_client() -> "DynamoDBClient":
-    """A DynamoDB client (low level: numbers stay exact)."""
+    """A DynamoDB client (low level: numbers stay exact) whose throttled requests are counted."""
     client: DynamoDBClient = _client("dynamodb")
+    throttles().watch(client)
     return client
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from aws_lambda_powertools import Logger
 
+from tiktok_collector import throttling
 from tiktok_collector.errors import CollectorError
 
 
@@ -28,6 +29,8 @@ def answer(log: Logger, use_case: Callable[[], msgspec.Struct]) -> dict[str, Any
     except Exception as error:
         log.exception("unexpected failure")
         raise UnexpectedFailure(f"Unexpected failure ({type(error).__name__}); the log has its traceback.") from error
+    finally:
+        throttling.tell(log)
     log.info("done", extra={"report": _without_names(report)})
     return report
 

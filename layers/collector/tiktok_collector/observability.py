@@ -17,9 +17,13 @@ def logger(service: str) -> Logger:
 
 
 @cache
-def metrics(service: str) -> Metrics:
-    """The EMF metrics of one function; the same object each time."""
-    return Metrics(namespace=NAMESPACE, service=service)
+def metrics() -> Metrics:
+    """The EMF metrics of the stack; the same object each time.
+
+    Their one dimension is `service`, the stack's name, from the variable POWERTOOLS_SERVICE_NAME: two stacks of an
+    account have series of their own.
+    """
+    return Metrics(namespace=NAMESPACE)
 
 
 class Log(Protocol):

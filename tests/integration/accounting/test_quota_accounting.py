@@ -16,7 +16,7 @@ from tiktok_collector.accounting.tally import FamilyTally
 from tiktok_collector.accounting.usage_log import UsageLog
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import InvalidRequest, MissingResource
-from tiktok_collector.observability import logger
+from tiktok_collector.observability import logger, metrics
 from tiktok_collector.quota.families import Family
 
 TODAY, TOMORROW = "2026-11-20", "2026-11-21"
@@ -195,14 +195,17 @@ def log(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setenv("USAGE_LOG_TABLE", TABLE)
     monkeypatch.setenv("BUCKET", BUCKET)
     monkeypatch.setenv("TASKS_TABLE", TASKS)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "stack-of-the-test")
     stack.clock.time = SystemClock().now()
     written = io.StringIO()
     logger("quota_accounting")
     for sink in logging.getLogger("quota_accounting").handlers:
         monkeypatch.setattr(sink, "stream", written)
-    app._use_case.cache_clear()
+    app._use_cases.cache_clear()
+    metrics.cache_clear()
     yield written
-    app._use_case.cache_clear()
+    app._use_cases.cache_clear()
+    metrics.cache_clear()
 
 
 @pytest.mark.parametrize("event", [{}, {"reconcile": True, "scheduled_time": "<aws.scheduler.scheduled-time>"}])
@@ -212,11 +215,8 @@ def test_the_function_returns_logs_and_publishes_its_report(
     answer = app.handler(event, None)
     assert json.loads(json.dumps(answer)) == answer
     assert [each["family"] for each in answer["families"]] == ["research", "followers"]
-    gauges = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["family"], line["RequestsUsed"], line["RequestsRemaining"]) for line in gauges] == [
-        ("research", [0.0], [1000.0]),
-        ("followers", [0.0], [20000.0]),
-    ]
+    (gauges,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (gauges["service"], gauges["QuotaUsedPercent"], gauges["Gaps"]) == ("stack-of-the-test", [0.0], [0.0])
     assert [json.loads(line)["report"] for line in log.getvalue().splitlines()] == [answer]
 
 

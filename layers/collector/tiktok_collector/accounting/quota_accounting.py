@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tiktok_collector.accounting.activity import Activity, activity
 from tiktok_collector.accounting.forecast import Forecast
 from tiktok_collector.accounting.forecasting import Forecasting
 from tiktok_collector.accounting.history_keeping import HistoryKeeping
@@ -36,6 +37,7 @@ class AccountingReport(msgspec.Struct, frozen=True, kw_only=True):
     day: str
     at: datetime
     families: list[FamilyTally]
+    activity: Activity
     forecasts: list[Forecast]
     closed_days: list[ClosedDay]
     reconciled: list[Reconciled]
@@ -84,6 +86,7 @@ class QuotaAccounting:
             day=today,
             at=now,
             families=tallies[today],
+            activity=activity(now, days, today),
             forecasts=forecasts,
             closed_days=[each for each in closed if each],
             reconciled=reconciled,

@@ -61,11 +61,6 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
     return built
 
 
-def suspicious_zeros(manifest: Mapping[str, Any]) -> int:
-    """How many collections returned nothing although they used to, and of which the API is silent."""
-    return sum(each.get("silence") == API_SILENT for each in manifest["collections"].values())
-
-
 def _collection(
     name: str, plan: DayPlan, results: Iterable[VideoResult], records: Sequence[RunRecord], unanswered: str
 ) -> dict[str, Any]:

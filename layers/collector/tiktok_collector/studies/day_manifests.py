@@ -1,6 +1,5 @@
 """Writes the manifest of a study's day: when it is planned, and again whenever one of its runs ends."""
 
-from collections.abc import Callable
 from typing import Any
 
 from tiktok_collector.clock import Clock
@@ -9,7 +8,7 @@ from tiktok_collector.collection.study_runs import has_work, run_id_of
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.keys import study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.studies.day_manifest import FAILED, NEVER_STARTED, day_manifest, suspicious_zeros
+from tiktok_collector.studies.day_manifest import FAILED, NEVER_STARTED, day_manifest
 from tiktok_collector.studies.records import RecordStore
 from tiktok_collector.study.day_plan import DayPlan
 from tiktok_collector.tasks.run import RunState
@@ -17,10 +16,7 @@ from tiktok_collector.tasks.runs import RunStore
 
 
 class DayManifests:
-    """Writes the manifests of all days.
-
-    `publish` is given the number of suspicious zeros whenever a day's manifest changes.
-    """
+    """Writes the manifests of all days."""
 
     def __init__(
         self,
@@ -29,13 +25,11 @@ class DayManifests:
         records: RecordStore,
         runs: RunStore,
         clock: Clock,
-        publish: Callable[[int], None],
     ) -> None:
         self._objects = objects
         self._records = records
         self._runs = runs
         self._clock = clock
-        self._publish = publish
 
     def exists(self, plan: DayPlan) -> bool:
         """Whether the plan's day has a manifest."""
@@ -54,8 +48,6 @@ class DayManifests:
             known, records = records, self._records.of_day(plan.day)
             if len(records) == len(known):
                 break
-        if records:
-            self._publish(suspicious_zeros(manifest))
         return manifest
 
     def _state(self, plan: DayPlan, part: Part) -> str:

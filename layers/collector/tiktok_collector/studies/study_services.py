@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tiktok_collector.collection.page_reader import PageReader
-from tiktok_collector.observability import metrics
 from tiktok_collector.studies.closing import StudyClosing
 from tiktok_collector.studies.day_manifests import DayManifests
 from tiktok_collector.studies.planning import StudyPlanning
@@ -15,8 +14,6 @@ from tiktok_collector.studies.study_files import StudyFiles
 
 if TYPE_CHECKING:
     from tiktok_collector.collection.services import CollectionServices
-
-SUSPICIOUS_ZEROS: Final = "SuspiciousZeros"
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class StudyServices:
             records=self.records,
             runs=self.services.runs,
             clock=self.services.clock,
-            publish=publish_suspicious_zeros,
         )
 
     def planning(self) -> StudyPlanning:
@@ -69,12 +65,3 @@ class StudyServices:
             manifests=self.manifests,
             threads=services.threads,
         )
-
-
-def publish_suspicious_zeros(count: int) -> None:
-    """Writes the metric of the collections that return nothing although they used to, as the day's manifest has it."""
-    from aws_lambda_powertools.metrics import MetricUnit  # noqa: PLC0415 - with metrics only
-
-    gauge = metrics("study")
-    gauge.add_metric(SUSPICIOUS_ZEROS, MetricUnit.Count, count)
-    gauge.flush_metrics()

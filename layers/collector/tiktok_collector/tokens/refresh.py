@@ -72,19 +72,20 @@ class TokenRefresh:
         return current.version_id != rejected_version and current.is_good(now)
 
     def _refresh_holding(self, held: HeldLease, rejected_version: str | None) -> RefreshReport:
-        grants = held.grants
+        grants, expires_at = held.grants, None
         try:
             # The former holder may have finished between our reading the secret and our taking the lease.
             version = self._tokens.read()
             current = read_token(version)
             if current and self._will_do(current, rejected_version):
+                expires_at = current.expires_at
                 return _report(current, refreshed=False)
             grants = self._within_allowance(grants)
             report = self._obtain(version.version_id if version else "none", held.held.fence)
-            grants = (*grants, self._clock.now())
+            grants, expires_at = (*grants, self._clock.now()), report.expires_at
             return report
         finally:
-            self._lease.release(held, grants)
+            self._lease.release(held, grants, expires_at)
 
     def _within_allowance(self, grants: tuple[datetime, ...]) -> tuple[datetime, ...]:
         recent = tuple(moment for moment in grants if moment > self._clock.now() - _GRANTS_WITHIN)
