@@ -128,3 +128,24 @@ def test_the_curves_of_a_day_are_not_held_in_memory_together(make_trends: "MakeT
     tracemalloc.stop()
     assert [len(each.entries) for each in summary.lists] == [100] * 8
     assert peak < 2_000_000
+
+
+def test_a_kind_that_fails_everywhere_does_not_use_up_the_budget_of_the_others(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends(faults=[{"kind": "html", "endpoint": "creative_center/hashtags"}])
+    countries = ["US", "GB", "DE", "FR", "JP", "IT", "ES", "BR", "CA", "AU"]
+    kinds = {"hashtag": "creative_center", "video": "creative_center"}
+    report = trends.ingest({**THREE, "countries": countries, "kinds": kinds, "daily_requests": 80})
+    (gap,) = report.gaps
+    assert (gap.kind, gap.reason, gap.lists) == ("hashtag", GapReason.SOURCE_FAILS, 10)
+    assert report.complete == 10
+    assert report.requests == trends.served() == 3 * 3 + 7 + 10 * 6
+
+
+def test_failed_requests_are_repeated_again_once_the_kind_has_answered(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends()
+    faults = trends.cloud.sandbox.faults
+    for country in ("US", "GB", "DE"):
+        faults.add("html", endpoint="creative_center/hashtags", match={"country": country})
+    faults.add("html", endpoint="creative_center/hashtags", match={"country": "JP"}, times=2)
+    report = trends.ingest({**THREE, "countries": ["US", "GB", "DE", "FR", "JP"]})
+    assert (report.complete, report.requests) == (2, 3 * 3 + 5 + 5 + 2)

@@ -90,8 +90,8 @@ class TrendAnswers:
         with self._lock:
             return self._sent
 
-    def get(self, adapter: TrendAdapter, asked: TrendList, step: Step) -> Received:
-        """The answer to `step`, which is stored when this returns.
+    def get(self, adapter: TrendAdapter, asked: TrendList, step: Step, *, repeating: bool = True) -> Received:
+        """The answer to `step`, which is stored when this returns; only with `repeating` is a failure tried again.
 
         Raises:
             TooLate: too little time is left.
@@ -110,7 +110,7 @@ class TrendAnswers:
             except RateLimited as error:
                 self._hold(adapter, error)
             except Retriable:
-                if not self._deadline.allows(timedelta(seconds=pause)):
+                if not repeating or not self._deadline.allows(timedelta(seconds=pause)):
                     raise
                 self._clock.sleep(pause)
         return self._ask(adapter, asked, step)

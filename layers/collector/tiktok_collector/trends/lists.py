@@ -1,6 +1,7 @@
 """Works one list: answer after answer, to its rows in the bucket and its outcome."""
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -37,6 +38,8 @@ from tiktok_collector.trends.poll import OF_CREDENTIALS, UNLIMITED, Gap, GapReas
 MOST_PAGES: Final = 100
 """A list that does not end is a defect of its source; none that is known has more than 25 pages."""
 _MOST_REJECTIONS: Final = 5
+FAILED_IN_A_ROW: Final = 3
+"""After so many lists of a kind without an answer, failed requests for that kind are not repeated."""
 
 
 class Stop(NamedTuple):
@@ -66,6 +69,24 @@ class Stops:
                 if gap := self._gaps.get(stop):
                     return gap
         return None
+
+
+class Failures:
+    """How many lists of a source's kind have failed since it last answered: asking one that is down thrice is waste."""
+
+    def __init__(self) -> None:
+        self._in_a_row: Counter[tuple[TrendSource, TrendKind]] = Counter()
+        self._lock = threading.Lock()
+
+    def are_rare(self, asked: TrendList) -> bool:
+        """Whether repeating a failed request for the list is worth while."""
+        with self._lock:
+            return self._in_a_row[asked.source, asked.kind] < FAILED_IN_A_ROW
+
+    def note(self, asked: TrendList, *, failed: bool) -> None:
+        """Remembers that a list has failed, or that an answer has come."""
+        with self._lock:
+            self._in_a_row[asked.source, asked.kind] = self._in_a_row[asked.source, asked.kind] + 1 if failed else 0
 
 
 @dataclass
@@ -111,6 +132,7 @@ class ListWorker:
         self._answers = answers
         self._objects = objects
         self._stops = Stops()
+        self._failures = Failures()
         self._clock = clock
         self._log = log
 
@@ -153,7 +175,9 @@ class ListWorker:
                 raise _Stopped(gap)
             if progress.pages >= MOST_PAGES:
                 raise Fatal(f"The list {asked.name} has not ended after {MOST_PAGES} answers; what came is kept.")
-            step = progress.add(self._answers.get(adapter, asked, step)).next
+            received = self._answers.get(adapter, asked, step, repeating=self._failures.are_rare(asked))
+            self._failures.note(asked, failed=False)
+            step = progress.add(received).next
             if step is not None and progress.seen >= self._rows:
                 progress.enough = True
                 return
@@ -170,6 +194,8 @@ class ListWorker:
         elif reason in UNLIMITED:
             stop = Stop(family=adapter.family)
         else:
+            if reason is GapReason.SOURCE_FAILS:
+                self._failures.note(asked, failed=True)
             return gap
         if self._stops.note(stop, gap):
             self._log.warning(gap.message, extra={"source": asked.source, "kind": asked.kind, "reason": reason})
