@@ -4,7 +4,14 @@ from typing import Final
 
 import typer
 
+from cli.logs import logs
+from cli.pausing import pause, resume
+from cli.quota import quota
+from cli.runs import runs
 from cli.status import status
+
+_SEE: Final = "See"
+_ACT: Final = "Act"
 
 app: Final = typer.Typer(
     help="Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more.",
@@ -20,4 +27,7 @@ def _main() -> None:
     """Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more."""
 
 
-app.command("status")(status)
+for _command in (status, quota, runs, logs):
+    app.command(rich_help_panel=_SEE)(_command)
+for _command in (pause, resume):
+    app.command(rich_help_panel=_ACT)(_command)

@@ -63,6 +63,10 @@ def line_of(function: str, event: Mapping[str, Any]) -> LogLine:
         record = said.get("record") or {}
         message = _TIMED_OUT if record.get("status") == "timeout" else str(said["type"])
         return LogLine(at, function, _PLATFORM, message, record)
+    if "_aws" in said:  # what Powertools has for CloudWatch's metrics
+        return LogLine(
+            at, function, _PLATFORM, "metrics", {name: each for name, each in said.items() if name != "_aws"}
+        )
     said_so = said.get("message")
     return LogLine(
         at,

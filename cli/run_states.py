@@ -1,13 +1,14 @@
 """How far runs are: the open ones from the table, the ended ones from their manifests."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
 from cli import manifests
 from cli.target import Target
+from local_cloud.progress import counted
 from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.tasks.run import Run, RunState
@@ -18,6 +19,8 @@ from tiktok_collector.tasks.task import Task, TaskState
 _MOST_TASKS: Final = 5_000
 """Tasks that are read of one open run; more would take many seconds."""
 _MOST_OPEN: Final = 50
+_NAMED: Final = 2
+"""So many accounts are named; more are counted."""
 PARKED: Final = "parked"
 
 
@@ -109,7 +112,7 @@ def ended_run(manifest: Mapping[str, Any], key: str) -> RunSummary:
     return RunSummary(
         run_id=manifest["run_id"],
         function=manifest["function"],
-        about=about(manifest["event"]),
+        about=about(manifest["event"], [manifests.subject_name(each) for each in manifests.subjects(manifest)]),
         state=manifest["status"],
         started_at=manifest["started_at"],
         finished_at=manifest.get("finished_at"),
@@ -127,13 +130,14 @@ def _too_large(key: str) -> RunSummary:
     )
 
 
-def about(event: Mapping[str, Any]) -> str:
-    """Whom or what a run asks for, in a few words, from its event as the run keeps it."""
+def about(event: Mapping[str, Any], names: Sequence[str] = ()) -> str:
+    """Whom or what a run asks for, in a few words, from its event as the run keeps it; `names` are its subjects'."""
     if study := event.get("study"):
         return f"study {study}" if isinstance(study, str) else "study"
     if name := event.get("name"):
         return f"search {name}"
     accounts = event.get("usernames", 0)
-    if isinstance(accounts, list):
-        return ", ".join(accounts) if len(accounts) <= 2 else f"{len(accounts)} accounts"  # noqa: PLR2004 # as many as fit
-    return f"{accounts:,} account" + ("" if accounts == 1 else "s")
+    listed = accounts if isinstance(accounts, list) else list(names)
+    if 0 < len(listed) <= _NAMED:
+        return ", ".join(listed)
+    return counted(len(accounts) if isinstance(accounts, list) else accounts, "account")

@@ -11,7 +11,7 @@ from cli.function_logs import FunctionHealth
 from cli.runs_screen import runs_table
 from cli.schedules import Schedule
 from cli.status_reading import StackStatus
-from cli.words import ago, counted, dash, shortened, visible
+from cli.words import ago, clockwork, counted, dash, shortened, visible
 
 _TOKEN_SOON = 30
 
@@ -104,7 +104,7 @@ def _functions(status: StackStatus) -> Table:
 def _schedule(found: Sequence[Schedule]) -> Text:
     if not found:
         return Text("-", style="dim")
-    words = ", ".join(each.expression.removeprefix("cron(").removesuffix(")") for each in found)
+    words = ", ".join(clockwork(each.expression) for each in found)
     return Text(words) if all(each.enabled for each in found) else Text(f"{words} paused", style="yellow")
 
 

@@ -6,8 +6,9 @@ from typing import Final
 from local_cloud.progress import counted, visible
 from tiktok_collector.clock import from_iso
 
-__all__ = ["ago", "colour_of", "counted", "dash", "moment", "shortened", "until", "visible"]
+__all__ = ["ago", "clockwork", "colour_of", "counted", "dash", "moment", "shortened", "until", "visible"]
 
+_CRON_FIELDS: Final = 6
 _COLOURS: Final = {
     "complete": "green",
     "complete_with_gaps": "yellow",
@@ -45,6 +46,20 @@ def shortened(text: str, most: int) -> str:
     """One line of at most so many characters, safe to print."""
     line = " ".join(text.split())
     return visible(line if len(line) <= most else line[: most - 1] + "…")
+
+
+def clockwork(expression: str) -> str:
+    """A schedule's cron expression in words, where it is of a simple kind: `daily 00:15`, `hourly :50`."""
+    fields = expression.removeprefix("cron(").removesuffix(")").split()
+    if len(fields) != _CRON_FIELDS or fields[2:] not in (["*", "*", "?", "*"], ["?", "*", "*", "*"]):
+        return expression
+    minute, hour = fields[:2]
+    first, _, step = minute.partition("/")
+    if hour == "*" and first.isdecimal():
+        return f"every {step} min from :{int(first):02d}" if step else f"hourly :{int(first):02d}"
+    if hour.isdecimal() and minute.isdecimal():
+        return f"daily {int(hour):02d}:{int(minute):02d}"
+    return expression
 
 
 def dash() -> str:
