@@ -2,9 +2,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
+import msgspec
 import pytest
 from moto import mock_aws
 
@@ -46,10 +47,11 @@ class Stack:
     s3: "S3Client"
     clock: HandClock
     pages: int = 0
+    limit: int = 1_000
 
     @property
     def ledger(self) -> QuotaLedger:
-        budgets = {Family.RESEARCH: Budget(1_000), Family.FOLLOWERS: Budget(20_000)}
+        budgets = {Family.RESEARCH: Budget(self.limit), Family.FOLLOWERS: Budget(20_000)}
         return QuotaLedger(self.dynamodb, TABLE, budgets, self.clock, turn_of_day=timedelta(minutes=2))
 
     def accounting(self, *, most_tasks: int = MOST_TASKS) -> QuotaAccounting:
@@ -100,30 +102,46 @@ class Stack:
         RawPageStore(self.s3, BUCKET).put(key, encode_page(envelope, BODY))
         return key
 
-    def settle(self, reservation: Reservation, outcome: Outcome = "ok", key: str | None = None) -> None:
-        self.ledger.settle(
-            reservation,
-            UsageEntry(
-                request_id=reservation.request_id,
-                day=reservation.day,
-                family=reservation.family,
-                work_class=reservation.work_class,
-                run_id="r1",
-                task_id="t1",
-                endpoint="video_query",
-                sent_at=reservation.reserved_at,
-                http_status=None if outcome == "unknown" else 200,
-                outcome=outcome,
-                records=100 if outcome == "ok" else 0,
-                key=key,
-            ),
+    def settle(
+        self, reservation: Reservation, outcome: Outcome = "ok", key: str | None = None, **but: Any
+    ) -> UsageEntry:
+        """Settle a request; `but` are fields of its entry that are not as usual."""
+        entry = msgspec.structs.replace(self._entry(reservation, outcome, key), **but)
+        self.ledger.settle(reservation, entry)
+        return entry
+
+    def refuse(self, error_code: str = "daily_quota_limit_exceeded") -> UsageEntry:
+        """A request that the server answers with 429."""
+        return self.settle(self.reserve(), "refused", http_status=429, error_code=error_code)
+
+    def _entry(self, reservation: Reservation, outcome: Outcome, key: str | None) -> UsageEntry:
+        return UsageEntry(
+            request_id=reservation.request_id,
+            day=reservation.day,
+            family=reservation.family,
+            work_class=reservation.work_class,
+            run_id="r1",
+            task_id="t1",
+            endpoint="video_query",
+            sent_at=reservation.reserved_at,
+            http_status=None if outcome == "unknown" else 200,
+            outcome=outcome,
+            records=100 if outcome == "ok" else 0,
+            key=key,
         )
 
-    def spend(self, count: int = 1, family: Family = Family.RESEARCH) -> None:
+    def spend(self, count: int = 1, family: Family = Family.RESEARCH, **but: Any) -> None:
         """Requests that go well from end to end."""
         for _ in range(count):
             reservation = self.reserve(family)
-            self.settle(reservation, key=self.store(reservation))
+            self.settle(reservation, key=self.store(reservation), **but)
+
+    def spend_on_trends(self, count: int, run_id: str = "trends-20261120-p1") -> None:
+        """Requests of a scheduled poll, whose pages are not among the raw ones."""
+        budgets = {Family.CREATIVE_CENTER: Budget(500, 0)}
+        ledger = QuotaLedger(self.dynamodb, TABLE, budgets, self.clock, turn_of_day=timedelta())
+        for reservation in ledger.reserve(Family.CREATIVE_CENTER, WorkClass.SCHEDULED, count=count):
+            self.settle(reservation, run_id=run_id, endpoint="list", records=20, key="trends/x")
 
     def forget_the_ledger(self) -> None:
         """The table falls back to nothing, as after a kill of the local cloud."""
