@@ -149,3 +149,18 @@ def test_failed_requests_are_repeated_again_once_the_kind_has_answered(make_tren
     faults.add("html", endpoint="creative_center/hashtags", match={"country": "JP"}, times=2)
     report = trends.ingest({**THREE, "countries": ["US", "GB", "DE", "FR", "JP"]})
     assert (report.complete, report.requests) == (2, 3 * 3 + 5 + 5 + 2)
+
+
+def test_what_a_changed_study_asks_for_in_vain_is_said_by_the_poll_that_is_complete(
+    make_trends: "MakeTrendCloud",
+) -> None:
+    trends = make_trends()
+    trends.study(SETTINGS)
+    assert trends.ingest(TICK).gaps == ()
+    trends.study({**SETTINGS, "countries": ["US", "GB", "CH"]})
+    for _ in range(2):
+        report = trends.ingest(TICK)
+        assert [(gap.reason, gap.lists) for gap in report.gaps] == [(GapReason.NOT_OFFERED, 0)]
+        assert (report.requests, report.open) == (0, 0)
+        assert trends.poll(report).refused
+        assert trends.poll(report).finished_at

@@ -98,12 +98,12 @@ class TrendIngestion:
         poll = poll.with_outcomes(not_reached(each) for each in asked.lists if each not in poll.asked())
         may_come = {each.asked: each for each in poll.open_lists(new_credentials=new_credentials)}
         left = [may_come[each] for each in asked.lists if each in may_come]
-        if known and known.finished_at and not left:
+        refused = _refusals(asked.refused, order.settings)
+        if known and known.finished_at and not left and known.refused == refused:
             return report_of(poll, None, requests=0)
         # Killed with the new credentials noted and these lists as they were, it would never ask for them again.
         left = [_asked_anew(each) for each in left]
         poll = poll.with_outcomes(left)
-        refused = _refusals(asked.refused, order.settings)
         poll = msgspec.structs.replace(poll, credentials=self._credentials, refused=refused)
         requests = poll.requests
         poll = self._worked(poll, left, deadline, resuming=known is not None, sending=True)
