@@ -4,6 +4,7 @@ from typing import Final
 
 import typer
 
+from cli.gaps import gaps
 from cli.logs import logs
 from cli.pausing import pause, resume
 from cli.quota import quota
@@ -27,7 +28,7 @@ def _main() -> None:
     """Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more."""
 
 
-for _command in (status, quota, runs, logs):
+for _command in (status, quota, runs, gaps, logs):
     app.command(rich_help_panel=_SEE)(_command)
 for _command in (pause, resume):
     app.command(rich_help_panel=_ACT)(_command)

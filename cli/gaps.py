@@ -1,0 +1,156 @@
+"""`tiktok-collector gaps`: what is missing, and asking for it again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+
+from cli import manifests
+from cli.commands import about_a_stack
+from cli.exit_codes import ExitCode
+from cli.failures import Failure
+from cli.manifests import RunGap
+from cli.retries import PREFIX, Retry, retries, why_not
+from cli.screen import Screen
+from cli.sending import checked, send
+from cli.target import Target
+from cli.words import counted, dash, shortened, visible
+from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING
+from tiktok_collector.lake.objects import ObjectStore
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One retry with what became of it: `run_id` is the run that made the gaps good, or that is sent for them."""
+
+    retry: Retry
+    run_id: str
+    made_good: bool
+
+
+@about_a_stack
+def gaps(
+    screen: Screen,
+    target: Target,
+    *,
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Only this run's, by its id.")] = None,
+    last: Annotated[int, typer.Option("--last", min=1, max=1000, help="So many runs that have ended.")] = 20,
+    possible: Annotated[bool, typer.Option("--possible", help="Also those that may be none.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Send events for what can be asked again.")] = False,
+) -> None:
+    """What the last runs lack, why, and, with `--retry`, asks for it again: for the days of each gap alone.
+
+    What a study lacks it asks for again by itself. Asking twice on one day costs nothing more.
+
+    Example: `tiktok-collector gaps --last 50 --retry`
+    """
+    objects = ObjectStore(target.aws.s3, target.stack.bucket)
+    found = _manifests(objects, run, last)
+    lacking = [gap for manifest in found for gap in manifests.gaps(manifest) if possible or not gap.possible]
+    wanted = [each for manifest in found for each in retries(manifest, manifests.gaps(manifest), possible=possible)]
+    plans = _plans(target, objects, wanted)
+    due = [plan for plan in plans if not plan.made_good]
+    if retry:
+        for plan in due:
+            event = {**plan.retry.event, "run_id": plan.run_id}
+            checked(target, plan.retry.function, event)
+            send(target, plan.retry.function, event)
+    screen.show(
+        {
+            "gaps": [_document(gap, plans, possible=possible) for gap in lacking],
+            "retries": [
+                {
+                    "run_id": plan.run_id,
+                    "function": plan.retry.function,
+                    "event": dict(plan.retry.event),
+                    "state": "made_good" if plan.made_good else "sent" if retry else "not_sent",
+                }
+                for plan in plans
+            ],
+        },
+        *_pictures(lacking, plans, sent=retry, possible=possible),
+    )
+
+
+def _manifests(objects: ObjectStore, run: str | None, last: int) -> list[dict[str, Any]]:
+    if run is not None:
+        manifest = manifests.of_run(objects, run)
+        if manifest is None:
+            raise Failure(ExitCode.NOT_FOUND, f"There is no run {run}: `tiktok-collector runs` lists the last ones.")
+        return [manifest]
+    read = (manifests.read(objects, each) for each in manifests.newest(objects, last))
+    return [manifest for manifest in read if manifest is not None and manifest.get("status") != RUNNING]
+
+
+def _plans(target: Target, objects: ObjectStore, wanted: Sequence[Retry]) -> list[Plan]:
+    """A retry that has ended well is not sent again; retries of retries ask for the same and are one."""
+    today = target.clock.now().date()
+    tried = {each.key for each in objects.keys(manifests.RUNS + PREFIX)} if wanted else set()
+    plans = {}
+    for retry in wanted:
+        good = [key for key in sorted(tried) if retry.digest in key and _is_complete(objects, key)]
+        run_id = good[-1].removeprefix(manifests.RUNS).removesuffix(".json") if good else retry.run_id(today)
+        plans[retry.digest] = Plan(retry, run_id, made_good=bool(good))
+    return list(plans.values())
+
+
+def _is_complete(objects: ObjectStore, key: str) -> bool:
+    manifest = manifests.of_run(objects, key.removeprefix(manifests.RUNS).removesuffix(".json"))
+    return manifest is not None and manifest.get("status") == COMPLETE
+
+
+def _plan_for(gap: RunGap, plans: Sequence[Plan]) -> Plan | None:
+    return next((plan for plan in plans if gap in plan.retry.gaps), None)
+
+
+def _document(gap: RunGap, plans: Sequence[Plan], *, possible: bool) -> dict[str, Any]:
+    plan = _plan_for(gap, plans)
+    return {
+        **msgspec.to_builtins(gap),
+        "retry": plan.run_id if plan else None,
+        "why_not": why_not(gap, possible=possible) or None,
+    }
+
+
+def _pictures(lacking: Sequence[RunGap], plans: Sequence[Plan], *, sent: bool, possible: bool) -> list[RenderableType]:
+    if not lacking:
+        return ["[green]Nothing is missing[/green] in these runs."]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("run", "of", "stream", "days or item", "reason", "again?"):
+        table.add_column(name, overflow="fold")
+    for gap in lacking:
+        where = "..".join(gap.window) if gap.window else visible(gap.item or "") or dash()
+        reason = f"{gap.reason}{' (possible)' if gap.possible else ''}"
+        detail = f" [dim]{shortened(gap.detail, 70)}[/dim]" if gap.detail else ""
+        table.add_row(
+            visible(gap.run_id),
+            visible(gap.subject),
+            visible(gap.stream),
+            where,
+            f"[yellow]{visible(reason)}[/yellow]{detail}",
+            _again(gap, plans, sent=sent, possible=possible),
+        )
+    return [table, *_closing(plans, sent=sent)]
+
+
+def _again(gap: RunGap, plans: Sequence[Plan], *, sent: bool, possible: bool) -> str:
+    plan = _plan_for(gap, plans)
+    if plan is None:
+        return f"[dim]no: {why_not(gap, possible=possible)}[/dim]"
+    if plan.made_good:
+        return f"[green]made good[/green] by {plan.run_id}"
+    return f"sent as {plan.run_id}" if sent else "yes"
+
+
+def _closing(plans: Sequence[Plan], *, sent: bool) -> list[str]:
+    due = [plan for plan in plans if not plan.made_good]
+    if not due:
+        return []
+    if sent:
+        return [f"Sent {counted(len(due), 'event')}: `tiktok-collector runs` shows how far they are."]
+    return [f"`--retry` would send {counted(len(due), 'event')}."]
