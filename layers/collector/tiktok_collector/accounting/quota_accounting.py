@@ -13,7 +13,7 @@ from tiktok_collector.accounting.history_keeping import HistoryKeeping
 from tiktok_collector.accounting.reconciliation import FamilyDay, Reconciled, compare, read_day, reconcile
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.accounting.tally import FamilyTally, tally_family
-from tiktok_collector.accounting.usage_log import ClosedDay, close_day
+from tiktok_collector.accounting.usage_log import ClosedDay, close_day, remembered, stored_log
 from tiktok_collector.clock import Clock, utc_day
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.families import RESEARCH_API, Family
@@ -73,7 +73,10 @@ class QuotaAccounting:
         """
         now = self._clock.now()
         today, *past = [utc_day(now - timedelta(days=number)) for number in range(_CLOSED_DAYS + 1)]
-        days: Mapping[str, Sequence[FamilyDay]] = {day: read_day(self._ledger, day) for day in (today, *past)}
+        days: Mapping[str, Sequence[FamilyDay]] = {
+            today: read_day(self._ledger, today),
+            **{day: remembered(read_day(self._ledger, day), stored_log(self._objects, day)) for day in past},
+        }
         reconciled: list[Reconciled] = []
         if reconciling:
             days, reconciled = self._reconciled(days)

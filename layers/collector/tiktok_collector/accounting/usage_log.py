@@ -12,7 +12,9 @@ from tiktok_collector.accounting.reconciliation import FamilyDay
 from tiktok_collector.accounting.tally import FamilyTally, tally_family
 from tiktok_collector.lake.keys import usage_log_key
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.quota.day_usage import DayUsage
 from tiktok_collector.quota.entry import UsageEntry
+from tiktok_collector.quota.families import Family, WorkClass
 
 SCHEMA_VERSION: Final = 1
 
@@ -60,6 +62,27 @@ def stored_log(objects: ObjectStore, day: str) -> UsageLog | None:
         return None
 
 
+def remembered(families: Sequence[FamilyDay], log: UsageLog | None) -> list[FamilyDay]:
+    """A day of the ledger with what its stored log has besides: a restored table forgets, and a log must not.
+
+    Entries are told by their request ids. Where the log knows of more requests, its counter stands.
+    """
+    if log is None:
+        return list(families)
+    found = {each.usage.family: each for each in families}
+    logged: dict[Family, list[UsageEntry]] = {}
+    for entry in log.requests:
+        logged.setdefault(entry.family, []).append(entry)
+    for tally in log.families:
+        usage, entries = _usage_of(log.day, tally), logged.get(tally.family, [])
+        if here := found.get(tally.family):
+            known = {entry.request_id for entry in here.entries}
+            entries = [*here.entries, *(entry for entry in entries if entry.request_id not in known)]
+            usage = max(here.usage, usage, key=lambda each: each.used)
+        found[tally.family] = FamilyDay(usage, entries)
+    return [found[family] for family in Family if family in found]
+
+
 def close_day(objects: ObjectStore, day: str, families: Sequence[FamilyDay]) -> ClosedDay | None:
     """Write a day's usage log unless it is there as it should be; None for a day on which nothing was sent.
 
@@ -80,4 +103,16 @@ def close_day(objects: ObjectStore, day: str, families: Sequence[FamilyDay]) -> 
         requests=sum(each.used for each in log.families),
         unknown=sum(each.unknown for each in log.families),
         written=written,
+    )
+
+
+def _usage_of(day: str, tally: FamilyTally) -> DayUsage:
+    return DayUsage(
+        day=day,
+        family=tally.family,
+        limit=tally.limit,
+        used=tally.used,
+        used_by_class={each: tally.by_class.get(each.value, 0) for each in WorkClass},
+        paused_until=tally.paused_until,
+        closed_until=tally.closed_until,
     )
