@@ -4,6 +4,7 @@ from typing import Final
 
 import typer
 
+from cli.download import download
 from cli.gaps import gaps
 from cli.logs import logs
 from cli.pausing import pause, resume
@@ -30,5 +31,5 @@ def _main() -> None:
 
 for _command in (status, quota, runs, gaps, logs):
     app.command(rich_help_panel=_SEE)(_command)
-for _command in (pause, resume):
+for _command in (download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)

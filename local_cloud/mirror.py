@@ -1,10 +1,13 @@
-"""Mirrors the bucket into a folder: only what is new, and never outside that folder."""
+"""Mirrors the bucket into a folder: only what is new or has changed there or here, and never outside that folder."""
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from local_cloud import statefile
@@ -15,13 +18,26 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(r"[^A-Za-z0-9._=~%+@-]")
 _LONGEST = 200
 _THREADS = 8
+_PIECE: Final = 1 << 20
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
+
+type Version = list[str | int]
+"""ETag and size of the object, SHA-256 of its content, and the file's time of change in nanoseconds."""
 
 
 class Mirrored(NamedTuple):
-    """How many objects the bucket holds, and how many of them were fetched now."""
+    """How many objects were looked at, and how many of them were fetched now."""
 
     objects: int
     fetched: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which objects are mirrored: below any of the prefixes, and changed at `since` (UTC) or later."""
+
+    prefixes: tuple[str, ...] = ("",)
+    since: datetime = _EVER
 
 
 def local_path(folder: Path, key: str) -> Path:
@@ -37,35 +53,87 @@ def local_path(folder: Path, key: str) -> Path:
     return folder.joinpath(*parts)
 
 
-def mirror(s3: "S3Client", bucket: str, folder: Path, index_file: Path) -> Mirrored:
-    """Fetches every object of `bucket` that `folder` does not hold in this version; removes nothing.
+def mirror(
+    s3: "S3Client",
+    bucket: str,
+    folder: Path,
+    index_file: Path,
+    wanted: Wanted = Wanted(),
+    *,
+    begin: Callable[[int, int], None] = lambda _objects, _size: None,
+    fetched: Callable[[int], None] = lambda _size: None,
+) -> Mirrored:
+    """Fetches every object that `folder` does not hold in this version; removes nothing.
+
+    What a file held is known by its SHA-256, so a file that was changed here is fetched again. The index is written
+    even where the work is broken off, so that the next time goes on from there.
 
     Args:
         s3: The client.
         bucket: What to mirror.
         folder: Where to.
-        index_file: Remembers the version (ETag) of each file.
+        index_file: Remembers the version of each file.
+        wanted: Which objects.
+        begin: Told how many objects are to be fetched, and how many bytes.
+        fetched: Told the bytes of each object that has been fetched.
     """
     index = statefile.read(index_file)
-    listed: dict[str, list[str | int]] = {}
+    sizes: dict[str, int] = {}
     missing = []
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for each in page.get("Contents", []):
-            key = each["Key"]
-            version: list[str | int] = [each["ETag"], each["Size"]]
-            listed[key] = version
-            path = local_path(folder, key)
-            if index.get(key) != version or not path.is_file() or path.stat().st_size != each["Size"]:
-                missing.append(key)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for _ in pool.map(lambda key: _fetch(s3, bucket, key, local_path(folder, key)), missing):
+    for prefix in wanted.prefixes:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for each in page.get("Contents", []):
+                if each["LastModified"] < wanted.since:
+                    continue
+                key = each["Key"]
+                sizes[key] = each["Size"]
+                version = _known(index.get(key), [each["ETag"], each["Size"]], local_path(folder, key))
+                if version is None:
+                    missing.append(key)
+                else:
+                    index[key] = version
+    begin(len(missing), sum(sizes[key] for key in missing))
+
+    def fetch(key: str) -> None:
+        index[key] = _fetch(s3, bucket, key, local_path(folder, key))
+        fetched(sizes[key])
+
+    pool = ThreadPoolExecutor(_THREADS)
+    try:
+        for _ in pool.map(fetch, missing):
             pass
-    statefile.write(index_file, listed)
-    return Mirrored(len(listed), len(missing))
+    finally:
+        pool.shutdown(cancel_futures=True)
+        statefile.write(index_file, index)
+    return Mirrored(len(sizes), len(missing))
 
 
-def _fetch(s3: "S3Client", bucket: str, key: str, path: Path) -> None:
+def _known(version: Any, stored: list[str | int], path: Path) -> Version | None:
+    """The version of a file that is as it was fetched; None where it must be fetched."""
+    if not isinstance(version, list) or version[:2] != stored or len(version) != len(stored) + 2 or not path.is_file():
+        return None
+    status = path.stat()
+    if status.st_size != stored[1]:
+        return None
+    # Read only where it was touched since: a bucket of years is not hashed every time.
+    if status.st_mtime_ns == version[3]:
+        return version
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return [*version[:3], status.st_mtime_ns] if digest.hexdigest() == version[2] else None
+
+
+def _fetch(s3: "S3Client", bucket: str, key: str, path: Path) -> Version:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name[:100]}.new")
-    new.write_bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    answer: Mapping[str, Any] = s3.get_object(Bucket=bucket, Key=key)
+    digest, size = hashlib.sha256(), 0
+    with new.open("wb") as file:
+        for piece in answer["Body"].iter_chunks(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+            file.write(piece)
     new.replace(path)
+    return [answer["ETag"], size, digest.hexdigest(), path.stat().st_mtime_ns]

@@ -1,4 +1,7 @@
+import json
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -6,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local_cloud.mirror import Mirrored, mirror
+from local_cloud.mirror import Mirrored, Wanted, mirror
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -63,3 +66,50 @@ def test_nothing_is_removed(s3: "S3Client", tmp_path: Path) -> None:
     s3.delete_object(Bucket=BUCKET, Key="exports/expired")
     assert run(s3, tmp_path) == Mirrored(0, 0)
     assert (tmp_path / "out/exports/expired").exists()
+
+
+def test_a_file_that_was_changed_here_is_fetched_again_and_one_that_was_touched_is_not(
+    s3: "S3Client", tmp_path: Path
+) -> None:
+    for key in ("changed", "touched"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"good")
+    run(s3, tmp_path)
+    (tmp_path / "out/changed").write_bytes(b"evil")  # as long as before: only its content tells
+    os.utime(tmp_path / "out/touched", (1, 1))
+    assert run(s3, tmp_path) == Mirrored(2, 1)
+    assert (tmp_path / "out/changed").read_bytes() == b"good"
+    assert run(s3, tmp_path) == Mirrored(2, 0)
+
+
+def test_only_what_is_wanted_is_looked_at_and_the_rest_stays_known(s3: "S3Client", tmp_path: Path) -> None:
+    for key in ("raw/a", "exports/b", "usage/c"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    run(s3, tmp_path)
+    s3.put_object(Bucket=BUCKET, Key="exports/d", Body=b"x")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+
+    def some(wanted: Wanted) -> Mirrored:
+        return mirror(s3, BUCKET, tmp_path / "out", tmp_path / "index.json", wanted)
+
+    assert some(Wanted(since=tomorrow)) == Mirrored(0, 0)
+    assert some(Wanted(prefixes=("raw/", "usage/"))) == Mirrored(2, 0)
+    assert some(Wanted(prefixes=("exports/",))) == Mirrored(2, 1)
+    assert run(s3, tmp_path) == Mirrored(4, 0)
+
+
+def test_what_was_fetched_before_it_was_broken_off_is_not_fetched_again(s3: "S3Client", tmp_path: Path) -> None:
+    for number in range(30):
+        s3.put_object(Bucket=BUCKET, Key=f"k{number:02d}", Body=b"x")
+    left = 5
+
+    def broken_off(_size: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        mirror(s3, BUCKET, tmp_path / "out", tmp_path / "index.json", fetched=broken_off)
+    kept = len(json.loads((tmp_path / "index.json").read_text()))
+    assert 5 <= kept < 30
+    assert run(s3, tmp_path) == Mirrored(30, 30 - kept)

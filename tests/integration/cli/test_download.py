@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_only_what_is_new_is_fetched(stack: MotoStack) -> None:
+    stack.put("exports/a.json", b"one")
+    stack.put("raw/b.json.gz", b"two")
+    assert as_json("download", "--to", "data") == {"folder": "data", "objects": 2, "fetched": 2}
+    assert as_json("download", "--to", "data")["fetched"] == 0
+    assert Path("data/exports/a.json").read_bytes() == b"one"
+    Path("data/exports/a.json").write_bytes(b"two")
+    assert as_json("download", "--to", "data", "--only", "exports") == {"folder": "data", "objects": 1, "fetched": 1}
+    assert Path("data/exports/a.json").read_bytes() == b"one"
+
+
+def test_without_a_folder_each_stack_has_its_own(stack: MotoStack) -> None:
+    stack.put("exports/a.json", b"one")
+    result = on_stack("download", "--only", "exports", "--only", "usage", "--since", "2020-01-01")
+    assert result.stdout == "1 object in out/ours, 1 of them new.\n"
+    assert Path("out/ours/exports/a.json").exists()
+    assert as_json("download", "--since", "2999-01-01")["objects"] == 0
