@@ -68,8 +68,12 @@ bench: dev-venv ## Speed and memory, as ratios
 	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks
 
 .PHONY: schema
-schema: dev-venv ## Renew docs/study.schema.json, for editors
+schema: dev-venv ## Renew the JSON Schemas in docs/: of study files, usage logs and their history
 	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json
+	@for name in usage_log usage_history; do \
+		PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.accounting.schema $$name \
+			> docs/$$name.schema.json || exit 1; \
+	done
 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)

@@ -13,7 +13,7 @@ from tests.support.docs import DOCS, names, table_of
 from tests.support.events import MODELS
 from tests.unit.collection.support import DAY, VIDEOS, WINDOW
 from tests.unit.collection.test_manifest_document import RUN
-from tiktok_collector.accounting.quota_accounting import AccountingReport
+from tiktok_collector.accounting.gauge_values import HourlyReport
 from tiktok_collector.collection.chain import NOTES, SPLIT
 from tiktok_collector.collection.manifest_document import manifest_head, stream_report, subject_report
 from tiktok_collector.collection.plan import new_task
@@ -38,7 +38,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "video_search": RunReport,
     "collection_worker": ResumptionReport,
     "token_refresh": RefreshReport,
-    "quota_accounting": AccountingReport,
+    "quota_accounting": HourlyReport,
     "study": StudyReport,
     "trend_ingestion": TrendReport,
 }

@@ -22,7 +22,7 @@ NO_COLLECTION: Final = "no collection"
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """Settled requests by what became of them, and the rows that they brought.
 
-    `wasted` are those that brought no row, whatever became of them. `records_per_request` is None without requests.
+    `wasted` are those that brought no row, whatever became of them. Without requests there is no `records_per_request`.
     """
 
     requests: int = 0
