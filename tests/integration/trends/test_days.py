@@ -121,3 +121,14 @@ def test_ad_hoc_runs_are_part_of_the_days_summary(make_trends: "MakeTrendCloud")
     found = trends.list_summary(report.day, hashtags(CURRENT, period=30))
     assert len(found.entries) == 100
     assert trends.stored_keys("trends/polls/") == [f"trends/polls/dt={report.day}/only.json"]
+
+
+def test_fewer_rows_because_fewer_are_wanted_are_not_suspicious(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends()
+    trends.study(SETTINGS)
+    trends.ingest(TICK)
+    trends.advance(days=1)
+    trends.study({**SETTINGS, "rows": 40})
+    report = trends.ingest(TICK)
+    found = trends.list_summary(report.day, hashtags(CURRENT))
+    assert (report.suspicious, found.flags, len(found.entries), report.requests) == (0, (), 40, 4)

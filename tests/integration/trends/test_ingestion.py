@@ -1,9 +1,11 @@
 """Polls of trend lists against the sandbox: what is asked, stored and told."""
 
+from dataclasses import replace as dataclass_replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.trends.trend_cloud import TrendCloud
 from tiktok_collector.errors import InvalidRequest
@@ -255,3 +257,15 @@ def test_a_wrong_event_is_one_sentence(make_trends: "MakeTrendCloud") -> None:
     with pytest.raises(InvalidRequest, match="kinds"):
         trends.ingest({"countries": ["US"], "kinds": {"hashtag": "a_friend"}})
     assert trends.stored_keys() == []
+
+
+def test_a_host_that_has_given_a_list_up_stops_no_other_host(make_trends: "MakeTrendCloud") -> None:
+    gone = {"kind": "deprecated", "endpoint": "creative_center/overview", "match": {"countryCode": "US"}}
+    trends = make_trends(faults=[gone], credentials=None)
+    here = trends.cloud.sandbox.url
+    services = trends.services()
+    elsewhere = replace(services.urls, creative_center_us=here.replace("127.0.0.1", "localhost"))
+    event = only("video", "creative_center", countries=["US", "AU", "JP"])
+    report = trends.ingest(event, services=dataclass_replace(services, urls=elsewhere))
+    assert {gap.reason: gap.lists for gap in report.gaps} == {GapReason.RETIRED: 1}
+    assert report.complete == 2

@@ -76,6 +76,8 @@ class _Rows:
             return Flag.GAP
         if not self.rows:
             return Flag.EMPTY
+        if self.answer.enough:
+            return None
         fewer = last_good_rows - len(self.rows)
         return Flag.SHRUNKEN if len(self.rows) * _SHARE < last_good_rows and fewer >= _ROWS_FEWER else None
 

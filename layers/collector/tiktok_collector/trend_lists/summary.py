@@ -24,6 +24,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True):
         rows: What came, even where something is missing.
         total: How many rows the list has, as its source says.
         capped: Whether the source withholds rows from this caller.
+        enough: Whether there is more, and it was not wanted.
         gap: Why the list is missing or incomplete, in a sentence; None: it is complete.
     """
 
@@ -33,6 +34,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[TrendRow, ...] = ()
     total: int | None = None
     capped: bool = False
+    enough: bool = False
     gap: str | None = None
 
 

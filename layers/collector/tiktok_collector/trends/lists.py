@@ -1,9 +1,8 @@
 """Works one list: answer after answer, to its rows in the bucket and its outcome."""
 
-import threading
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,66 +26,17 @@ from tiktok_collector.lake.keys import trend_rows_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 from tiktok_collector.observability import Log
 from tiktok_collector.patience import patiently
-from tiktok_collector.quota.families import Family
-from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
+from tiktok_collector.trend_lists.kinds import TrendList
 from tiktok_collector.trend_lists.row_lines import deduplicated, encode_rows
 from tiktok_collector.trend_lists.rows import TrendRow
 from tiktok_collector.trend_lists.steps import Step, TrendAdapter, TrendPage
 from tiktok_collector.trends.answers import NotStored, Received, TooLate, TrendAnswers
 from tiktok_collector.trends.poll import OF_CREDENTIALS, UNLIMITED, Gap, GapReason, ListOutcome, Poll
+from tiktok_collector.trends.stops import Failures, Stop, Stops
 
 MOST_PAGES: Final = 100
 """A list that does not end is a defect of its source; none that is known has more than 25 pages."""
 _MOST_REJECTIONS: Final = 5
-FAILED_IN_A_ROW: Final = 3
-"""After so many lists of a kind without an answer, failed requests for that kind are not repeated."""
-
-
-class Stop(NamedTuple):
-    """What is not asked any more in this invocation: a source, one kind of it, or all that one budget pays."""
-
-    source: TrendSource | None = None
-    kind: TrendKind | None = None
-    family: Family | None = None
-
-
-class Stops:
-    """What is not asked any more in this invocation, and why: one refusal is enough to know."""
-
-    def __init__(self) -> None:
-        self._gaps: dict[Stop, Gap] = {}
-        self._lock = threading.Lock()
-
-    def note(self, stop: Stop, gap: Gap) -> bool:
-        """Remembers the first reason; whether it is the first."""
-        with self._lock:
-            return self._gaps.setdefault(stop, gap) is gap
-
-    def gap_for(self, asked: TrendList, family: Family) -> Gap | None:
-        """Why the list is not to be asked for; None: it is."""
-        with self._lock:
-            for stop in (Stop(source=asked.source), Stop(source=asked.source, kind=asked.kind), Stop(family=family)):
-                if gap := self._gaps.get(stop):
-                    return gap
-        return None
-
-
-class Failures:
-    """How many lists of a source's kind have failed since it last answered: asking one that is down thrice is waste."""
-
-    def __init__(self) -> None:
-        self._in_a_row: Counter[tuple[TrendSource, TrendKind]] = Counter()
-        self._lock = threading.Lock()
-
-    def are_rare(self, asked: TrendList) -> bool:
-        """Whether repeating a failed request for the list is worth while."""
-        with self._lock:
-            return self._in_a_row[asked.source, asked.kind] < FAILED_IN_A_ROW
-
-    def note(self, asked: TrendList, *, failed: bool) -> None:
-        """Remembers that a list has failed, or that an answer has come."""
-        with self._lock:
-            self._in_a_row[asked.source, asked.kind] = self._in_a_row[asked.source, asked.kind] + 1 if failed else 0
 
 
 @dataclass
@@ -97,6 +47,7 @@ class _Progress:
     total: int | None = None
     capped: bool = False
     enough: bool = False
+    host: str = ""
     retrieved_at: str | None = None
 
     @property
@@ -158,9 +109,9 @@ class ListWorker:
         except NotStored as error:
             # The poll is over; why the list was not had before says more than that.
             known = before.gap is not None and before.gap.reason is not GapReason.NOT_REACHED
-            gap = before.gap if known else self._gap(adapter, asked, error)
+            gap = before.gap if known else self._gap(adapter, asked, progress.host, error)
         except CollectorError as error:
-            gap = self._gap(adapter, asked, error)
+            gap = self._gap(adapter, asked, progress.host, error)
         tries = before.tries + 1
         if progress.pages < before.pages:
             # It was stopped before its stored answers were read again, or its source gives this caller less now.
@@ -171,7 +122,8 @@ class ListWorker:
     def _follow(self, adapter: TrendAdapter, asked: TrendList, progress: _Progress) -> None:
         step: Step | None = adapter.first(asked)
         while step is not None:
-            if gap := self._stops.gap_for(asked, adapter.family):
+            progress.host = urlsplit(step.url).netloc
+            if gap := self._stops.gap_for(asked, progress.host, adapter.family):
                 raise _Stopped(gap)
             if progress.pages >= MOST_PAGES:
                 raise Fatal(f"The list {asked.name} has not ended after {MOST_PAGES} answers; what came is kept.")
@@ -182,7 +134,7 @@ class ListWorker:
                 progress.enough = True
                 return
 
-    def _gap(self, adapter: TrendAdapter, asked: TrendList, error: CollectorError) -> Gap:
+    def _gap(self, adapter: TrendAdapter, asked: TrendList, host: str, error: CollectorError) -> Gap:
         reason = _reason(error)
         gap = Gap(reason=reason, message=str(error))
         if reason in OF_CREDENTIALS:
@@ -190,7 +142,7 @@ class ListWorker:
             kind = asked.kind if isinstance(error, ScopeMissing | CredentialsMissing) else None
             stop = Stop(source=asked.source, kind=kind)
         elif reason is GapReason.RETIRED:
-            stop = Stop(source=asked.source, kind=asked.kind)
+            stop = Stop(source=asked.source, kind=asked.kind, host=host)
         elif reason in UNLIMITED:
             stop = Stop(family=adapter.family)
         else:
@@ -216,6 +168,7 @@ class ListWorker:
             repeated=found.repeated,
             total=progress.total,
             capped=progress.capped,
+            enough=progress.enough,
             short=gap is None and progress.is_short,
             rejected=len(progress.rejected),
             rejections=tuple(progress.rejected[:_MOST_REJECTIONS]),

@@ -67,6 +67,7 @@ class ListOutcome(msgspec.Struct, frozen=True, kw_only=True):
         repeated: Rows left out since their trend was there already, on another page.
         total: How many rows the list has, as its source says.
         capped: Whether the source withholds rows from this caller.
+        enough: Whether there is more, and it was not wanted.
         short: Whether it gave fewer rows than it says there are, without withholding any.
         rejected: How many rows could not be read; the answers hold them.
         rejections: The first reasons for that.
@@ -82,6 +83,7 @@ class ListOutcome(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int = 0
     total: int | None = None
     capped: bool = False
+    enough: bool = False
     short: bool = False
     rejected: int = 0
     rejections: tuple[str, ...] = ()

@@ -66,6 +66,7 @@ class TrendSummaries:
                 rows=self._rows(outcome),
                 total=outcome.total,
                 capped=outcome.capped,
+                enough=outcome.enough,
                 gap=outcome.gap.message if outcome.gap else None,
             )
 
