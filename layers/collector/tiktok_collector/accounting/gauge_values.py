@@ -1,6 +1,6 @@
 """The values of the gauges: read from table and bucket, each source once an hour."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from tiktok_collector.accounting.gauges import Gauges
 from tiktok_collector.accounting.quota_accounting import AccountingReport
 from tiktok_collector.accounting.recent_runs import recent_runs
 from tiktok_collector.accounting.recent_trends import recent_trends
+from tiktok_collector.accounting.tally import FamilyTally
 from tiktok_collector.accounting.waiting import waiting_since
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.families import RESEARCH_API, Family
@@ -46,8 +47,8 @@ class GaugeReader:
         runs, trends = recent_runs(self._objects, now), recent_trends(self._objects, now)
         gauges = Gauges(
             token_minutes_left=_minutes_left(self._token.token_expires_at(), now),
-            quota_used_percent=used_percent(report, {each.family: each.used for each in report.families}),
-            quota_used_percent_before_noon=used_percent(report, done.before_noon),
+            quota_used_percent=used_percent(report.families, {each.family: each.used for each in report.families}),
+            quota_used_percent_before_noon=used_percent(report.families, done.before_noon),
             hours_since_last_page=hours_waited(done, waiting_since(self._runs, self._objects, now), now),
             gaps=runs.gaps + trends.gaps,
             suspicious_zeros=runs.silent_collections + trends.suspicious,
@@ -57,9 +58,9 @@ class GaugeReader:
         return HourlyReport(**msgspec.structs.asdict(report), gauges=gauges, unread=[*runs.unread, *trends.unread])
 
 
-def used_percent(report: AccountingReport, used: Mapping[Family, int]) -> float:
+def used_percent(families: Iterable[FamilyTally], used: Mapping[Family, int]) -> float:
     """What `used` is of today's limit, of the family of the Research API that has used most of it."""
-    shares = [100 * used.get(each.family, 0) / each.limit for each in report.families if each.family in RESEARCH_API]
+    shares = [100 * used.get(each.family, 0) / each.limit for each in families if each.family in RESEARCH_API]
     return round(max(shares, default=0.0), _DIGITS)
 
 
