@@ -127,6 +127,13 @@ def test_accounting_counts_open_tasks_and_reads_plans_but_changes_neither(resour
     assert actions_on(resources, "QuotaAccountingFunction", "/studies/plans/*") == {"s3:GetObject"}
 
 
+def test_accounting_reads_what_gauges_are_made_of_and_no_secret(resources: Resources) -> None:
+    for prefix in ("manifests", "trends/polls", "trends/summaries"):
+        assert actions_on(resources, "QuotaAccountingFunction", f"/{prefix}/*") == {"s3:GetObject"}
+    for secret in ("ClientCredentialsSecret", "AccessTokenSecret", "TrendCredentialsSecret"):
+        assert not actions_on(resources, "QuotaAccountingFunction", f"{secret}.")
+
+
 @pytest.mark.parametrize("function", [*COLLECTORS, "TrendIngestionFunction"])
 def test_nobody_changes_the_study_file_that_a_person_uploads(resources: Resources, function: str) -> None:
     assert actions_on(resources, function, "/config/*") == {"s3:GetObject"}
