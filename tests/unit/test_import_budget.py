@@ -18,7 +18,7 @@ BUILT_BY = {
     "video_search": "_services",
     "collection_worker": "_services",
     "trend_ingestion": "_services",
-    "quota_accounting": "_use_case",
+    "quota_accounting": "_use_cases",
     "token_refresh": "_use_case",
 }
 AWS = {"botocore", "dateutil", "jmespath", "six", "urllib3", "certifi"}

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
 from tiktok_collector import aws, throttling
@@ -31,7 +32,8 @@ class Table:
             def stream(self, *_: object, **__: object) -> Iterator[bytes]:
                 yield json.dumps(body).encode()
 
-        headers = {"content-type": "application/x-amz-json-1.0"}
+        headers = HTTPHeaders()
+        headers["content-type"] = "application/x-amz-json-1.0"
         status = 200 if not isinstance(content, str) else 500 if content == "InternalServerError" else 400
         return AWSResponse(request.url, status, headers, Raw())
 
@@ -59,7 +61,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def read(*answers: dict[str, Any] | str) -> Any:
     """Reads an item from a table that answers so."""
     client = aws.dynamodb_client()
-    client.meta.events.register("before-send.dynamodb", Table(*answers).send)
+    table: Any = Table(*answers)
+    client.meta.events.register("before-send.dynamodb", table.send)
     return client.get_item(TableName="t", Key={"pk": {"S": "a"}}).get("Item")
 
 
