@@ -5,12 +5,15 @@ from typing import Final
 import typer
 
 from cli.download import download
+from cli.extract import extract
 from cli.gaps import gaps
 from cli.logs import logs
 from cli.pausing import pause, resume
 from cli.quota import quota
 from cli.runs import runs
+from cli.search import search
 from cli.status import status
+from cli.trends import trends
 
 _SEE: Final = "See"
 _ACT: Final = "Act"
@@ -31,5 +34,5 @@ def _main() -> None:
 
 for _command in (status, quota, runs, gaps, logs):
     app.command(rich_help_panel=_SEE)(_command)
-for _command in (download, pause, resume):
+for _command in (extract, search, trends, download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)
