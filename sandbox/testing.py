@@ -78,6 +78,10 @@ class SandboxServer:
         """What trends, before a source writes it down: `now` and `of_day` return entries with the true names."""
         return TrendWorld(self.world.catalog)
 
+    def tokens(self) -> list[str]:
+        """Return the access tokens that are good now."""
+        return list(self._service.tokens.live)
+
     @property
     def trend_login(self) -> dict[str, str]:
         """A login of the Creative Center made now: `cookie` and `csrf_token`."""
