@@ -4,19 +4,24 @@ from typing import Final
 
 import typer
 
+from cli import credentials, study
 from cli.download import download
 from cli.extract import extract
 from cli.gaps import gaps
+from cli.init import init
 from cli.logs import logs
 from cli.pausing import pause, resume
 from cli.quota import quota
 from cli.runs import runs
+from cli.sandbox_command import sandbox
 from cli.search import search
 from cli.status import status
 from cli.trends import trends
 
 _SEE: Final = "See"
 _ACT: Final = "Act"
+_STUDY: Final = "The study"
+_SETUP: Final = "Set up"
 
 app: Final = typer.Typer(
     help="Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more.",
@@ -36,3 +41,7 @@ for _command in (status, quota, runs, gaps, logs):
     app.command(rich_help_panel=_SEE)(_command)
 for _command in (extract, search, trends, download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)
+app.add_typer(study.app, name="study", rich_help_panel=_STUDY, no_args_is_help=True)
+app.add_typer(credentials.app, name="credentials", rich_help_panel=_SETUP, no_args_is_help=True)
+for _command in (init, sandbox):
+    app.command(rich_help_panel=_SETUP)(_command)

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from local_cloud.endpoint import LocalAws
+from local_cloud.endpoint import Aws
 from local_cloud.options import Credentials
 
 _RENEWED_AFTER_SECONDS: Final = 86_400
 """The sandbox takes trend credentials for three days."""
 
 
-def store(aws: LocalAws, secret: str, credentials: Credentials) -> bool:
+def store(aws: Aws, secret: str, credentials: Credentials) -> bool:
     """Stores `credentials` in `secret`; returns whether they were new."""
     value = json.dumps({"client_key": credentials.client_key, "client_secret": credentials.client_secret})
     if _text(aws, secret) == value:
@@ -22,7 +22,7 @@ def store(aws: LocalAws, secret: str, credentials: Credentials) -> bool:
     return True
 
 
-def store_trends(aws: LocalAws, secret: str, fresh: Mapping[str, Any]) -> bool:
+def store_trends(aws: Aws, secret: str, fresh: Mapping[str, Any]) -> bool:
     """Stores the sandbox's trend credentials, unless those in `secret` are of the same day; returns whether it did.
 
     A new version lets polls ask again for whatever credentials were refused for, so it is not made for nothing.
@@ -34,7 +34,7 @@ def store_trends(aws: LocalAws, secret: str, fresh: Mapping[str, Any]) -> bool:
     return True
 
 
-def token_version(aws: LocalAws, secret: str) -> str | None:
+def token_version(aws: Aws, secret: str) -> str | None:
     """The version id of the access token in `secret`; None if there is no token yet."""
     try:
         stored = aws.secrets.get_secret_value(SecretId=secret)
@@ -51,7 +51,7 @@ def _made_at(text: str) -> int | None:
         return None
 
 
-def _text(aws: LocalAws, secret: str) -> str:
+def _text(aws: Aws, secret: str) -> str:
     try:
         return aws.secrets.get_secret_value(SecretId=secret).get("SecretString", "")
     except ClientError:

@@ -26,7 +26,7 @@ def invoke(aws: Aws, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         payload = answer["Payload"].read()
     except HTTPClientError as error:
         raise LocalCloudError(
-            f"{_sentence(aws.name)} stopped answering; what was stored is kept, and the same command goes on from there."
+            f"{_sentence(aws.name)} stopped answering; what was stored is kept, and the next time goes on from there."
         ) from error
     except ClientError as error:
         raise LocalCloudError(f"{_sentence(aws.name)} refused to invoke {function}: {in_words(error)}") from error

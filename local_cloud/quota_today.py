@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from local_cloud.endpoint import LocalAws
+from local_cloud.endpoint import Aws
 from local_cloud.sandbox_process import Sandbox
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock, utc_day
@@ -26,7 +26,7 @@ class FamilyUsage:
     served: int | None
 
 
-def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[FamilyUsage]:
+def usage_today(aws: Aws, stack: Stack, sandbox: Sandbox | None) -> list[FamilyUsage]:
     """Today's use of the Research API's families, and of those of trends that were used.
 
     `unknown` counts reservations whose request has no known fate. The limit of a family of trends is the one that its
@@ -48,7 +48,7 @@ def usage_today(aws: LocalAws, stack: Stack, sandbox: Sandbox | None) -> list[Fa
     return found
 
 
-def deployed_limits(aws: LocalAws, stack: Stack) -> dict[Family, int]:
+def deployed_limits(aws: Aws, stack: Stack) -> dict[Family, int]:
     """Requests a UTC day by family, as the deployed worker has them in its environment."""
     configuration = aws.lambda_.get_function_configuration(FunctionName=stack.collection_worker)
     variables = configuration["Environment"]["Variables"]

@@ -58,21 +58,32 @@ def chosen_study(options: Options, root: Path, today: date) -> ChosenStudy | Non
     return _read("The example is", root / _EXAMPLE, _EXAMPLE, first_day=today - timedelta(_EXAMPLE_DAYS))
 
 
-def _read(names: str, path: Path, shown: Path, first_day: date | None = None) -> ChosenStudy:
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise LocalCloudError(f"{names} {shown}, which cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise LocalCloudError(f"{names} {shown}, which is not UTF-8 text (line {line}): save it as UTF-8.") from error
+def study_at(path: Path, first_day: date | None = None) -> ChosenStudy:
+    """The study file at `path` with the lists beside it, which begins on `first_day` if that is given.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnicodeDecodeError: it is no UTF-8 text.
+        InvalidStudy: it cannot be used.
+        LocalCloudError: a list cannot be read.
+    """
+    data = path.read_bytes()
+    text = data.decode("utf-8-sig")
     if first_day:
         text = _begun_on(text, first_day)
         data = text.encode()
+    lists = _lists(path.parent, files_of(text))
+    return ChosenStudy(data, lists, read_study(text, lists), is_example=first_day is not None)
+
+
+def _read(names: str, path: Path, shown: Path, first_day: date | None = None) -> ChosenStudy:
     try:
-        lists = _lists(path.parent, files_of(text))
-        return ChosenStudy(data, lists, read_study(text, lists), is_example=first_day is not None)
+        return study_at(path, first_day)
+    except OSError as error:
+        raise LocalCloudError(f"{names} {shown}, which cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LocalCloudError(f"{names} {shown}, which is not UTF-8 text (line {line}): save it as UTF-8.") from error
     except InvalidStudy as error:
         problems = [f"  {problem}" for problem in error.problems[:_MOST_SHOWN]]
         if (more := len(error.problems) - _MOST_SHOWN) > 0:

@@ -36,7 +36,7 @@ def upload(s3: "S3Client", bucket: str, study: ChosenStudy) -> bool:
     return changed
 
 
-def already_planned(s3: "S3Client", bucket: str, study: ChosenStudy, day: date, layout: Layout) -> str:
+def already_planned(s3: "S3Client", bucket: str, study: ChosenStudy, day: date, layout: Layout | None) -> str:
     """One sentence where `day` (UTC) was planned from another version, so that this one counts later; else empty.
 
     Raises:
@@ -56,7 +56,7 @@ def already_planned(s3: "S3Client", bucket: str, study: ChosenStudy, day: date, 
         f"The study {study.name} counts from {day + timedelta(1)} (UTC) on: {day} was planned from {planned_from} "
         "already, and a day is planned once."
     )
-    if layout.source is Source.SANDBOX:
+    if layout is not None and layout.source is Source.SANDBOX:
         folder = layout.state.relative_to(layout.root)
         sentence += f" `make stop` and `rm -r {folder}` begin anew, without what the local cloud has collected."
     return sentence

@@ -53,7 +53,11 @@ class MotoStack:
     functions: dict[str, Function] = field(default_factory=dict)
     invoked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     variables: dict[str, str] = field(
-        default_factory=lambda: {"RESEARCH_DAILY_LIMIT": "1000", "FOLLOWERS_DAILY_LIMIT": "20000"}
+        default_factory=lambda: {
+            "RESEARCH_DAILY_LIMIT": "1000",
+            "FOLLOWERS_DAILY_LIMIT": "20000",
+            "ADHOC_RESERVE_PERCENT": "10",
+        }
     )
 
     def __post_init__(self) -> None:

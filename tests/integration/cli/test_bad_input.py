@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.exit_codes import ExitCode
-from tests.integration.cli.moto_stack import on_stack
+from tests.integration.cli.moto_stack import on_stack, run
 
 USAGE, NOT_FOUND, INVALID = ExitCode.USAGE, ExitCode.NOT_FOUND, ExitCode.INVALID
 DATES = ("--start-date", "2026-01-01", "--end-date", "2026-02-01")
@@ -76,6 +76,23 @@ DATES = ("--start-date", "2026-01-01", "--end-date", "2026-02-01")
         (("trends", "--kind", "hashtag", "--country", "US", "--period", "0"), USAGE, "--period is wrong: "),
         (("trends", "--day", "today"), USAGE, "--day today is no day: write it as YYYY-MM-DD."),
         (("trends", "--day", "2020-01-01"), NOT_FOUND, "There are no trends of 2020-01-01"),
+        (("study", "validate", "nowhere.yaml"), INVALID, "The study file nowhere.yaml cannot be read: No such file"),
+        (("study", "validate", "--stack", "x"), USAGE, "No such option"),
+        (("study", "plan", "nowhere.yaml"), INVALID, "The study file nowhere.yaml cannot be read: No such file"),
+        (("study", "push", "list.json"), INVALID, "study.yaml, line 1"),
+        (("study", "push", "latin.yaml"), INVALID, "The study file latin.yaml is not UTF-8 text (line 2): save it as"),
+        (("study", "diff"), INVALID, "The study file study.yaml cannot be read"),
+        (("study", "burn"), USAGE, "No such command 'burn'"),
+        (("init", "list.json"), USAGE, "list.json is there already: name another file, or replace it with --force."),
+        (("credentials", "set", "secret"), USAGE, "unexpected extra argument"),
+        (("credentials", "set", "--trends", "moon"), USAGE, "'moon' is not one of"),
+        (
+            ("credentials", "test", "--trends", "creative_center"),
+            USAGE,
+            "creative_center is unofficial: read",
+        ),
+        (("sandbox", "--port", "99999"), USAGE, "less than or equal to 65535"),
+        (("sandbox", "--faults", "nonsense"), USAGE, "a file that cannot be read (nonsense)"),
         (("pause", "now"), USAGE, "unexpected extra argument"),
         (("resume", "--hard"), USAGE, "No such option"),
         (("status", "--verbose"), USAGE, "No such option"),
@@ -88,8 +105,10 @@ def test_bad_input(
     monkeypatch.chdir(tmp_path)
     Path("broken.json").write_text("{and: [")
     Path("list.json").write_text("[1]")
+    Path("latin.yaml").write_bytes(b"version: 1\nname: caf\xe9\n")
     Path("typo.json").write_text('{"ands": []}')
-    result = on_stack(*arguments)
+    needs_no_stack = arguments[0] in {"init", "sandbox"} or arguments[:2] == ("study", "validate")
+    result = run(*arguments) if needs_no_stack else on_stack(*arguments)
     said = " ".join(result.stderr.replace("│", " ").split())
     assert (result.exit_code, sentence in said) == (code, True), result.stderr
     assert "Traceback" not in result.stderr

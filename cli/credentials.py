@@ -1,0 +1,163 @@
+"""`tiktok-collector credentials`: put them into the stack's secrets, and ask whether they are taken.
+
+They are asked for at a prompt and nowhere else: an argument would stand in the shell's history and in the process list.
+"""
+
+import json
+from typing import Annotated, Any, Final
+
+import msgspec
+import typer
+from pydantic import SecretStr
+
+from cli.commands import about_a_stack
+from cli.exit_codes import ExitCode
+from cli.failures import Failure
+from cli.screen import Screen
+from cli.target import Target
+from cli.words import until
+from local_cloud.credentials import store
+from local_cloud.invocation import FunctionFailed, invoke
+from local_cloud.options import Credentials
+from tiktok_collector.clock import from_iso
+from tiktok_collector.errors import Fatal
+from tiktok_collector.tokens.secret_store import SecretStore, SecretVersion
+from tiktok_collector.trend_lists.kinds import UNOFFICIAL, TrendSource
+from tiktok_collector.trends.credentials import read_credentials
+from tiktok_collector.trends.poll import OF_CREDENTIALS
+from tiktok_collector.trends.report import TrendReport
+
+app: Final = typer.Typer(help="Credentials of TikTok's API and of the sources of trends: set, and test.")
+
+_ACKNOWLEDGED: Final = "--acknowledge-unofficial-terms"
+_Trends = Annotated[
+    TrendSource | None, typer.Option("--trends", help="Of this source of trends, not of the Research API.")
+]
+
+
+@app.command("set")
+@about_a_stack
+def set_(screen: Screen, target: Target, *, trends: _Trends = None) -> None:
+    """Asks for credentials and stores them in the stack's secret. What is typed is not shown.
+
+    Example: `tiktok-collector credentials set --stack tiktok-collector`
+    """
+    changed = _set_trends(target, trends) if trends else _set_client(target)
+    test = "tiktok-collector credentials test" + (f" --trends {trends}" if trends else "")
+    screen.show(
+        {"changed": changed},
+        f"{'Stored' if changed else 'Unchanged'}. `{test} {target.flags}` asks whether they are taken.",
+    )
+
+
+def _set_client(target: Target) -> bool:
+    key = _asked("Client key", "a client key", hidden=False)
+    secret = _asked("Client secret (not shown)", "a client secret")
+    return store(target.aws, target.stack.client_credentials_secret, Credentials(key, secret))
+
+
+def _set_trends(target: Target, source: TrendSource) -> bool:
+    """Replaces one source's part of the secret; the others stay."""
+    secret_id = target.stack.trend_credentials_secret
+    stored = SecretStore(target.aws.secrets, secret_id).read()
+    known = _parts(stored, secret_id)
+    new = json.dumps({**known, str(source): _part(source)})
+    try:
+        read_credentials(SecretVersion(SecretStr(new), ""), secret_id)
+    except Fatal as error:
+        raise Failure(ExitCode.CREDENTIALS, str(error)) from error
+    if json.loads(new) == known:
+        return False
+    target.aws.secrets.put_secret_value(SecretId=secret_id, SecretString=new)
+    return True
+
+
+def _parts(stored: SecretVersion | None, secret_id: str) -> dict[str, Any]:
+    try:
+        read_credentials(stored, secret_id)
+    except Fatal:
+        return {}  # nobody can use what is there, so it is replaced
+    text = stored.text.get_secret_value() if stored else ""
+    return dict(json.loads(text)) if text.strip() else {}
+
+
+def _part(source: TrendSource) -> dict[str, Any]:
+    if source is TrendSource.CREATIVE_CENTER:
+        token = _asked("csrf_token (not shown; empty: none)", "", may_be_empty=True)
+        return {"cookie": _asked("Cookie (not shown)", "a cookie"), **({"csrf_token": token} if token else {})}
+    if source is TrendSource.BUSINESS_API:
+        names = {"advertiser_id": "Advertiser id (empty: none)", "business_id": "Business id (empty: none)"}
+        ids = {name: _asked(words, "", hidden=False, may_be_empty=True) for name, words in names.items()}
+        token = _asked("Access token (not shown)", "an access token")
+        return {"access_token": token, **{name: value for name, value in ids.items() if value}}
+    headers: dict[str, str] = {}
+    while name := _asked("Name of a request header (empty: no more)", "", hidden=False, may_be_empty=True):
+        headers[name.rstrip(":")] = _asked(f"{name.rstrip(':')} (not shown)", "a value")
+    return {"headers": headers}
+
+
+def _asked(words: str, what: str, *, hidden: bool = True, may_be_empty: bool = False) -> str:
+    """What a person typed, without space around it; prompts go to standard error, so `--json` stays clean."""
+    answer = typer.prompt(words, default="", show_default=False, hide_input=hidden, err=True).strip()
+    if not answer and not may_be_empty:
+        raise Failure(ExitCode.CREDENTIALS, f"Nothing was stored: {what} is needed, and none was given.")
+    return str(answer)
+
+
+@app.command("test")
+@about_a_stack
+def ask_whether_taken(
+    screen: Screen,
+    target: Target,
+    *,
+    trends: _Trends = None,
+    acknowledge: Annotated[
+        bool, typer.Option(_ACKNOWLEDGED, help="I have read the terms of the creative_center sources and may use them.")
+    ] = False,
+) -> ExitCode:
+    """Asks TikTok for a new access token with what is stored; with `--trends` asks that source for one list.
+
+    Example: `tiktok-collector credentials test --local`
+    """
+    return _test_trends(screen, target, trends, acknowledge=acknowledge) if trends else _test_client(screen, target)
+
+
+def _test_client(screen: Screen, target: Target) -> ExitCode:
+    version = _token_version(target)
+    # Naming the present token makes the function ask for another one: only that shows whether the client is taken.
+    event = {"rejected_version": version} if version else {}
+    try:
+        found = invoke(target.aws, target.stack.token_refresh, event)
+    except FunctionFailed as error:
+        raise Failure(ExitCode.CREDENTIALS, str(error)) from error
+    left = until(from_iso(found["expires_at"]), target.clock.now())
+    screen.show(found, f"[green]TikTok takes the credentials:[/green] a new access token ends {left}.")
+    return ExitCode.DONE
+
+
+def _token_version(target: Target) -> str | None:
+    """The version of the access token, without reading it; None if there is none."""
+    described = target.aws.secrets.describe_secret(SecretId=target.stack.access_token_secret)
+    stages = described.get("VersionIdsToStages", {})
+    return next((version for version, names in stages.items() if "AWSCURRENT" in names), None)
+
+
+def _test_trends(screen: Screen, target: Target, source: TrendSource, *, acknowledge: bool) -> ExitCode:
+    if source in UNOFFICIAL and not acknowledge:
+        raise Failure(
+            ExitCode.USAGE,
+            f"{source} is unofficial: read its terms, and add {_ACKNOWLEDGED} if you may use it (docs/trends.md).",
+        )
+    event = {
+        "countries": ["US"],
+        "kinds": {"hashtag": [str(source)]},
+        "acknowledge_unofficial_terms": acknowledge,
+    }
+    report = msgspec.convert(invoke(target.aws, target.stack.trend_ingestion, event), TrendReport)
+    refused = [gap for gap in report.gaps if gap.reason in {str(each) for each in OF_CREDENTIALS}]
+    if refused:
+        raise Failure(ExitCode.CREDENTIALS, refused[0].message)
+    missing = [gap.message for gap in report.gaps]
+    sentence = f"{source} takes the credentials: {report.rows:,} rows." if not missing else missing[0]
+    screen.show(msgspec.to_builtins(report), sentence)
+    return ExitCode.INCOMPLETE if missing or not report.complete else ExitCode.DONE
