@@ -14,7 +14,7 @@ _WIDTH: Final = 124
 """Columns: as many as the closing table needs."""
 
 # Rich's own form without its web fonts, so that the picture needs nothing from elsewhere.
-_SVG: Final = """\
+SVG: Final = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <title>What make run prints</title>
 <style>
@@ -48,7 +48,7 @@ def main() -> int:
     console = Console(record=True, width=_WIDTH, force_terminal=False)
     code = run(console)
     if code == 0:
-        svg = console.export_svg(title="make run", theme=MONOKAI, code_format=_SVG, unique_id="run")
+        svg = console.export_svg(title="make run", theme=MONOKAI, code_format=SVG, unique_id="run")
         target.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
     return code
 

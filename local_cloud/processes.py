@@ -60,8 +60,11 @@ class Service:
             record = Record(**stored)
         except TypeError:
             return None
-        if start_time(record.pid) == record.started:
+        now = start_time(record.pid)
+        if now == record.started:
             return record
+        if now is None:
+            _end_group(record.pid)
         self._record_file.unlink(missing_ok=True)
         return None
 
@@ -117,3 +120,12 @@ class Service:
         )
         tail = "\n".join(f"    {line}" for line in lines[-8:])
         return LocalCloudError(f"{self.name} {what}; the end of {self._log_file} says:\n{tail}")
+
+
+def _end_group(leader: int) -> None:
+    """Ends what a process of ours has left behind: functions under way outlive an emulator that was stopped or killed.
+
+    Every service leads a group of its own, and a group keeps its number from being given to another process.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

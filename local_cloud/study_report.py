@@ -45,12 +45,12 @@ def print_study(console: Console, result: StudyResult) -> None:
     print_sentences(console, [*result.problems, *result.warnings, *result.notes])
 
 
-def print_sentences(console: Console, sentences: Sequence[str]) -> None:
-    """What there is to say of a study, a sentence a line; of many the first, and how many more."""
+def print_sentences(console: Console, sentences: Sequence[str], *, rest: str = "the day's manifest") -> None:
+    """What there is to say, a sentence a line; of many the first, and how many more there are in `rest`."""
     for sentence in sentences[:_MOST_PROBLEMS]:
         _say(console, f"  [yellow]{visible(sentence)}[/yellow]")
     if (more := len(sentences) - _MOST_PROBLEMS) > 0:
-        _say(console, f"  [yellow]… and {more:,} more in the day's manifest.[/yellow]")
+        _say(console, f"  [yellow]… and {more:,} more in {rest}.[/yellow]")
 
 
 def _say(console: Console, line: str) -> None:

@@ -48,7 +48,8 @@ def print_trends(console: Console, results: TrendResults, gaps: Sequence[TrendGa
     if results.more:
         also = f"{counted(results.more, 'more list')} in {trend_summary_key(results.day.isoformat())}"
         console.print(f"  [dim]{also}[/dim]", highlight=False, soft_wrap=True)
-    print_sentences(console, [*map(_missing, gaps), *results.notes])
+    rest = f"trends/polls/dt={results.day}/ and {trend_summary_key(results.day.isoformat())}"
+    print_sentences(console, [*results.notes, *map(_missing, gaps)], rest=rest)
 
 
 def _heading(results: TrendResults) -> Iterable[str]:
@@ -115,4 +116,5 @@ def _moved(line: TrendLine) -> str:
 
 def _missing(gap: TrendGap) -> str:
     how_many = f", {counted(gap.lists, 'list')}" if gap.lists else ""
-    return f"{gap.kind} of {gap.source}{how_many}: {gap.reason}. {gap.message}"
+    where = f" ({', '.join(gap.countries)})" if gap.countries else ""
+    return f"{gap.kind} of {gap.source}{how_many}{where}: {gap.reason}. {gap.message}"

@@ -98,3 +98,27 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
         pass
     with only_one(tmp_path / "lock"):
         pass
+
+
+_SPAWNS = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])
+print('child', child.pid, 'up', flush=True)
+time.sleep(60)
+"""
+PARENT = [sys.executable, "-c", _SPAWNS]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_a_service_started_ends_with_it(service: Service, tmp_path: Path, killed: bool) -> None:
+    record = start(service, PARENT)
+    wait_until_up(tmp_path / "service.log")
+    child = int((tmp_path / "service.log").read_text().split()[1])
+    assert start_time(child)
+    if killed:
+        os.kill(record.pid, signal.SIGKILL)
+    service.stop()
+    deadline = time.monotonic() + 10
+    while (start_time(child) or service.running()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert start_time(child) is None

@@ -143,8 +143,8 @@ def test_what_credentials_are_missing_for_is_told_with_its_reason_and_is_no_prob
     day = TrendsOfTheDay(aws, STACK, SETTINGS, console)
     assert day.ingest(EVENT).startswith("2 of 6 lists complete, ")
     day.report()
-    assert "hashtag of business_api, 2 lists: credentials_missing." in text(console)
-    assert "sound of business_api, 2 lists: credentials_missing." in text(console)
+    assert "hashtag of business_api, 2 lists (GB, US): credentials_missing." in text(console)
+    assert "sound of business_api, 2 lists (GB, US): credentials_missing." in text(console)
     assert day.problem is None
 
 

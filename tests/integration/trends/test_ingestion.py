@@ -269,3 +269,16 @@ def test_a_host_that_has_given_a_list_up_stops_no_other_host(make_trends: "MakeT
     report = trends.ingest(event, services=dataclass_replace(services, urls=elsewhere))
     assert {gap.reason: gap.lists for gap in report.gaps} == {GapReason.RETIRED: 1}
     assert report.complete == 2
+
+
+def test_a_long_pause_is_waited_out_by_no_other_kind(make_trends: "MakeTrendCloud") -> None:
+    faults = [
+        {"kind": "broken_json", "endpoint": "business/keywords"},
+        {"kind": "rate_limited", "endpoint": "business/sounds", "retry_after": 600},
+    ]
+    trends = make_trends(faults=faults, threads=3)
+    kinds = dict.fromkeys(("keyword", "sound", "hashtag"), "business_api")
+    begun = trends.cloud.clock.now()
+    report = trends.ingest({**EVERYTHING, "kinds": kinds})
+    assert (trends.cloud.clock.now() - begun).total_seconds() < 100
+    assert GapReason.RATE_LIMITED in {gap.reason for gap in report.gaps}

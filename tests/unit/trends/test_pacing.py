@@ -60,6 +60,17 @@ def test_a_pause_holds_everybody_of_the_family() -> None:
     assert clock.now() == start + timedelta(seconds=20)
 
 
+def test_what_is_left_of_a_pause_does_not_count_turns() -> None:
+    clock = HandClock()
+    pace = pace_of(clock, 40)
+    assert pace.wait(CENTER)
+    assert pace.pause_left(CENTER) == timedelta()
+    pace.hold(CENTER, timedelta(seconds=20))
+    clock.advance(seconds=5)
+    assert pace.pause_left(CENTER) == timedelta(seconds=15)
+    assert pace.pause_left(BUSINESS) == timedelta()
+
+
 def test_a_turn_that_comes_too_late_is_refused_without_waiting() -> None:
     clock = HandClock()
     pace = pace_of(clock, 1, seconds=60)

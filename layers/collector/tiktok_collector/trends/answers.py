@@ -123,6 +123,11 @@ class TrendAnswers:
             raise error
 
     def _ask(self, adapter: TrendAdapter, asked: TrendList, step: Step) -> Received:
+        if (pause := self._pace.pause_left(adapter.family)) > _MOST_PATIENCE:
+            seconds = round(pause.total_seconds())
+            raise RateLimited(
+                f"The source wants a pause, of which {seconds} s are left; a later run goes on.", retry_after=pause
+            )
         if not self._pace.wait(adapter.family) or (timeout := self._deadline.request_timeout()) is None:
             raise TooLate("The invocation ends before another request could; the next tick goes on.")
         reservation = self._reserve(adapter)

@@ -18,6 +18,7 @@ class Pace:
         self._spacing = spacing
         self._lock = threading.Lock()
         self._next: dict[Family, datetime] = defaultdict(clock.now)
+        self._held: dict[Family, datetime] = defaultdict(clock.now)
 
     def wait(self, family: Family) -> bool:
         """Waits for the family's next turn; False, at once, where that would be too late for this invocation."""
@@ -29,7 +30,13 @@ class Pace:
         self._clock.sleep((turn - self._clock.now()).total_seconds())
         return True
 
+    def pause_left(self, family: Family) -> timedelta:
+        """How long a pause of the family still lasts that it was asked for; turns do not count."""
+        with self._lock:
+            return max(timedelta(), self._held[family] - self._clock.now())
+
     def hold(self, family: Family, pause: timedelta) -> None:
         """Lets nobody of the family begin before `pause` is over."""
         with self._lock:
-            self._next[family] = max(self._next[family], self._clock.now() + pause)
+            self._held[family] = max(self._held[family], self._clock.now() + pause)
+            self._next[family] = max(self._next[family], self._held[family])

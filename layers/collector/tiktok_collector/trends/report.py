@@ -1,18 +1,21 @@
 """What an invocation of `trend_ingestion` returns: how far the poll is, and where its files are."""
 
-from collections import Counter
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tiktok_collector.lake.keys import trend_poll_key, trend_summary_key
 from tiktok_collector.trend_lists.summary import Summary
-from tiktok_collector.trends.poll import Poll
+from tiktok_collector.trends.poll import Gap, Poll
+
+if TYPE_CHECKING:
+    from tiktok_collector.trend_lists.kinds import TrendList
 
 
 class TrendGap(msgspec.Struct, frozen=True, kw_only=True):
     """Lists of one source and kind that are missing or incomplete for one reason; `message` is the first's.
 
-    Settings for which there is no list to ask for have a gap each, of 0 lists.
+    `countries` are those of the lists. Settings for which there is no list to ask for have a gap each, of 0 lists.
     """
 
     source: str
@@ -20,10 +23,13 @@ class TrendGap(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     lists: int
     message: str
+    countries: tuple[str, ...] = ()
 
 
 class TrendReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a poll is. `requests` were sent by this invocation, everything else counts the whole poll.
+
+    `capped` counts the lists of which the source withholds rows from this caller: they are complete all the same.
 
     `suspicious` counts the lists of the day's summary that keep an earlier day's entries since today's answers cannot
     be believed; None where the summary was not touched.
@@ -35,6 +41,7 @@ class TrendReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     run_id: str = ""
     lists: int = 0
     complete: int = 0
+    capped: int = 0
     rows: int = 0
     requests: int = 0
     open: int = 0
@@ -52,6 +59,7 @@ def report_of(poll: Poll, summary: Summary | None, *, requests: int) -> TrendRep
         run_id=poll.run_id,
         lists=len(poll.lists),
         complete=sum(each.gap is None for each in poll.lists),
+        capped=sum(each.capped for each in poll.lists),
         rows=sum(each.rows for each in poll.lists),
         requests=requests,
         open=len(poll.open_lists()),
@@ -63,16 +71,20 @@ def report_of(poll: Poll, summary: Summary | None, *, requests: int) -> TrendRep
 
 
 def _gaps(poll: Poll) -> tuple[TrendGap, ...]:
-    messages: dict[tuple[str, str, str], str] = {}
-    lists: Counter[tuple[str, str, str]] = Counter()
+    alike: dict[tuple[str, str, str], list[tuple[TrendList, Gap]]] = {}
     for each in poll.lists:
         if each.gap:
-            what = (each.asked.source, each.asked.kind, each.gap.reason)
-            lists[what] += 1
-            messages.setdefault(what, each.gap.message)
+            alike.setdefault((each.asked.source, each.asked.kind, each.gap.reason), []).append((each.asked, each.gap))
     missing = [
-        TrendGap(source=source, kind=kind, reason=reason, lists=lists[source, kind, reason], message=message)
-        for (source, kind, reason), message in messages.items()
+        TrendGap(
+            source=source,
+            kind=kind,
+            reason=reason,
+            lists=len(lists),
+            message=lists[0][1].message,
+            countries=tuple(sorted({asked.country for asked, _ in lists})),
+        )
+        for (source, kind, reason), lists in alike.items()
     ]
     refused = [
         TrendGap(source=each.source, kind=each.kind, reason=each.gap.reason, lists=0, message=each.gap.message)
