@@ -15,8 +15,8 @@ from cli.screen import Screen
 from cli.sending import checked, send
 from cli.target import Target
 from cli.words import counted, visible
-from local_cloud.report import print_accounts
-from local_cloud.results import account_result
+from local_cloud.report import completeness
+from local_cloud.results import AccountResult, account_result
 from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import ObjectStore
@@ -113,8 +113,6 @@ def _tell(screen: Screen, target: Target, run_id: str, followed: Followed) -> Ex
         "exports": exports,
         "manifest": f"s3://{target.stack.bucket}/{manifest_key(run_id)}",
     }
-    if not screen.as_json and manifest["function"] == "user_extraction":
-        print_accounts(screen.out, [account_result(dict(each)) for each in entries])
     screen.show(document, *_pictures(manifest, document))
     return ExitCode.DONE if status == COMPLETE else ExitCode.INCOMPLETE
 
@@ -122,6 +120,8 @@ def _tell(screen: Screen, target: Target, run_id: str, followed: Followed) -> Ex
 def _pictures(manifest: Mapping[str, Any], document: Mapping[str, Any]) -> list[RenderableType]:
     lines: list[RenderableType] = []
     for entry in manifests.subjects(manifest):
+        if "username" in entry:
+            lines.append(_account(account_result(dict(entry))))
         if "search" in entry:
             rows = (
                 ", ".join(f"{number:,} {name}" for name, number in entry.get("rows", {}).items() if number) or "no rows"
@@ -133,6 +133,15 @@ def _pictures(manifest: Mapping[str, Any], document: Mapping[str, Any]) -> list[
             "what is missing and whether it can be asked again."
         )
     return [*lines, *(visible(each) for each in document["exports"])]
+
+
+def _account(result: AccountResult) -> str:
+    """One line, which fits any terminal: rows by section, what was observed, requests, and whether it is complete."""
+    rows = [f"{number:,} {section.replace('_', ' ')}" for section, number in result.rows.items() if number]
+    rows += [f"{section.replace('_', ' ')} {kind}" for section, kind in result.observed.items()]
+    profile = f"{visible(result.profile)}, " if result.profile not in {"", "yes", "no"} else ""
+    asked = f"{', '.join(map(visible, rows)) or 'no rows'}, {counted(result.requests, 'request')}"
+    return f"[bold]{visible(result.username)}[/bold]: {profile}{asked}; complete: {completeness(result)}"
 
 
 def _tell_unfinished(screen: Screen, target: Target, run_id: str, followed: Followed) -> ExitCode:

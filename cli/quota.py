@@ -26,7 +26,8 @@ def quota(
     target: Target,
     *,
     by: Annotated[
-        list[By] | None, typer.Option("--by", help="Tables to show; may be given several times.", show_default="all")
+        list[By] | None,
+        typer.Option("--by", help="Tables to show; may be given several times.", show_default="collection"),
     ] = None,
     days: Annotated[bool, typer.Option("--days/--no-days", help="The plot of the last 30 days.")] = True,
 ) -> None:
@@ -39,5 +40,5 @@ def quota(
     found = quota_of(target)
     screen.show(
         {"report": found.report, "history": found.history},
-        *quota_screen(found, by=[str(each) for each in by or By], days=days),
+        *quota_screen(found, by=[str(each) for each in by or (By.COLLECTION,)], days=days),
     )

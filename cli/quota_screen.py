@@ -11,10 +11,11 @@ from rich.text import Text
 
 from cli.bars import bar, columns
 from cli.usage_documents import DayUse, Quota, family_days, forecast_of
-from cli.words import counted, dash, visible
+from cli.words import counted, dash, shortened, visible
 from tiktok_collector.clock import from_iso
 
 _BAR: Final = 40
+_NAME: Final = 44
 _HEIGHT: Final = 5
 _WIDE: Final = 3
 _LABEL_EVERY: Final = 5
@@ -80,7 +81,7 @@ def _sentences(family: Mapping[str, Any], ahead: Mapping[str, Any] | None) -> li
 
 def _table(heading: str, field: str, families: Iterable[Mapping[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(f"by {heading}", overflow="ellipsis", no_wrap=True)
+    table.add_column(f"by {heading}", no_wrap=True)
     for name in ("requests", "ok", "failed", "429", "unknown", "wasted", "rows", "rows a request"):
         table.add_column(name, justify="right", no_wrap=True)
     for family in families:
@@ -88,7 +89,8 @@ def _table(heading: str, field: str, families: Iterable[Mapping[str, Any]]) -> T
         if lines:
             table.add_row(f"[bold]{visible(family['family'])}[/bold]")
         for name, tally in lines:
-            table.add_row(f"  {visible(name)}", *_cells(tally))
+            # The endpoints of trends begin with their source, which is the family or stands beside it.
+            table.add_row(f"  {shortened(name.removeprefix(family['family'] + '/'), _NAME)}", *_cells(tally))
     return table
 
 

@@ -10,7 +10,7 @@ from cli.commands import about_a_stack
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
 from cli.run_states import RunSummary, ended_run, ended_runs, open_run, open_runs
-from cli.runs_screen import runs_table
+from cli.runs_screen import runs_screen
 from cli.screen import Screen
 from cli.target import Target
 from tiktok_collector.collection.waiting import sentences
@@ -42,7 +42,7 @@ def runs(
         found = [*open_runs(target), *ended_runs(ObjectStore(target.aws.s3, target.stack.bucket), last)]
     pictures: list[RenderableType] = ["[dim]No run yet: `tiktok-collector extract @name` begins one.[/dim]"]
     if found:
-        pictures = [runs_table(found, target.clock.now())]
+        pictures = runs_screen(found, target.clock.now())
         reasons = sentences(reason for each in found for reason in each.parked)
         pictures += [f"  [dim]{sentence}[/dim]" for sentence in reasons]
     screen.show({"runs": msgspec.to_builtins(found)}, *pictures)

@@ -10,9 +10,8 @@ from cli.function_logs import FunctionHealth, health
 from cli.run_states import RunSummary, ended_runs, open_runs
 from cli.schedules import Schedule
 from cli.target import Target
-from tiktok_collector.clock import from_iso
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.leases import lease_key
+from tiktok_collector.tokens.lease import TokenLease
 
 _LOOKED_BACK: Final = timedelta(hours=24)
 _ENDED_RUNS: Final = 6
@@ -80,9 +79,7 @@ def status_of(target: Target) -> StackStatus:
 
 def token_expires_at(target: Target) -> datetime | None:
     """When the access token ends, as token_refresh noted it beside its lease; the secret itself is not read."""
-    item = target.aws.dynamodb.get_item(TableName=target.stack.tasks_table, Key=lease_key("TOKEN")).get("Item", {})
-    noted = item.get("token_expires_at", {}).get("S")
-    return from_iso(noted) if noted else None
+    return TokenLease(target.aws.dynamodb, target.stack.tasks_table, target.clock).token_expires_at()
 
 
 def dead_letters(target: Target) -> int | None:

@@ -1,6 +1,7 @@
 """The one screen of `status`: pure."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich import box
 from rich.console import RenderableType
@@ -8,26 +9,29 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.function_logs import FunctionHealth
-from cli.runs_screen import runs_table
+from cli.runs_screen import runs_screen
 from cli.schedules import Schedule
 from cli.status_reading import StackStatus
 from cli.words import ago, clockwork, counted, dash, shortened, visible
 
-_TOKEN_SOON = 30
+_TOKEN_SOON: Final = 30
+_SENTENCE: Final = 300
 
 
 def status_screen(status: StackStatus) -> list[RenderableType]:
     """Everything, from what matters most to the single runs."""
     where = "local cloud" if status.local else status.region
     runs = [*status.open_runs, *status.ended_runs]
+    none: list[RenderableType] = ["[dim]No run yet: `tiktok-collector extract @name` begins one.[/dim]"]
     return [
         f"[bold]{visible(status.stack)}[/bold]  [dim]{where}, {status.at:%Y-%m-%d %H:%M} UTC[/dim]",
         "",
         _facts(status),
         "",
         _functions(status),
+        *(_failure(each, status) for each in status.functions if each.last_failure),
         "",
-        runs_table(runs, status.at) if runs else "[dim]No run yet: `tiktok-collector extract @name` begins one.[/dim]",
+        *(runs_screen(runs, status.at) if runs else none),
     ]
 
 
@@ -89,14 +93,12 @@ def _functions(status: StackStatus) -> Table:
     table.add_column("schedule (UTC)", no_wrap=True)
     table.add_column("last seen", no_wrap=True)
     table.add_column("failed in 24 h", justify="right", no_wrap=True)
-    table.add_column("last failure", overflow="ellipsis", no_wrap=True)
     for each in status.functions:
         table.add_row(
             each.function,
             _schedule([one for one in status.schedules if one.function == each.function]),
             ago(each.last_seen, status.at),
             f"[red]{each.failures}[/red]" if each.failures else "0",
-            _failure(each, status),
         )
     return table
 
@@ -109,6 +111,8 @@ def _schedule(found: Sequence[Schedule]) -> Text:
 
 
 def _failure(each: FunctionHealth, status: StackStatus) -> str:
-    if each.last_failure is None:
-        return dash()
-    return f"[dim]{ago(each.last_failure.at, status.at)}:[/dim] {shortened(each.last_failure.message, 120)}"
+    """One line a function that has failed: how often, when last, and its sentence."""
+    last = each.last_failure
+    if last is None:
+        return ""
+    return f"  [red]{each.function}[/red] [dim]{ago(last.at, status.at)}:[/dim] {shortened(last.message, _SENTENCE)}"

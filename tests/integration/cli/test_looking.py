@@ -68,12 +68,12 @@ def test_the_quota_screen_has_bars_forecast_tables_and_the_plot(stack: MotoStack
         "by collection",
         "climate",
         "20.5",
-        "by endpoint",
         "the last 30 days and today",
         f"{today:%m-%d}",
     ):
         assert shown in screen
     assert "climate" not in on_stack("quota", "--by", "endpoint").stdout
+    assert "video_query" in on_stack("quota", "--by", "endpoint", "--by", "work").stdout
     assert "the last 30 days" not in on_stack("quota", "--no-days").stdout
 
 
