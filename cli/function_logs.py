@@ -17,6 +17,9 @@ _LOG_GROUP: Final = "AWS::Logs::LogGroup"
 _PLATFORM: Final = "PLATFORM"
 _FAILED: Final = frozenset({"error", "timeout", "failure"})
 _THREADS: Final = 8
+_OF_FAILURES: Final = ("ERROR", "CRITICAL", "timeout", "timed out")
+_TOGETHER: Final = 10
+"""Seconds within which the same sentence is one failure: the function logs it, and then the runtime does."""
 _TIMED_OUT: Final = "The function's time was over."
 _BESIDE: Final = frozenset({"level", "message", "timestamp", "service", "location", "time", "record", "type"})
 
@@ -67,7 +70,8 @@ def line_of(function: str, event: Mapping[str, Any]) -> LogLine:
         return LogLine(
             at, function, _PLATFORM, "metrics", {name: each for name, each in said.items() if name != "_aws"}
         )
-    said_so = said.get("message")
+    # What the runtime writes of an error that nobody caught has no message but an errorMessage.
+    said_so = said.get("message", said.get("errorMessage"))
     return LogLine(
         at,
         function,
@@ -124,24 +128,30 @@ def health(target: Target, since: datetime) -> list[FunctionHealth]:
 def _health(target: Target, function: str, group: str, since: datetime) -> FunctionHealth:
     failures = [
         line
-        for word in ("ERROR", "CRITICAL", "timeout")
+        for word in _OF_FAILURES
         for line in lines(target, function, group, since=since, holding=word)
         if line.is_failure
     ]
     last = max(failures, key=lambda line: line.at, default=None)
-    distinct = {(each.at, each.message) for each in failures}
+    distinct = {(int(each.at.timestamp()) // _TOGETHER, each.message) for each in failures}
     return FunctionHealth(function, _last_seen(target, group), len(distinct), last)
 
 
 def _last_seen(target: Target, group: str) -> datetime | None:
+    """When the newest stream got its last line; what the list of streams says of that may be an hour old."""
     try:
         streams = target.aws.logs.describe_log_streams(
             logGroupName=group, orderBy="LastEventTime", descending=True, limit=1
         )["logStreams"]
+        times = [
+            event["timestamp"]
+            for stream in streams
+            for event in target.aws.logs.get_log_events(
+                logGroupName=group, logStreamName=stream["logStreamName"], limit=1, startFromHead=False
+            )["events"]
+        ]
     except ClientError as error:
         if error_code(error) == "ResourceNotFoundException":
             return None
         raise
-    times = [each.get("lastEventTimestamp") for each in streams]
-    newest = max((each for each in times if each), default=None)
-    return datetime.fromtimestamp(newest / 1000, tz=UTC) if newest else None
+    return datetime.fromtimestamp(max(times) / 1000, tz=UTC) if times else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from local_cloud.progress import visible
 
@@ -33,7 +34,7 @@ class Screen:
             self.out.file.flush()
             return
         for picture in pictures:
-            self.out.print(picture, highlight=False, soft_wrap=isinstance(picture, str))
+            self.out.print(picture, highlight=False, soft_wrap=isinstance(picture, str | Text))
 
     def say(self, sentence: str) -> None:
         """A sentence on standard error: what is being done, or what went wrong."""
