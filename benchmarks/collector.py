@@ -21,6 +21,7 @@ from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
+from tiktok_collector.pseudonyms.keys import PseudonymKey
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
@@ -43,6 +44,18 @@ class FixedToken:
 
     def get(self) -> AccessToken:
         return self._token
+
+
+class FixedKey:
+    """Stands in for `PseudonymKeys`: one key for all time."""
+
+    _KEY: Final = PseudonymKey(SecretStr("a key of no secret, of the benchmarks"), "1")
+
+    def current(self) -> PseudonymKey:
+        return self._KEY
+
+    def version(self, _: str) -> PseudonymKey:
+        return self._KEY
 
 
 class Quiet:
@@ -87,6 +100,7 @@ def over_fakes(
     """Services over tables and a bucket in memory, without limits; TikTok is `client`."""
     dynamodb, s3, clock = dynamodb or FakeDynamoDB(), s3 or FakeS3(), SystemClock()
     tokens: Any = FixedToken(token or "none")
+    keys: Any = FixedKey()
     budgets = {family: Budget(NO_LIMIT, 0) for family in Family}
     return CollectionServices(
         clock=clock,
@@ -98,15 +112,17 @@ def over_fakes(
         objects=ObjectStore(s3, _BUCKET),
         uploads=MultipartUpload(s3, _BUCKET),
         tokens=tokens,
+        pseudonym_keys=keys,
         budgets=budgets,
         threads=threads,
     )
 
 
 def with_token(services: CollectionServices, sandbox: str) -> CollectionServices:
-    """The same services with a token of the sandbox at this address, which must not expire during the run."""
+    """The same services with a key, and a token of the sandbox at this address that must not expire during the run."""
     tokens: Any = FixedToken(sandbox_token(sandbox))
-    return replace(services, tokens=tokens)
+    keys: Any = FixedKey()
+    return replace(services, tokens=tokens, pseudonym_keys=keys)
 
 
 def sandbox_token(url: str) -> str:

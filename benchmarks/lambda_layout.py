@@ -34,6 +34,7 @@ _ENVIRONMENT: Final = {
     "BUSINESS_API_URL": "https://business-api.tiktok.com",
     "USAGE_LOG_TABLE": "usage-log",
     "ACCESS_TOKEN_SECRET": "access-token",
+    "PSEUDONYM_KEY_SECRET": "pseudonym-key",
     "CLIENT_CREDENTIALS_SECRET": "client-credentials",
     "TOKEN_REFRESH_FUNCTION": "token-refresh",
     "RESEARCH_API_URL": "https://open.tiktokapis.com",

@@ -93,6 +93,7 @@ def environment(aws: str, tiktok: str, limits: tuple[int, int]) -> dict[str, str
         "TASKS_TABLE": "tasks",
         "USAGE_LOG_TABLE": "usage-log",
         "ACCESS_TOKEN_SECRET": "access-token",
+        "PSEUDONYM_KEY_SECRET": "pseudonym-key",
         "TOKEN_REFRESH_FUNCTION": "token-refresh",
         "RESEARCH_API_URL": tiktok,
         "RESEARCH_DAILY_LIMIT": str(limits[0]),

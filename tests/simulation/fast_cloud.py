@@ -6,7 +6,7 @@ from typing import Any, override
 
 from botocore.exceptions import ClientError
 
-from benchmarks.collector import FixedToken
+from benchmarks.collector import FixedKey, FixedToken
 from sandbox.testing import SandboxServer
 from tests.integration.collection.cloud import BUCKET, TASKS, Cloud, Lines, SharedClock
 from tiktok_collector.collection.services import CollectionServices
@@ -47,6 +47,7 @@ class FastCloud(Cloud):
     @override
     def services(self) -> CollectionServices:
         tokens: Any = FixedToken(self._token)
+        keys: Any = FixedKey()
         return CollectionServices(
             clock=self.clock,
             tasks=TaskStore(self.dynamodb, TASKS, self.clock),
@@ -57,6 +58,7 @@ class FastCloud(Cloud):
             objects=ObjectStore(self.s3, BUCKET),
             uploads=MultipartUpload(self.s3, BUCKET),
             tokens=tokens,
+            pseudonym_keys=keys,
             budgets=self.limits,
             threads=self.threads,
         )

@@ -58,6 +58,12 @@ def test_the_access_token_is_written_by_token_refresh_alone_and_not_read_by_acco
     assert readers_of(resources, "AccessTokenSecret") == {"TokenRefreshFunction", *COLLECTORS}
 
 
+def test_the_key_of_pseudonyms_is_read_by_collectors_and_written_by_nobody(resources: Resources) -> None:
+    assert readers_of(resources, "PseudonymKeySecret") == set(COLLECTORS)
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        assert actions_on(resources, function, "PseudonymKeySecret.") <= {"secretsmanager:GetSecretValue"}
+
+
 def test_trend_credentials_are_readable_by_trend_ingestion_alone_and_it_reads_no_other(resources: Resources) -> None:
     assert readers_of(resources, "TrendCredentialsSecret") == {"TrendIngestionFunction"}
     for secret in ("ClientCredentialsSecret", "AccessTokenSecret"):

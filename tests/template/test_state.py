@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.template.statements import Resources, of_type
+from tiktok_collector.pseudonyms.keys import MIN_LENGTH
 from tiktok_collector.tasks.store import INDEX
 
 KEPT = {"UsageLog": "ExistingUsageLogTable", "Tasks": "ExistingTasksTable", "Bucket": "ExistingBucket"}
@@ -79,9 +80,19 @@ def test_exports_old_versions_and_abandoned_uploads_expire_and_raw_pages_do_not(
 
 def test_secrets_have_neither_value_nor_name_in_the_template(resources: Resources) -> None:
     secrets = of_type(resources, "AWS::SecretsManager::Secret")
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     for secret in secrets.values():
-        assert set(secret) == {"Description"}
+        assert set(secret) - {"GenerateSecretString"} == {"Description"}
+
+
+def test_the_key_of_pseudonyms_alone_is_made_with_the_stack_and_stays_as_it_is(resources: Resources) -> None:
+    secrets = of_type(resources, "AWS::SecretsManager::Secret")
+    assert [name for name, secret in secrets.items() if "GenerateSecretString" in secret] == ["PseudonymKeySecret"]
+    made = secrets["PseudonymKeySecret"]["GenerateSecretString"]
+    assert made == {"PasswordLength": 64, "ExcludePunctuation": True}, (
+        "a change makes another key at the next deployment"
+    )
+    assert made["PasswordLength"] >= MIN_LENGTH
 
 
 def test_what_failed_is_kept_for_two_weeks_encrypted(resources: Resources) -> None:
@@ -123,6 +134,7 @@ def test_outputs_name_everything_that_a_driver_needs(template: dict[str, Any]) -
         "TasksTable",
         "ClientCredentialsSecretArn",
         "AccessTokenSecretArn",
+        "PseudonymKeySecretArn",
         "TokenRefreshFunctionName",
         "UserExtractionFunctionName",
         "CollectionWorkerFunctionName",

@@ -53,6 +53,7 @@ ENVIRONMENT = {
     "TASKS_TABLE": "tasks",
     "USAGE_LOG_TABLE": "usage-log",
     "ACCESS_TOKEN_SECRET": "access-token",
+    "PSEUDONYM_KEY_SECRET": "pseudonym-key",
     "CLIENT_CREDENTIALS_SECRET": "client-credentials",
     "TOKEN_REFRESH_FUNCTION": "token-refresh",
     "RESEARCH_API_URL": "https://open.tiktokapis.com",

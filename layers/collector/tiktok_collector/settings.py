@@ -63,6 +63,7 @@ class CollectionSettings(LedgerSettings):
     bucket: Name
     tasks_table: Name
     access_token_secret: Name
+    pseudonym_key_secret: Name
     token_refresh_function: Name
     research_api_url: HttpUrl
     threads: int = Field(default=8, ge=1, le=64)

@@ -27,6 +27,8 @@ from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore, decode_page
+from tiktok_collector.pseudonyms.keys import PseudonymKeys
+from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import Family
@@ -48,6 +50,7 @@ BUCKET = "collector-data"
 USAGE_LOG = "UsageLog"
 TASKS = "Tasks"
 REGION: Final = "eu-west-1"
+PSEUDONYM_KEY: Final = "a-key-that-the-template-would-have-made"
 
 
 class SharedClock:
@@ -111,6 +114,7 @@ class Cloud:
         credentials = json.dumps({"client_key": sandbox.client_key, "client_secret": sandbox.client_secret})
         self.client_secret = self.secrets.create_secret(Name="client", SecretString=credentials)["ARN"]
         self.token_secret = self.secrets.create_secret(Name="access-token")["ARN"]
+        self.pseudonym_secret = self.secrets.create_secret(Name="pseudonym-key", SecretString=PSEUDONYM_KEY)["ARN"]
         self.requests = 0
 
     def services(self) -> CollectionServices:
@@ -133,9 +137,17 @@ class Cloud:
             objects=ObjectStore(self.s3, BUCKET),
             uploads=MultipartUpload(self.s3, BUCKET),
             tokens=AccessTokens(self.secrets, self.token_secret, functions, "token-refresh", self.clock),
+            pseudonym_keys=self.pseudonym_keys(),
             budgets=self.limits,
             threads=self.threads,
         )
+
+    def pseudonym_keys(self) -> PseudonymKeys:
+        return PseudonymKeys(SecretStore(self.secrets, self.pseudonym_secret))
+
+    def pseudonym(self, name: str) -> str:
+        """What stands for a person in pseudonymous exports."""
+        return Pseudonyms(self.pseudonym_keys().current()).of_name(name)
 
     def ledger(self) -> QuotaLedger:
         return QuotaLedger(self.dynamodb, USAGE_LOG, self.limits, self.clock, turn_of_day=timedelta(minutes=2))
@@ -219,8 +231,14 @@ class Cloud:
         assert data is not None, key
         return decode_page(data, key=key)
 
+    def export_keys(self, subject: str, kind: str = "FULL_DATA") -> list[str]:
+        """The exports of an account, pseudonymous or not, or of a search."""
+        names = (subject, self.pseudonym(subject)) if kind == "FULL_DATA" else (subject,)
+        starts = tuple(f"exports/{name}_{kind}_" for name in names)
+        return [key for key in self.keys("exports/") if key.startswith(starts)]
+
     def export(self, subject: str, kind: str = "FULL_DATA") -> Any:
-        keys = [key for key in self.keys("exports/") if key.startswith(f"exports/{subject}_{kind}_")]
+        keys = self.export_keys(subject, kind)
         assert len(keys) == 1, keys
         return self.json(keys[0])
 

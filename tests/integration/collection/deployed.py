@@ -59,6 +59,7 @@ class Deployed:
             "USAGE_LOG_TABLE": USAGE_LOG,
             "TASKS_TABLE": TASKS,
             "ACCESS_TOKEN_SECRET": cloud.token_secret,
+            "PSEUDONYM_KEY_SECRET": cloud.pseudonym_secret,
             "CLIENT_CREDENTIALS_SECRET": cloud.client_secret,
             "TOKEN_REFRESH_FUNCTION": "token-refresh",
             "RESEARCH_API_URL": cloud.sandbox.url,

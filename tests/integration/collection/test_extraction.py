@@ -49,7 +49,13 @@ def assert_ledger_is_servers_count(cloud: Cloud) -> None:
 def test_one_account_with_everything(make_cloud: "MakeCloud") -> None:
     cloud = make_cloud(world())
     report = cloud.extract(
-        {"username": "@Medium", "include": EVERYTHING, "comments": {"replies": True}, "run_id": "one"}
+        {
+            "username": "@Medium",
+            "include": EVERYTHING,
+            "comments": {"replies": True},
+            "identified": True,
+            "run_id": "one",
+        }
     )
     assert report.state == "complete"
     manifest, export, truth = cloud.manifest("one"), cloud.export("medium"), cloud.sandbox.world

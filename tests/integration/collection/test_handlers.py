@@ -36,7 +36,7 @@ def test_an_extraction_answers_with_a_small_report(deployed: Deployed) -> None:
         "requests": deployed.cloud.sandbox.served(family="research").received
         + deployed.cloud.sandbox.served(family="followers").received,
         "gaps": 0,
-        "exports": ["exports/small_FULL_DATA_20261120_090000.json"],
+        "exports": [f"exports/{deployed.cloud.pseudonym('small')}_FULL_DATA_20261120_090000.json"],
         "manifest": "manifests/run=one.json",
     }
     assert set(report["tasks"]) == {"done"}
@@ -45,7 +45,7 @@ def test_an_extraction_answers_with_a_small_report(deployed: Deployed) -> None:
 def test_the_export_and_the_manifest_have_the_documented_fields(deployed: Deployed) -> None:
     deployed.send("user_extraction", EVENT)
     text = (DOCS / "manifest.md").read_text()
-    form = "## The export: `exports/<username>_FULL_DATA_<YYYYMMDD>_<HHMMSS>.json`"
+    form = "## The export: `exports/<pseudonym>_FULL_DATA_<YYYYMMDD>_<HHMMSS>.json`"
     assert set(deployed.cloud.export("small")) == set(names(table_of(text, form, "field")))
     manifest = deployed.cloud.manifest("one")
     assert list(manifest) == names(table_of(text, "## The manifest: `manifests/run=<run>.json`", "field"))

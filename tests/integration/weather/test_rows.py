@@ -38,7 +38,7 @@ def test_rows_that_break_the_schema_are_kept_in_quarantine(make_cloud: "MakeClou
     cloud = make_cloud(
         world(), settings=CALM, faults=[{"kind": "broken_rows", "count": 2, "how": how, "match": {"page": 2}}]
     )
-    manifest = weathered(cloud)
+    manifest = weathered(cloud, event(identified=True))
     export = cloud.export(ACCOUNT)
     truth = true_videos(cloud)
     broken = [] if how == "null_time" else truth[100:102]
@@ -58,7 +58,7 @@ def test_rows_that_break_the_schema_are_kept_in_quarantine(make_cloud: "MakeClou
 
 def test_unknown_fields_are_kept_and_counted(make_cloud: "MakeCloud") -> None:
     cloud = make_cloud(world(), settings=CALM, faults=[{"kind": "extra_fields", "fields": {"brand_new": {"a": [1]}}}])
-    manifest = weathered(cloud)
+    manifest = weathered(cloud, event(identified=True))
     assert_everything_is_there(cloud, manifest)
     assert all(row["brand_new"] == {"a": [1]} for row in cloud.export(ACCOUNT)["videos"])
     (stream,) = manifest["accounts"][0]["streams"]
@@ -114,7 +114,7 @@ def test_a_cursor_that_sticks_for_ever_ends_after_a_few_searches(make_cloud: "Ma
 def test_a_time_cursor_that_sticks_once_is_stepped_back_a_second(make_cloud: "MakeCloud") -> None:
     cloud = make_cloud(world(followers=450), settings=CALM)
     cloud.sandbox.faults.add("stuck_cursor", endpoint="user/followers", after=1, times=1)
-    manifest = weathered(cloud, event(include=["followers"]))
+    manifest = weathered(cloud, event(include=["followers"], identified=True))
     rows = [row["username"] for row in cloud.export(ACCOUNT)["followers"]]
     assert sorted(rows) == sorted(followed(cloud))
     (noted,) = gaps(manifest, possible=True)

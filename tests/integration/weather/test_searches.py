@@ -121,7 +121,7 @@ def test_the_next_collection_of_the_window_brings_what_shifting_offsets_hid(make
     assert len(set(true_videos(cloud)) - first) == 5
     cloud.clock.sleep(timedelta(days=8).total_seconds())
     weathered(cloud, event(run_id="again"))
-    again = max(cloud.keys(f"exports/{ACCOUNT}"))
+    again = max(cloud.export_keys(ACCOUNT))
     assert ids(cloud.json(again)["videos"]) == true_videos(cloud)
     assert received(cloud) == 2 * PAGES
     assert_ledger_is_right(cloud)

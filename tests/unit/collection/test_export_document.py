@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from tests.unit.collection.support import COMMENTS, FOLLOWERS, VIDEOS
+from tiktok_collector.collection.disclosure import AsGiven
 from tiktok_collector.collection.export_document import (
     QUARANTINE,
     identities,
     page_keys,
     page_refs,
-    profile_of,
+    profile_row,
     quarantined_of,
     rows_of,
 )
@@ -115,7 +116,7 @@ def test_a_search_has_no_lists_of_an_account() -> None:
 
 def test_rows_keep_every_field_with_ids_as_text() -> None:
     page = stored("video_query", [{"id": 7320768196569599275, "like_count": 0, "new": {"music_id": 5}}])
-    ((identity, row),) = rows_of(page)
+    ((identity, row),) = rows_of(page, AsGiven())
     assert identity == "7320768196569599275"
     assert msgspec.json.decode(row) == {
         "id": "7320768196569599275",
@@ -128,7 +129,7 @@ def test_rows_keep_every_field_with_ids_as_text() -> None:
 def test_broken_rows_are_told_apart_from_good_ones() -> None:
     page = stored("video_query", [{"id": 1}, {"id": "x"}, {"id": 2}])
     assert list(identities(page)) == ["1", "2"]
-    (broken,) = quarantined_of(page, "raw/k")
+    (broken,) = quarantined_of(page, "raw/k", AsGiven())
     entry = json.loads(broken)
     assert (entry["key"], entry["index"], entry["row"]) == ("raw/k", 1, {"id": "x"})
     assert entry["reason"]
@@ -140,6 +141,6 @@ def test_followers_are_told_apart_by_name_and_playlist_pages_not_at_all() -> Non
 
 
 def test_a_profile_names_its_account() -> None:
-    profile = profile_of(stored("user_info", [{"display_name": "Some One", "follower_count": 3}]), "someone")
+    profile = profile_row(stored("user_info", [{"display_name": "Some One", "follower_count": 3}]), "someone")
     assert profile
     assert (profile["username"], profile["follower_count"]) == ("someone", 3)

@@ -119,6 +119,7 @@ def test_the_request_is_enough_to_plan_again_and_does_not_depend_on_the_clock() 
         "max_videos": 5,
         "comments": {"replies": True},
         "playlists": False,
+        "identified": False,
     }
     again = parse_event(SearchEvent, request)
     assert again.request(again.period(NOW)[0]) == request

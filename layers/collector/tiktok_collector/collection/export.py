@@ -9,25 +9,29 @@ import msgspec
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection import naming
+from tiktok_collector.collection.disclosure import AsGiven, Disclosure, Pseudonymous, known_names
 from tiktok_collector.collection.export_document import (
     FORMAT,
     QUARANTINE,
     VERSION,
     PageRef,
+    exported,
     identities,
     page_keys,
     page_refs,
-    profile_of,
+    profile_row,
     quarantined_of,
     rows_of,
 )
 from tiktok_collector.collection.file_upload import FileUpload
 from tiktok_collector.collection.manifest_document import stream_report
-from tiktok_collector.collection.page_reader import PageReader
+from tiktok_collector.collection.page_reader import PageReader, StoredPage
 from tiktok_collector.collection.subject import Sections, Subject, subject_of
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.s3_errors import UploadLost
+from tiktok_collector.pseudonyms.keys import PseudonymKeys
+from tiktok_collector.pseudonyms.people import Pseudonyms, key_statement
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
@@ -48,6 +52,7 @@ class ExportWriter:
         reader: PageReader,
         objects: ObjectStore,
         parts: MultipartUpload,
+        keys: PseudonymKeys,
         clock: Clock,
         deadline: Deadline,
     ) -> None:
@@ -56,6 +61,7 @@ class ExportWriter:
         self._reader = reader
         self._objects = objects
         self._parts = parts
+        self._keys = keys
         self._clock = clock
         self._deadline = deadline
 
@@ -64,6 +70,7 @@ class ExportWriter:
 
         Raises:
             LeaseLost: another worker has the task.
+            MissingResource: there is no key for pseudonyms.
             Fatal: a raw page is damaged or missing.
         """
         run = self._runs.read(task.run_id)
@@ -77,13 +84,18 @@ class ExportWriter:
             return TaskState.PARKED
 
     def _write(self, task: Task, run: Run, tasks: Sequence[Task], subject: Subject) -> TaskState:
-        key = subject.export_key(run.started)
         state = msgspec.structs.replace(task.progress.upload or UploadState())
+        profile, page = self._profile(tasks)
+        disclosure = self._disclosure(run, state, known_names(task.spec.username, profile, run.event))
+        subject = subject.named(disclosure.name)
+        key = subject.export_key(run.started)
         upload = FileUpload(self._objects, self._parts, key, state)
         refs = list(page_refs(tasks, subject.sections))
-        sections = _Sections(task.spec.limit, subject.sections, upload, self._reader)
+        sections = _Sections(task.spec.limit, subject.sections, upload, self._reader, disclosure)
         if upload.state.next_input == 0:
-            upload.write(_opening(run, subject.head(run.event, self._profile(tasks))))
+            shown = exported(profile, page, disclosure) if profile and page else None
+            request = disclosure.request(run.event)
+            upload.write(_opening(run, request, subject.head(request, shown), disclosure))
         else:
             sections.recall(refs[: upload.state.next_input], refs[upload.state.next_input :])
         renewed = self._clock.now()
@@ -102,29 +114,50 @@ class ExportWriter:
                 self._tasks.park(task, renewed)
                 return TaskState.PARKED
         sections.close()
-        upload.write(_closing(tasks))
+        upload.write(_closing(tasks, disclosure))
         upload.close()
         task.progress.result_key = key
         task.progress.result_rows = {**upload.state.rows, "duplicates": upload.state.duplicates}
+        task.progress.result_key_id = disclosure.key_id
         task.progress.upload = None
         self._tasks.finish(task, TaskState.DONE)
         return TaskState.DONE
 
-    def _profile(self, tasks: Sequence[Task]) -> dict[str, Any] | None:
+    def _disclosure(self, run: Run, state: UploadState, known: Sequence[str]) -> Disclosure:
+        """How to name people; a file is ended with the key that it was begun with, whatever became of that since."""
+        if run.event.get("identified"):
+            return AsGiven()
+        key = self._keys.version(state.key_version) if state.key_version else self._keys.current()
+        if key is None:
+            raise UploadLost(f"The key that the export of run {run.run_id} was begun with is gone; it begins again.")
+        state.key_version = key.version_id
+        return Pseudonymous(Pseudonyms(key), known)
+
+    def _profile(self, tasks: Sequence[Task]) -> tuple[dict[str, Any], StoredPage] | tuple[None, None]:
         for task in tasks:
             for key in page_keys(task) if task.spec.stream == "profile" else ():
-                return profile_of(self._reader.read(key), task.spec.username)
-        return None
+                page = self._reader.read(key)
+                row = profile_row(page, task.spec.username)
+                return (None, None) if row is None else (row, page)
+        return None, None
 
 
 class _Sections:
     """Opens and closes the sections of the document, and leaves out rows that a section has already."""
 
-    def __init__(self, most_videos: int | None, sections: Sections, upload: FileUpload, reader: PageReader) -> None:
+    def __init__(
+        self,
+        most_videos: int | None,
+        sections: Sections,
+        upload: FileUpload,
+        reader: PageReader,
+        disclosure: Disclosure,
+    ) -> None:
         self._most_videos = most_videos
         self._names = [*sections, QUARANTINE]
         self._upload = upload
         self._reader = reader
+        self._disclosure = disclosure
         self._scope = ""
         self._seen: set[str] = set()
 
@@ -144,10 +177,10 @@ class _Sections:
             self._scope, self._seen = ref.scope, set()
         page = self._reader.read(ref.key)
         if ref.section == QUARANTINE:
-            for row in quarantined_of(page, ref.key):
+            for row in quarantined_of(page, ref.key, self._disclosure):
                 self._write(row)
             return
-        for identity, row in rows_of(page):
+        for identity, row in rows_of(page, self._disclosure):
             if identity and identity in self._seen:
                 self._upload.state.duplicates += 1
             elif not self._enough(ref.section):
@@ -182,7 +215,7 @@ class _Sections:
             self._upload.write(b"]")
 
 
-def _opening(run: Run, subject: dict[str, Any]) -> bytes:
+def _opening(run: Run, request: dict[str, Any], subject: dict[str, Any], disclosure: Disclosure) -> bytes:
     head: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
@@ -190,12 +223,13 @@ def _opening(run: Run, subject: dict[str, Any]) -> bytes:
         **subject,
         "run_id": run.run_id,
         "started_at": run.started_at,
-        "request": run.event,
-        "identified": True,
+        "request": request,
+        **key_statement(disclosure.key_id),
     }
     return msgspec.json.encode(head).removesuffix(b"}")
 
 
-def _closing(tasks: Sequence[Task]) -> bytes:
-    reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+def _closing(tasks: Sequence[Task], disclosure: Disclosure) -> bytes:
+    asked = [task for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+    reports = [disclosure.report(stream_report(task)) for task in asked]
     return b',\n"streams":' + msgspec.json.encode(reports) + b"}\n"

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tiktok_collector.collection.disclosure import Disclosure
 from tiktok_collector.collection.page_reader import StoredPage
 from tiktok_collector.collection.subject import Sections
 from tiktok_collector.lake.keys import raw_page_key
@@ -67,29 +68,31 @@ def identities(page: StoredPage) -> Iterator[str]:
         yield _identity(row)
 
 
-def rows_of(page: StoredPage) -> Iterator[tuple[str, bytes]]:
-    """The identity and the JSON of each good row: ids as strings, unknown fields kept, with its time of retrieval."""
+def rows_of(page: StoredPage, disclosure: Disclosure) -> Iterator[tuple[str, bytes]]:
+    """The identity and the JSON of each good row: ids as strings, with its time of retrieval."""
     for row in good_rows(page):
-        yield _identity(row), msgspec.json.encode(_exported(row, page))
+        yield _identity(row), msgspec.json.encode(exported(row, page, disclosure))
 
 
-def profile_of(page: StoredPage, username: str) -> dict[str, Any] | None:
+def exported(row: dict[str, Any], page: StoredPage, disclosure: Disclosure) -> dict[str, Any]:
+    """A good row of the page as an export has it."""
+    shown = disclosure.row(exportable_row(row), page.envelope.entity)
+    return {**shown, "_retrieved_at": page.envelope.retrieved_at}
+
+
+def profile_row(page: StoredPage, username: str) -> dict[str, Any] | None:
     """The account's profile with its username, which the API does not repeat; None if it broke its model."""
     row = next(good_rows(page), None)
-    return None if row is None else {"username": username, **_exported(row, page)}
+    return None if row is None else {"username": username, **row}
 
 
-def quarantined_of(page: StoredPage, key: str) -> Iterator[bytes]:
+def quarantined_of(page: StoredPage, key: str, disclosure: Disclosure) -> Iterator[bytes]:
     """The JSON of each row that broke its model: where it is, why, and the row."""
     for quarantined in page.typed.quarantined:
         row = quarantined.row
-        kept = exportable_row(row) if isinstance(row, dict) else row
+        kept = disclosure.broken(exportable_row(row) if isinstance(row, dict) else row)
         entry = {"key": key, "index": quarantined.index, "reason": quarantined.reason, "row": kept}
         yield msgspec.json.encode(entry)
-
-
-def _exported(row: dict[str, Any], page: StoredPage) -> dict[str, Any]:
-    return {**exportable_row(row), "_retrieved_at": page.envelope.retrieved_at}
 
 
 def _with_pages(tasks: Sequence[Task], streams: tuple[str, ...]) -> Iterator[Task]:

@@ -8,6 +8,7 @@ import msgspec
 from tiktok_collector.collection.chain import NOTES, SPLIT
 from tiktok_collector.collection.paginator import current_window
 from tiktok_collector.collection.subject import subject_of
+from tiktok_collector.pseudonyms.people import key_statement
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState
 
@@ -88,6 +89,13 @@ def subject_report(tasks: Sequence[Task]) -> dict[str, Any]:
         "gaps": sum(len(report.get("gaps", ())) for report in reports),
         "requests": sum(report["requests"] for report in reports),
         "export": export.progress.result_key if export else None,
+        **_naming(export),
         "rows": export.progress.result_rows if export else {},
         "streams": reports,
     }
+
+
+def _naming(export: Task | None) -> dict[str, Any]:
+    if export is None or export.progress.result_key is None:
+        return {"identified": None, "pseudonyms": None}
+    return key_statement(export.progress.result_key_id)

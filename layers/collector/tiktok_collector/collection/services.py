@@ -25,6 +25,7 @@ from tiktok_collector.first_use import at_first_use
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
+from tiktok_collector.pseudonyms.keys import PseudonymKeys
 from tiktok_collector.quota.budget import Budget, budgets
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
@@ -33,6 +34,7 @@ from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import TaskKind
 from tiktok_collector.tokens.access_token import AccessTokens
+from tiktok_collector.tokens.secret_store import SecretStore
 
 if TYPE_CHECKING:
     from tiktok_collector.research_api.client import ResearchApiClient
@@ -53,6 +55,7 @@ class CollectionServices:
     objects: ObjectStore
     uploads: MultipartUpload
     tokens: AccessTokens
+    pseudonym_keys: PseudonymKeys
     budgets: Mapping[Family, Budget]
     threads: int
 
@@ -66,6 +69,7 @@ class CollectionServices:
         settings = CollectionSettings.load(environment)
         clock = clock or SystemClock()
         dynamodb, s3, limits = dynamodb_client(), s3_client(), budgets(settings)
+        secrets = at_first_use(secrets_client)
         return cls(
             clock=clock,
             tasks=TaskStore(dynamodb, settings.tasks_table, clock),
@@ -82,12 +86,13 @@ class CollectionServices:
             objects=ObjectStore(s3, settings.bucket),
             uploads=MultipartUpload(s3, settings.bucket),
             tokens=AccessTokens(
-                at_first_use(secrets_client),
+                secrets,
                 settings.access_token_secret,
                 at_first_use(lambda_client),
                 settings.token_refresh_function,
                 clock,
             ),
+            pseudonym_keys=PseudonymKeys(SecretStore(secrets, settings.pseudonym_key_secret)),
             budgets=limits,
             threads=settings.threads,
         )
@@ -129,6 +134,7 @@ class CollectionServices:
             reader=PageReader(self.pages),
             objects=self.objects,
             parts=self.uploads,
+            keys=self.pseudonym_keys,
             clock=self.clock,
             deadline=deadline,
         )

@@ -1,8 +1,8 @@
 """What an export and a manifest say of their subject: an account or a search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.keys import export_key, search_export_key
@@ -30,6 +30,10 @@ class Subject(Protocol):
         """The sections of its export."""
         ...
 
+    def named(self, name: Callable[[str], str]) -> "Subject":
+        """The same under what `name` makes of the usernames in it."""
+        ...
+
     def export_key(self, at: datetime) -> str:
         """The key of its export, of a run that started at `at`."""
         ...
@@ -52,6 +56,10 @@ class AccountSubject(NamedTuple):
     def sections(self) -> Sections:
         """Videos with what hangs on them, and the account's lists."""
         return {**_OF_VIDEOS, **_LISTS, **_PLAYLISTS}
+
+    def named(self, name: Callable[[str], str]) -> "AccountSubject":
+        """The account under another name."""
+        return AccountSubject(name(self.username))
 
     def export_key(self, at: datetime) -> str:
         """`exports/<username>_FULL_DATA_…`."""
@@ -77,6 +85,10 @@ class SearchSubject(NamedTuple):
         """Videos with what hangs on them."""
         return {**_OF_VIDEOS, **_PLAYLISTS}
 
+    def named(self, _: Callable[[str], str]) -> Self:
+        """The same: a search is no person."""
+        return self
+
     def export_key(self, at: datetime) -> str:
         """`exports/<name>_SEARCH_…`."""
         return search_export_key(self.name, at)
@@ -100,6 +112,10 @@ class WorkSubject(NamedTuple):
     def sections(self) -> Sections:
         """Videos with what hangs on them."""
         return {**_OF_VIDEOS, **_PLAYLISTS}
+
+    def named(self, _: Callable[[str], str]) -> Self:
+        """The same: collections are no person."""
+        return self
 
     def export_key(self, at: datetime) -> str:
         """A study has no exports of its windows.

@@ -79,3 +79,9 @@ class CollectionEvent(BaseModel):
     def summary(self, period: Window) -> dict[str, Any]:
         """The request in the form that a run keeps and a manifest shows in the end."""
         return self.request(period)
+
+
+class ExportingEvent(CollectionEvent):
+    """An event whose run writes exports; they have pseudonyms for people unless `identified` is asked for."""
+
+    identified: bool = False

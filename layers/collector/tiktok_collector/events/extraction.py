@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self, override
 
 from pydantic import Field, field_validator, model_validator
 
-from tiktok_collector.events.collection import CollectionEvent
+from tiktok_collector.events.collection import ExportingEvent
 from tiktok_collector.study.handles import normalise_handle
 from tiktok_collector.study.streams import Stream
 from tiktok_collector.study.windows import Window
@@ -20,7 +20,7 @@ DEFAULT_STREAMS: Final = (Stream.PROFILE, Stream.VIDEOS, Stream.PINNED, Stream.L
 _LIMITED: Final = {"max_videos": Stream.VIDEOS, "max_followers": Stream.FOLLOWERS, "max_following": Stream.FOLLOWING}
 
 
-class ExtractionEvent(CollectionEvent):
+class ExtractionEvent(ExportingEvent):
     """An extraction of one or many accounts."""
 
     username: str | None = None

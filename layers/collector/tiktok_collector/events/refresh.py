@@ -8,7 +8,7 @@ from typing import Any, Final, override
 
 from pydantic import Field, field_validator
 
-from tiktok_collector.events.collection import CollectionEvent
+from tiktok_collector.events.collection import ExportingEvent
 from tiktok_collector.events.search import SearchName
 from tiktok_collector.study.days import FIRST_DAY
 from tiktok_collector.study.video_ids import made_at, publication
@@ -27,7 +27,7 @@ def asks_for_refresh(event: object) -> bool:
     return isinstance(event, Mapping) and "video_ids" in event
 
 
-class VideoRefreshEvent(CollectionEvent):
+class VideoRefreshEvent(ExportingEvent):
     """A refresh of videos. Their days follow from the ids; only a manifest says them too."""
 
     name: SearchName

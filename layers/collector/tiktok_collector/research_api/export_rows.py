@@ -16,7 +16,7 @@ def exportable_row(row: dict[str, Any]) -> dict[str, Any]:
     Every integer in a field that is named as an id (`id`, `…_id`, `…_ids`), and every integer beyond 2^53 anywhere,
     becomes text. All fields are kept, unknown ones too.
     """
-    return {name: _exportable(value, is_id=_names_an_id(name), depth=1) for name, value in row.items()}
+    return {name: _exportable(value, is_id=names_an_id(name), depth=1) for name, value in row.items()}
 
 
 def _exportable(value: Any, *, is_id: bool, depth: int) -> Any:
@@ -29,8 +29,9 @@ def _exportable(value: Any, *, is_id: bool, depth: int) -> Any:
         return msgspec.json.encode(value).decode()
     if isinstance(value, list):
         return [_exportable(item, is_id=is_id, depth=depth + 1) for item in value]
-    return {name: _exportable(item, is_id=_names_an_id(name), depth=depth + 1) for name, item in value.items()}
+    return {name: _exportable(item, is_id=names_an_id(name), depth=depth + 1) for name, item in value.items()}
 
 
-def _names_an_id(name: str) -> bool:
+def names_an_id(name: str) -> bool:
+    """Whether a field of this name holds an id, or several."""
     return name == "id" or name.endswith(("_id", "_ids"))

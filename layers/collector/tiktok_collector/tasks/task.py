@@ -151,7 +151,10 @@ class Generation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class UploadState(msgspec.Struct, omit_defaults=True):
-    """How far a file has been written: its multipart upload, and the input that comes next."""
+    """How far a file has been written: its multipart upload, and the input that comes next.
+
+    `key_version` is the version of the key with which its people have their pseudonyms.
+    """
 
     upload_id: str = ""
     etags: list[str] = []
@@ -159,6 +162,7 @@ class UploadState(msgspec.Struct, omit_defaults=True):
     section: str = ""
     rows: dict[str, int] = {}
     duplicates: int = 0
+    key_version: str = ""
 
 
 class Progress(msgspec.Struct, omit_defaults=True):
@@ -168,6 +172,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     `heavy_budget` is how many failed requests a window and its halves may still cost together; pages give some back.
     `names_blamed` says of a batch that the same days were answered for other accounts, so its names are at fault.
     `not_returned` are, of videos asked for by id, those that have not come, other than those that a gap may hold.
+    `result_key_id` says with which key the people in the file have their pseudonyms; empty where they are named.
     """
 
     generation: int = 1
@@ -195,6 +200,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     upload: UploadState | None = None
     result_key: str | None = None
     result_rows: dict[str, int] = {}
+    result_key_id: str = ""
     version: int = 1
 
 

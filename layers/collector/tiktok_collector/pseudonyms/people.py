@@ -1,0 +1,109 @@
+"""Pseudonyms of people under one key: the same name has the same one everywhere, and only the key finds it."""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from tiktok_collector.pseudonyms.keys import PseudonymKey
+
+METHOD: Final = "HMAC-SHA256"
+
+_DIGITS: Final = 20
+_KEY_DIGITS: Final = 12
+# One letter is a word more often than a name.
+_SHORTEST: Final = 2
+_SIGNS: Final = "@\uff20"
+_MAIL: Final = r"(?<![\w.+%-])(?P<mail>[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)"
+# Handles of any script, with NUL where TikTok has it; what ends a word in running text ends them, too.
+_HANDLE: Final = rf"(?P<sign>[{_SIGNS}])(?P<handle>[^\s{_SIGNS}#,:;!?/\\()\[\]{{}}<>|&'\"\u2019\u201d]+)"
+_ADDRESSED: Final = re.compile(f"{_MAIL}|{_HANDLE}")
+_ENDS_NO_HANDLE: Final = ".-\u2026"
+
+
+def normalised(name: str) -> str:
+    """The name as it is hashed: without `@` and outer space, case-folded, so that a mention and a username agree."""
+    return name.strip().lstrip(_SIGNS).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that are looked for in texts; made once for many texts."""
+
+    names: tuple[tuple[str, str], ...] = ()
+    """Each in lower case, and as it is."""
+
+    def plus(self, names: Iterable[str]) -> "Known":
+        """These names and more, in any case, without `@`."""
+        more = [(name.lower(), name) for name in names if len(name) >= _SHORTEST]
+        new = [pair for pair in more if pair not in self.names]
+        return Known((*self.names, *new)) if new else self
+
+    def within(self, text: str) -> tuple[str, ...]:
+        """Those that may be in `text`."""
+        if not self.names:
+            return ()
+        lower = text.lower()
+        return tuple([name for low, name in self.names if low in lower])
+
+
+NOBODY: Final = Known()
+
+
+def key_statement(key_id: str) -> dict[str, Any]:
+    """What a file says of its names: `key_id` is the key of its pseudonyms, or empty where names are as they came."""
+    return {"identified": not key_id, "pseudonyms": {"method": METHOD, "key": key_id} if key_id else None}
+
+
+class Pseudonyms:
+    """Makes pseudonyms."""
+
+    def __init__(self, key: PseudonymKey) -> None:
+        self._key = key.value.get_secret_value().encode()
+        self.key_id = f"k_{self._digest('key', '')[:_KEY_DIGITS]}"
+        """Tells keys from one another and says nothing of them: files with the same id can be joined."""
+
+    def of_name(self, name: str) -> str:
+        """`u_` and 20 hex digits for a username or another name of a person."""
+        return f"u_{self._digest('name', normalised(name))}"
+
+    def of_id(self, number: int | str) -> str:
+        """`id_` and 20 hex digits for a person's id."""
+        return f"id_{self._digest('id', str(number))}"
+
+    def in_text(self, text: str, known: Known = NOBODY) -> str:
+        """`text` with pseudonyms for `@handles`, for mail addresses, and for each whole word or words that are `known`.
+
+        Args:
+            text: What somebody wrote.
+            known: The names.
+        """
+        if present := known.within(text):
+            return _pattern(present).sub(self._replaced, text)
+        return _ADDRESSED.sub(self._replaced, text) if "@" in text or "\uff20" in text else text
+
+    def _replaced(self, found: re.Match[str]) -> str:
+        parts = found.groupdict()
+        if mail := parts["mail"]:
+            return self.of_name(mail)
+        if known := parts.get("mentioned") or parts.get("named"):
+            return f"{parts['at'] or ''}{self.of_name(known)}"
+        handle = parts["handle"].rstrip(_ENDS_NO_HANDLE)
+        rest = parts["handle"][len(handle) :]
+        return f"{parts['sign']}{self.of_name(handle) if handle else ''}{rest}"
+
+    def _digest(self, kind: str, text: str) -> str:
+        message = f"{kind}\0{text}".encode(errors="surrogatepass")
+        return hmac.digest(self._key, message, "sha256").hex()[:_DIGITS]
+
+
+@lru_cache(maxsize=512)
+def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
+    # The longest first, so that a name is not cut by a shorter one at its beginning.
+    names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+    # Behind @ a name ends where a handle does: @some.one is not @some.
+    mentioned = rf"(?P<at>[{_SIGNS}])(?P<mentioned>{names})(?!\w|\.\w)"
+    named = rf"(?<!\w)(?P<named>{names})(?!\w)"
+    return re.compile(f"{mentioned}|{_MAIL}|{_HANDLE}|{named}", re.IGNORECASE)

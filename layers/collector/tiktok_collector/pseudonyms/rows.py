@@ -1,0 +1,128 @@
+"""Which fields of a row name a person, and the row with pseudonyms in their place.
+
+What is not known to be harmless is left out: a field that is new to this version may name somebody.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from tiktok_collector.pseudonyms.people import NOBODY, Known, Pseudonyms
+from tiktok_collector.research_api.export_rows import names_an_id
+from tiktok_collector.research_api.rows import MODELS, Video
+
+NAMES: Final = frozenset({"username"})
+NAME_LISTS: Final = frozenset({"video_mention_list"})
+PORTRAITS: Final = frozenset({"display_name", "bio_description", "bio_url", "avatar_url"})
+"""Describe a person in their own words or pictures: null."""
+TEXTS: Final = frozenset(
+    {
+        "text",
+        "video_description",
+        "voice_to_text",
+        "hashtag_names",
+        "hashtag_info_list",
+        "sticker_info_list",
+        "effect_info_list",
+        "video_label",
+        "video_tag",
+        "playlist_name",
+    }
+)
+"""What people wrote, and objects of a shape that TikTok does not document: names in them are replaced."""
+PLAIN: Final = frozenset(
+    {
+        "id",
+        "video_id",
+        "parent_comment_id",
+        "music_id",
+        "playlist_id",
+        "playlist_video_ids",
+        "playlist_item_total",
+        "playlist_last_updated",
+        "effect_ids",
+        "create_time",
+        "region_code",
+        "video_duration",
+        "is_stem_verified",
+        "is_verified",
+        "like_count",
+        "likes_count",
+        "comment_count",
+        "share_count",
+        "view_count",
+        "favorites_count",
+        "reply_count",
+        "follower_count",
+        "following_count",
+        "video_count",
+        "cursor",
+        "has_more",
+    }
+)
+"""Of videos, comments, sounds and playlists, or numbers: kept."""
+PEOPLES_IDS: Final = frozenset({"user_id", "author_id", "creator_id", "owner_id", "open_id", "union_id"})
+"""Ids of people, should they turn up inside of objects."""
+
+# A comment says no more of its author than this.
+_AUTHORS: Final = frozenset({"comments"})
+
+
+class PseudonymousRows:
+    """Replaces what names people in rows; `known` are names that are looked for in every text."""
+
+    def __init__(self, people: Pseudonyms, known: Iterable[str]) -> None:
+        self._people = people
+        self._known = NOBODY.plus(known)
+
+    def row(self, row: dict[str, Any], entity: str) -> dict[str, Any]:
+        """An exportable row of the entity with pseudonyms, without the fields that its model does not know."""
+        fields = _FIELDS[entity]
+        known = self._known.plus(_named_in(row)) if entity in _OF_VIDEOS else self._known
+        shown: dict[str, Any] = {}
+        for name, value in row.items():
+            if name in PLAIN or value is None:
+                if name in fields:
+                    shown[name] = value
+            elif name in fields:
+                shown[name] = self._field(name, value, known, entity)
+        return shown
+
+    def _field(self, name: str, value: Any, known: Known, entity: str) -> Any:
+        if name in NAMES or (name == "display_name" and entity in _AUTHORS):
+            return self._people.of_name(value)
+        if name in NAME_LISTS:
+            return [self._people.of_name(each) for each in value]
+        return self._inside(value, known) if name in TEXTS else None
+
+    def _inside(self, value: Any, known: Known) -> Any:
+        if isinstance(value, str):
+            return self._people.in_text(value, known) if value else value
+        if isinstance(value, list):
+            return [self._inside(each, known) for each in value]
+        if isinstance(value, dict):
+            return {name: self._inner_field(name, each, known) for name, each in value.items()}
+        return value
+
+    def _inner_field(self, name: str, value: Any, known: Known) -> Any:
+        if name in PORTRAITS:
+            return None
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            if name in PEOPLES_IDS:
+                return self._people.of_id(value)
+            if name in NAMES:
+                return self._people.of_name(str(value))
+            if names_an_id(name):
+                return value
+        return self._inside(value, known)
+
+
+def _named_in(row: dict[str, Any]) -> Iterator[str]:
+    """The names that a row itself gives: its author's and those that its text mentions."""
+    if author := row.get("username"):
+        yield author
+    for mention in row.get("video_mention_list") or ():
+        yield mention.strip().lstrip("@\uff20").strip()
+
+
+_OF_VIDEOS: Final = frozenset(entity for entity, model in MODELS.items() if model is Video)
+_FIELDS: Final = {entity: frozenset(model.__struct_fields__) for entity, model in MODELS.items()}
