@@ -3,12 +3,12 @@
 What is not known to be harmless is left out: a field that is new to this version may name somebody.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from tiktok_collector.pseudonyms.people import NOBODY, Known, Pseudonyms
 from tiktok_collector.research_api.export_rows import names_an_id
-from tiktok_collector.research_api.rows import MODELS, Video
+from tiktok_collector.research_api.rows import MODELS, Row, Video
 
 NAMES: Final = frozenset({"username"})
 NAME_LISTS: Final = frozenset({"video_mention_list"})
@@ -67,32 +67,34 @@ PEOPLES_IDS: Final = frozenset({"user_id", "author_id", "creator_id", "owner_id"
 _AUTHORS: Final = frozenset({"comments"})
 
 
+type Rule = Callable[[Any, Known], Any]
+
+
 class PseudonymousRows:
     """Replaces what names people in rows; `known` are names that are looked for in every text."""
 
     def __init__(self, people: Pseudonyms, known: Iterable[str]) -> None:
         self._people = people
         self._known = NOBODY.plus(known)
+        self._rules = {entity: self._rules_of(entity, model) for entity, model in MODELS.items()}
 
     def row(self, row: dict[str, Any], entity: str) -> dict[str, Any]:
         """An exportable row of the entity with pseudonyms, without the fields that its model does not know."""
-        fields = _FIELDS[entity]
+        rules = self._rules[entity]
         known = self._known.plus(_named_in(row)) if entity in _OF_VIDEOS else self._known
-        shown: dict[str, Any] = {}
-        for name, value in row.items():
-            if name in PLAIN or value is None:
-                if name in fields:
-                    shown[name] = value
-            elif name in fields:
-                shown[name] = self._field(name, value, known, entity)
-        return shown
+        return {name: rules[name](value, known) for name, value in row.items() if name in rules}
 
-    def _field(self, name: str, value: Any, known: Known, entity: str) -> Any:
-        if name in NAMES or (name == "display_name" and entity in _AUTHORS):
-            return self._people.of_name(value)
-        if name in NAME_LISTS:
-            return [self._people.of_name(each) for each in value]
-        return self._inside(value, known) if name in TEXTS else None
+    def _rules_of(self, entity: str, model: type[Row]) -> dict[str, Rule]:
+        return {field: self._rule(field, entity) for field in model.__struct_fields__}
+
+    def _rule(self, field: str, entity: str) -> Rule:
+        if field in PLAIN:
+            return lambda value, _: value
+        if field in NAMES or (field == "display_name" and entity in _AUTHORS):
+            return lambda value, _: None if value is None else self._people.of_name(value)
+        if field in NAME_LISTS:
+            return lambda value, _: None if value is None else [self._people.of_name(each) for each in value]
+        return self._inside if field in TEXTS else lambda *_: None
 
     def _inside(self, value: Any, known: Known) -> Any:
         if isinstance(value, str):
@@ -125,4 +127,3 @@ def _named_in(row: dict[str, Any]) -> Iterator[str]:
 
 
 _OF_VIDEOS: Final = frozenset(entity for entity, model in MODELS.items() if model is Video)
-_FIELDS: Final = {entity: frozenset(model.__struct_fields__) for entity, model in MODELS.items()}
