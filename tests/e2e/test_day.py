@@ -105,7 +105,11 @@ def test_every_account_has_its_manifest_and_its_export_in_the_mirror(copy: Check
     assert tuple(account["username"] for account in accounts) == SAMPLES
     for account in accounts:
         assert account["complete"]
-        assert (copy.root / "out" / account["export"]).is_file()
+        path = copy.root / "out" / account["export"]
+        assert path.is_file()
+        # The key of pseudonyms was made with the stack.
+        assert account["username"] not in path.name + path.read_text(encoding="utf-8")
+        assert account["identified"] is False
 
 
 def test_nothing_listens_elsewhere_than_on_127_0_0_1(copy: Checkout, first: Finished) -> None:
