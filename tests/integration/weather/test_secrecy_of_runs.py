@@ -1,4 +1,4 @@
-"""No client secret and no access token reaches a log at any level, an error, a table, an object or a report."""
+"""No client secret, no access token and no key of pseudonyms reaches a log at any level, an error, a table, an object or a report."""
 
 import io
 import logging
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.collection.cloud import BUCKET, TASKS, USAGE_LOG
+from tests.integration.collection.cloud import BUCKET, PSEUDONYM_KEY, TASKS, USAGE_LOG
 from tiktok_collector.lake.gzipped import gunzipped
 from tiktok_collector.lake.objects import ObjectStore
 
@@ -60,8 +60,8 @@ def test_nothing_secret_gets_out(make_cloud: "MakeCloud", everything_logged: io.
     report = cloud.extract(EVENT)
     cloud.finish()
     said = [everything_logged.getvalue(), repr(cloud.log.lines), repr(report), *stored(cloud)]
-    secrets = [cloud.sandbox.client_secret, *cloud.sandbox.tokens()]
-    assert len(secrets) > 1
+    secrets = [cloud.sandbox.client_secret, PSEUDONYM_KEY, *cloud.sandbox.tokens()]
+    assert len(secrets) > 2
     assert len(said) > 5
     assert any("secrecy" in text for text in said)
     for secret in secrets:
