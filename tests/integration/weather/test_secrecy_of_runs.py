@@ -1,4 +1,4 @@
-"""No client secret, no access token and no key of pseudonyms reaches a log at any level, an error, a table, an object or a report."""
+"""No client secret, token or key of pseudonyms reaches a log at any level, an error, a table, an object or a report."""
 
 import io
 import logging
