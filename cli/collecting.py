@@ -40,6 +40,12 @@ MaxComments = Annotated[
     int | None, typer.Option("--max-comments", help="So many comments of each video.", rich_help_panel=_WHEN)
 ]
 Replies = Annotated[bool, typer.Option("--replies", help="Also the replies to comments.", rich_help_panel=_WHEN)]
+Identified = Annotated[
+    bool,
+    typer.Option(
+        "--identified", help="The export names people; without it they have pseudonyms.", rich_help_panel=_HOW
+    ),
+]
 RunIdOption = Annotated[
     str | None, typer.Option("--run-id", help="The run's id; one that is known goes on.", rich_help_panel=_HOW)
 ]
@@ -56,13 +62,16 @@ def event_of(
     include_comments: bool,
     max_comments: int | None,
     replies: bool,
+    identified: bool,
 ) -> dict[str, Any]:
-    """The part of an event that says which videos, and how deep to go into their comments."""
+    """The part of an event that says which videos, how deep into comments, and whether the export names people."""
     given = {"max_videos": max_videos, "days_back": days_back, "start_date": start_date, "end_date": end_date}
     event: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if include_comments or max_comments is not None or replies:
         comments = {"max_per_video": max_comments, "replies": replies or None}
         event["comments"] = {name: value for name, value in comments.items() if value is not None}
+    if identified:
+        event["identified"] = True
     return event
 
 

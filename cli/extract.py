@@ -7,6 +7,7 @@ import typer
 from cli.collecting import (
     DaysBack,
     EndDate,
+    Identified,
     IncludeComments,
     MaxComments,
     MaxVideos,
@@ -48,6 +49,7 @@ def extract(
     ] = None,
     max_followers: Annotated[int | None, typer.Option("--max-followers", help="The newest so many followers.")] = None,
     max_following: Annotated[int | None, typer.Option("--max-following", help="The newest so many followed.")] = None,
+    identified: Identified = False,
     run_id: RunIdOption = None,
     wait: Wait = False,
     minutes: Minutes = 60,
@@ -64,6 +66,7 @@ def extract(
         include_comments=include_comments,
         max_comments=max_comments,
         replies=replies,
+        identified=identified,
     )
     event |= {"username": accounts[0]} if len(accounts) == 1 else {"usernames": accounts}
     if include:

@@ -10,6 +10,7 @@ import yaml
 from cli.collecting import (
     DaysBack,
     EndDate,
+    Identified,
     IncludeComments,
     MaxComments,
     MaxVideos,
@@ -52,6 +53,7 @@ def search(
     include_comments: IncludeComments = False,
     max_comments: MaxComments = None,
     replies: Replies = False,
+    identified: Identified = False,
     run_id: RunIdOption = None,
     wait: Wait = False,
     minutes: Minutes = 60,
@@ -68,6 +70,7 @@ def search(
         include_comments=include_comments,
         max_comments=max_comments,
         replies=replies,
+        identified=identified,
     )
     given = {"keyword": keyword, "hashtag_name": hashtag, "region_code": country}
     written = _written(query, given)

@@ -89,6 +89,14 @@ def test_an_extraction_is_sent_and_named(stack: MotoStack) -> None:
     assert stack.invoked[-1][1] == {"usernames": ["a", "b"], "include": ["profile"], "run_id": "mine"}
 
 
+@pytest.mark.parametrize("command", [("extract", "@someone"), ("search", "dogs", "--hashtag", "dog")])
+def test_people_are_named_in_an_export_only_where_that_is_asked_for(stack: MotoStack, command: tuple[str, ...]) -> None:
+    collects(stack)
+    as_json(*command)
+    as_json(*command, "--identified")
+    assert [event.get("identified", False) for _, event in stack.invoked] == [False, True]
+
+
 def test_an_extraction_that_is_waited_for_ends_with_the_path_of_its_export(stack: MotoStack) -> None:
     collects(stack, accounts=[ACCOUNT])
     result = on_stack("extract", "@someone", "--wait")
