@@ -75,6 +75,12 @@ schema: dev-venv ## Renew the JSON Schemas in docs/: of study files, usage logs 
 			> docs/$$name.schema.json || exit 1; \
 	done
 
+.PHONY: pictures
+pictures: venvs ## Renew the pictures of the README, from a local cloud without a past
+	@$(MAKE) stop && rm -rf .local/sandbox
+	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud.picture docs/make-run.svg
+	@PYTHONPATH=layers/collector $(VENV)/python -m cli.pictures docs
+
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }

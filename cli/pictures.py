@@ -18,7 +18,9 @@ from cli.status import status
 from cli.target import Choice, Target, resolve
 from local_cloud.picture import SVG
 
-_WIDTH: Final = 110
+_WIDTH: Final = 100
+_WIDE: Final = 130
+"""For lines that are not folded, since scripts read them: the summary and the path of an export."""
 _EXTRACT: Final[dict[str, Any]] = {"max_videos": 10, "days_back": 90, "include_comments": True, "wait": True}
 _SCREENS: Final[dict[str, tuple[str, Callable[..., None], dict[str, Any]]]] = {
     "extract": (
@@ -47,7 +49,8 @@ def main() -> int:
 
 
 def _picture(name: str, typed: str, command: Callable[..., None], target: Target, options: dict[str, Any]) -> str:
-    out = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
+    width = _WIDE if name == "extract" else _WIDTH
+    out = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
     quiet = Console(file=io.StringIO())
     # The command itself, without the frame that reads options and ends the process.
     command.__wrapped__(Screen(out, quiet, as_json=False), target, **options)  # type: ignore[attr-defined] # of wraps
