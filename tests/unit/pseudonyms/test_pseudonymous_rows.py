@@ -48,7 +48,7 @@ def test_a_video_keeps_its_ids_and_counts_and_loses_every_name() -> None:
         "sticker_info_list": [
             {"sticker_id": "7", "sticker_name": f"@{carla}", "user_id": PEOPLE.of_id(99), "avatar_url": None}
         ],
-        "video_label": {"content": f"by {some_one}", "username": carla, "n": 3},
+        "video_label": {"content": f"by {some_one}", "username": carla},
         "effect_ids": ["12"],
         "like_count": 4,
     }
@@ -93,6 +93,29 @@ def test_the_author_of_a_comment_is_the_pseudonym_of_a_display_name() -> None:
 
 def test_a_field_that_is_new_is_left_out() -> None:
     assert ROWS.row({"id": "1", "author_nickname": "Carla", "text": None}, "comments") == {"id": "1", "text": None}
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"unique_id": "some_handle"},
+        {"nickname": "Some Handle"},
+        {"sec_uid": "some_handle"},
+        {"avatar_thumb": "https://example.org/some_handle.jpg"},
+        {"author": {"id": 777_000_001, "content": "some_handle"}},
+        {"users": [{"id": 777_000_001, "type": "some_handle"}]},
+        {"some_handle": 1},
+        {"number": "some_handle", "id": ["some_handle"]},
+        {"number": {"content": "some_handle"}},
+    ],
+)
+@pytest.mark.parametrize("field", ["video_label", "video_tag", "sticker_info_list", "effect_info_list"])
+def test_of_objects_inside_of_a_row_nothing_is_kept_that_is_not_known(field: str, unknown: dict[str, Any]) -> None:
+    known = {"content": "an election", "type": "AIGC Type", "sticker_id": "7", "effect_name": "blur"}
+    kept = ROWS.row({"id": "1", field: [{**known, **unknown}]}, "videos")[field][0]
+    assert {name: kept[name] for name in known} == known
+    assert "some_handle" not in str(kept)
+    assert "777000001" not in str(kept)
 
 
 def test_the_row_itself_is_not_changed() -> None:

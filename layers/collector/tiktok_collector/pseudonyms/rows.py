@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from tiktok_collector.pseudonyms.people import NOBODY, Known, Pseudonyms
-from tiktok_collector.research_api.export_rows import names_an_id
 from tiktok_collector.research_api.rows import MODELS, Row, Video
 
 NAMES: Final = frozenset({"username"})
@@ -28,7 +27,31 @@ TEXTS: Final = frozenset(
         "playlist_name",
     }
 )
-"""What people wrote, and objects of a shape that TikTok does not document: names in them are replaced."""
+"""What people wrote, and objects: names in them are replaced, and of objects only what is judged below is kept."""
+INNER_TEXTS: Final = frozenset(
+    {
+        "hashtag_name",
+        "hashtag_description",
+        "sticker_name",
+        "effect_name",
+        "content",
+        "text",
+        "type",
+        "video_tag_type",
+    }
+)
+"""Texts inside of objects, as the fields of TEXTS."""
+INNER_PLAIN: Final = frozenset(
+    {
+        "id",
+        "hashtag_id",
+        "sticker_id",
+        "effect_id",
+        "number",
+        "video_tag_number",
+    }
+)
+"""Ids of hashtags, stickers and effects, and numbers, inside of objects: kept where they are whole numbers."""
 PLAIN: Final = frozenset(
     {
         "id",
@@ -65,6 +88,7 @@ PEOPLES_IDS: Final = frozenset({"user_id", "author_id", "creator_id", "owner_id"
 
 # A comment says no more of its author than this.
 _AUTHORS: Final = frozenset({"comments"})
+_JUDGED: Final = INNER_TEXTS | INNER_PLAIN | PEOPLES_IDS | NAMES | PORTRAITS
 
 
 type Rule = Callable[[Any, Known], Any]
@@ -102,20 +126,20 @@ class PseudonymousRows:
         if isinstance(value, list):
             return [self._inside(each, known) for each in value]
         if isinstance(value, dict):
-            return {name: self._inner_field(name, each, known) for name, each in value.items()}
+            return {name: self._inner_field(name, each, known) for name, each in value.items() if name in _JUDGED}
         return value
 
     def _inner_field(self, name: str, value: Any, known: Known) -> Any:
-        if name in PORTRAITS:
-            return None
+        if name in INNER_TEXTS:
+            return self._inside(value, known)
         if isinstance(value, str | int) and not isinstance(value, bool):
             if name in PEOPLES_IDS:
                 return self._people.of_id(value)
             if name in NAMES:
                 return self._people.of_name(str(value))
-            if names_an_id(name):
+            if name in INNER_PLAIN and str(value).isdecimal():
                 return value
-        return self._inside(value, known)
+        return None
 
 
 def _named_in(row: dict[str, Any]) -> Iterator[str]:
