@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,8 @@ def test_a_name_has_one_pseudonym_however_it_is_written(written: str) -> None:
 
 @given(NAMES, NAMES)
 def test_pseudonyms_differ_between_names_and_between_keys(one: str, other: str) -> None:
-    assert (people().of_name(one) == people().of_name(other)) == (one.casefold() == other.casefold())
+    same = normalize("NFC", one).casefold() == normalize("NFC", other).casefold()
+    assert (people().of_name(one) == people().of_name(other)) == same
     assert people().of_name(one) != people("another key").of_name(one)
     assert re.fullmatch(r"u_[0-9a-f]{20}", people().of_name(one))
 
@@ -58,6 +60,7 @@ def test_the_key_is_shown_by_no_repr() -> None:
         ("@some.one's cat", "@{some.one}'s cat"),
         ("@a@b", "@{a}@{b}"),
         ("https://www.tiktok.com/@some.one/video/12?x=1", "https://www.tiktok.com/@{some.one}/video/12?x=1"),
+        ("https://www.tiktok.com/%40some.one/video/12", "https://www.tiktok.com/%40{some.one}/video/12"),
         ("#duet with @Some One #fyp", "#duet with @{some} One #fyp"),
         ("\uff20\u30cd\u30b3 \u3068", "\uff20{\u30cd\u30b3} \u3068"),
         ("mail a.b+c@example.org now", "mail {a.b+c@example.org} now"),
@@ -89,6 +92,13 @@ def test_handles_and_addresses_in_a_text_become_pseudonyms(text: str, shown: str
 def test_known_names_are_found_without_a_sign_and_as_whole_words(text: str, shown: str) -> None:
     expected = re.sub(r"\{(.*?)\}", lambda found: people().of_name(found[1]), shown)
     assert people().in_text(text, NOBODY.plus(["alice", "Some One"]).plus(["Some", "a"])) == expected
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.parametrize("given_as", ["NFC", "NFD"])
+def test_a_name_with_accents_is_found_however_these_are_encoded(given_as: str, written: str) -> None:
+    name, text = normalize(given_as, "Jos\u00e9 N\u00fa\u00f1ez"), normalize(written, "by jos\u00e9 n\u00fa\u00f1ez.")  # type: ignore[arg-type]
+    assert people().in_text(text, NOBODY.plus([name])) == f"by {people().of_name(normalize('NFC', name))}."
 
 
 @given(NAMES, st.lists(st.sampled_from([" ", "@", "#", ", ", "!", "\n", "(", ")", "cat", "\u2764\ufe0f"]), max_size=6))

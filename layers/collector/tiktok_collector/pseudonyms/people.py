@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+from unicodedata import normalize
 
 from tiktok_collector.pseudonyms.keys import PseudonymKey
 
@@ -16,16 +17,18 @@ _KEY_DIGITS: Final = 12
 # One letter is a word more often than a name.
 _SHORTEST: Final = 2
 _SIGNS: Final = "@\uff20"
+# In an address the sign may be encoded.
+_SIGN: Final = rf"[{_SIGNS}]|%40"
 _MAIL: Final = r"(?<![\w.+%-])(?P<mail>[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)"
 # Handles of any script, with NUL where TikTok has it; what ends a word in running text ends them, too.
-_HANDLE: Final = rf"(?P<sign>[{_SIGNS}])(?P<handle>[^\s{_SIGNS}#,:;!?/\\()\[\]{{}}<>|&'\"\u2019\u201d]+)"
+_HANDLE: Final = rf"(?P<sign>{_SIGN})(?P<handle>[^\s{_SIGNS}#,:;!?/\\()\[\]{{}}<>|&'\"\u2019\u201d]+)"
 _ADDRESSED: Final = re.compile(f"{_MAIL}|{_HANDLE}")
 _ENDS_NO_HANDLE: Final = ".-\u2026"
 
 
 def normalised(name: str) -> str:
-    """The name as it is hashed: without `@` and outer space, case-folded, so that a mention and a username agree."""
-    return name.strip().lstrip(_SIGNS).strip().casefold()
+    """The name as it is hashed: without `@` and outer space, composed (NFC), case-folded, so that its forms agree."""
+    return normalize("NFC", name.strip().lstrip(_SIGNS).strip()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ class Known:
     """Each in lower case, and as it is."""
 
     def plus(self, names: Iterable[str]) -> "Known":
-        """These names and more, in any case, without `@`."""
-        more = [(name.lower(), name) for name in names if len(name) >= _SHORTEST]
+        """These names and more, in any case, without `@`, their accents composed or apart."""
+        forms = {form: None for name in names if len(name) >= _SHORTEST for form in _forms(name)}
+        more = [(form.lower(), form) for form in forms]
         new = [pair for pair in more if pair not in self.names]
         return Known((*self.names, *new)) if new else self
 
@@ -47,6 +51,10 @@ class Known:
             return ()
         lower = text.lower()
         return tuple([name for low, name in self.names if low in lower])
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return (name,) if name.isascii() else (name, normalize("NFC", name), normalize("NFD", name))
 
 
 NOBODY: Final = Known()
@@ -82,7 +90,7 @@ class Pseudonyms:
         """
         if present := known.within(text):
             return _pattern(present).sub(self._replaced, text)
-        return _ADDRESSED.sub(self._replaced, text) if "@" in text or "\uff20" in text else text
+        return _ADDRESSED.sub(self._replaced, text) if "@" in text or "\uff20" in text or "%40" in text else text
 
     def _replaced(self, found: re.Match[str]) -> str:
         parts = found.groupdict()
