@@ -16,6 +16,7 @@ from sandbox.server import HOST, bound_socket, make_server
 from sandbox.settings import Settings, changed
 from sandbox.state import StateFile
 from sandbox.tokens import DEFAULT_KEY, DEFAULT_SECRET, Tokens
+from sandbox.trends.credentials import secret
 from sandbox.world import World
 
 REALISTIC: dict[str, Any] = {
@@ -51,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     server = make_server(service)
     try:
-        _announce(console, service, listener.getsockname()[1])
+        announce = _announce_to_script if options.json else _announce
+        announce(console, service, listener.getsockname()[1])
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
@@ -69,6 +71,21 @@ def _announce(console: Console, service: Service, port: int) -> None:
         f" {len(catalog.videos):,} videos; client key {tokens.client_key}, secret {tokens.client_secret}",
         soft_wrap=True,
     )
+
+
+def _announce_to_script(console: Console, service: Service, port: int) -> None:
+    catalog, tokens = service.world.catalog, service.tokens
+    document = {
+        "url": f"http://{HOST}:{port}",
+        "client_key": tokens.client_key,
+        "client_secret": tokens.client_secret,
+        "trend_credentials": secret(service.clock.seconds()),
+        "accounts": len(catalog.accounts),
+        "videos": len(catalog.videos),
+    }
+    # One line, past the console, which would wrap it: whoever started this reads a line and goes on.
+    console.file.write(json.dumps(document) + "\n")
+    console.file.flush()
 
 
 def _fail(sentence: str) -> int:
@@ -96,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="file that keeps counts, searches and tokens across restarts")
     parser.add_argument("--client-key", default=DEFAULT_KEY)
     parser.add_argument("--client-secret", default=DEFAULT_SECRET)
+    parser.add_argument("--json", action="store_true", help="print address and credentials as one line of JSON")
     parser.add_argument("--now", type=datetime.fromisoformat, help="ISO time at which the clock starts")
     return parser
 

@@ -123,6 +123,32 @@ def test_realistic_weather() -> None:
         assert "access_token" in requests.post(f"{url}/v2/oauth/token/", data=form, timeout=10).json()
 
 
+@pytest.mark.parametrize("command", [("sandbox",), ("cli", "sandbox")], ids=" ".join)
+def test_a_script_reads_address_and_credentials_from_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
+    module, *rest = command
+    world = tmp_path / "world.jsonl"
+    world.write_text(
+        '{"type":"video","id":7000000000000000001,"username":"a","create_time":1735700000}\n', encoding="utf-8"
+    )
+    line = [sys.executable, "-m", module, *rest, "--port", "0", "--world", str(world), "--json"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "layers" / "collector"), "COLUMNS": "60"}
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            told = json.loads(process.stdout.readline())
+            form = {name: told[name] for name in ("client_key", "client_secret")}
+            form |= {"grant_type": "client_credentials"}
+            assert "access_token" in requests.post(f"{told['url']}/v2/oauth/token/", data=form, timeout=10).json()
+            assert sorted(told["trend_credentials"]) == ["business_api", "creative_center", "creative_center_legacy"]
+            assert (told["accounts"], told["videos"]) == (1, 1)
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == ""
+        assert process.wait(timeout=20) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
