@@ -14,6 +14,7 @@ from cli.commands import about_a_stack
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
 from cli.screen import Screen
+from cli.secret_versions import current_version
 from cli.target import Target
 from cli.words import until
 from local_cloud.credentials import store
@@ -123,7 +124,7 @@ def ask_whether_taken(
 
 
 def _test_client(screen: Screen, target: Target) -> ExitCode:
-    version = _token_version(target)
+    version = current_version(target, target.stack.access_token_secret)
     # Naming the present token makes the function ask for another one: only that shows whether the client is taken.
     event = {"rejected_version": version} if version else {}
     try:
@@ -133,13 +134,6 @@ def _test_client(screen: Screen, target: Target) -> ExitCode:
     left = until(from_iso(found["expires_at"]), target.clock.now())
     screen.show(found, f"[green]TikTok takes the credentials:[/green] a new access token ends {left}.")
     return ExitCode.DONE
-
-
-def _token_version(target: Target) -> str | None:
-    """The version of the access token, without reading it; None if there is none."""
-    described = target.aws.secrets.describe_secret(SecretId=target.stack.access_token_secret)
-    stages = described.get("VersionIdsToStages", {})
-    return next((version for version, names in stages.items() if "AWSCURRENT" in names), None)
 
 
 def _test_trends(screen: Screen, target: Target, source: TrendSource, *, acknowledge: bool) -> ExitCode:

@@ -1,4 +1,4 @@
-"""`tiktok-collector gaps`: what is missing, and asking for it again."""
+"""`tiktok-collector gaps`: what runs and polls of trends lack, and asking for it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ from cli.retries import PREFIX, Retry, retries, why_not
 from cli.screen import Screen
 from cli.sending import checked, send
 from cli.target import Target
+from cli.trend_gaps import RecentPolls, recent_polls
+from cli.trend_gaps_screen import document, trend_table
+from cli.trend_retries import EVENT, FUNCTION, TrendLacks, trend_lacks
 from cli.words import counted, dash, shortened, visible
 from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING
 from tiktok_collector.lake.objects import ObjectStore
@@ -38,19 +41,22 @@ def gaps(
     screen: Screen,
     target: Target,
     *,
-    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Only this run's, by its id.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Only this run's or poll's, by its id.")] = None,
     last: Annotated[int, typer.Option("--last", min=1, max=1000, help="So many runs that have ended.")] = 20,
     possible: Annotated[bool, typer.Option("--possible", help="Also those that may be none.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Send events for what can be asked again.")] = False,
 ) -> None:
-    """What the last runs lack, why, and, with `--retry`, asks for it again: for the days of each gap alone.
+    """What the last runs lack, and the polls of trends of the last three days; why; `--retry` asks for it again.
 
-    What a study lacks it asks for again by itself. Asking twice on one day costs nothing more.
+    A retry is for the days of each gap alone. What a study lacks it asks for again by itself. Asking twice on one day
+    costs nothing more.
 
     Example: `tiktok-collector gaps --last 50 --retry`
     """
     objects = ObjectStore(target.aws.s3, target.stack.bucket)
-    found = _manifests(objects, run, last)
+    polls = recent_polls(objects, target.clock.now())
+    found = _manifests(objects, run, last, polls)
+    trends = trend_lacks(target, polls, run)
     lacking = [gap for manifest in found for gap in manifests.gaps(manifest) if possible or not gap.possible]
     wanted = [each for manifest in found for each in retries(manifest, manifests.gaps(manifest), possible=possible)]
     plans = _plans(target, objects, wanted)
@@ -60,9 +66,13 @@ def gaps(
             event = {**plan.retry.event, "run_id": plan.run_id}
             checked(target, plan.retry.function, event)
             send(target, plan.retry.function, event)
+        if trends.retries:
+            send(target, FUNCTION, EVENT)
     screen.show(
         {
             "gaps": [_document(gap, plans, possible=possible) for gap in lacking],
+            "trend_gaps": [document(each, trends.run_id) for each in trends.lacks],
+            "unread_polls": list(trends.unread),
             "retries": [
                 {
                     "run_id": plan.run_id,
@@ -71,15 +81,26 @@ def gaps(
                     "state": "made_good" if plan.made_good else "sent" if retry else "not_sent",
                 }
                 for plan in plans
-            ],
+            ]
+            + _trend_retries(trends, sent=retry),
         },
-        *_pictures(lacking, plans, sent=retry, possible=possible),
+        *_pictures(lacking, plans, sent=retry, possible=possible, trends=trends),
+        *_closing(len(due) + trends.retries, trends, sent=retry),
     )
 
 
-def _manifests(objects: ObjectStore, run: str | None, last: int) -> list[dict[str, Any]]:
+def _trend_retries(trends: TrendLacks, *, sent: bool) -> list[dict[str, Any]]:
+    if not trends.retries:
+        return []
+    state = "sent" if sent else "not_sent"
+    return [{"run_id": trends.run_id, "function": FUNCTION, "event": dict(EVENT), "state": state}]
+
+
+def _manifests(objects: ObjectStore, run: str | None, last: int, polls: RecentPolls) -> list[dict[str, Any]]:
     if run is not None:
         manifest = manifests.of_run(objects, run)
+        if manifest is None and polls.of_run(run):
+            return []
         if manifest is None:
             raise Failure(ExitCode.NOT_FOUND, f"There is no run {run}: `tiktok-collector runs` lists the last ones.")
         return [manifest]
@@ -117,9 +138,17 @@ def _document(gap: RunGap, plans: Sequence[Plan], *, possible: bool) -> dict[str
     }
 
 
-def _pictures(lacking: Sequence[RunGap], plans: Sequence[Plan], *, sent: bool, possible: bool) -> list[RenderableType]:
-    if not lacking:
+def _pictures(
+    lacking: Sequence[RunGap], plans: Sequence[Plan], *, sent: bool, possible: bool, trends: TrendLacks
+) -> list[RenderableType]:
+    if not lacking and not trends.lacks:
         return ["[green]Nothing is missing[/green] in these runs."]
+    of_runs: list[RenderableType] = [_table(lacking, plans, sent=sent, possible=possible)] if lacking else []
+    between = [""] if lacking and trends.lacks else []
+    return [*of_runs, *between, *([trend_table(trends, sent=sent)] if trends.lacks else [])]
+
+
+def _table(lacking: Sequence[RunGap], plans: Sequence[Plan], *, sent: bool, possible: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("run", "of", "stream", "days or item", "reason", "again?"):
         table.add_column(name, overflow="fold")
@@ -135,7 +164,7 @@ def _pictures(lacking: Sequence[RunGap], plans: Sequence[Plan], *, sent: bool, p
             f"[yellow]{visible(reason)}[/yellow]{detail}",
             _again(gap, plans, sent=sent, possible=possible),
         )
-    return [table, *_closing(plans, sent=sent)]
+    return table
 
 
 def _again(gap: RunGap, plans: Sequence[Plan], *, sent: bool, possible: bool) -> str:
@@ -147,10 +176,10 @@ def _again(gap: RunGap, plans: Sequence[Plan], *, sent: bool, possible: bool) ->
     return f"sent as {plan.run_id}" if sent else "yes"
 
 
-def _closing(plans: Sequence[Plan], *, sent: bool) -> list[str]:
-    due = [plan for plan in plans if not plan.made_good]
+def _closing(due: int, trends: TrendLacks, *, sent: bool) -> list[str]:
+    unread = [f"[red]The poll {visible(key)} cannot be read.[/red]" for key in trends.unread]
     if not due:
-        return []
+        return unread
     if sent:
-        return [f"Sent {counted(len(due), 'event')}: `tiktok-collector runs` shows how far they are."]
-    return [f"`--retry` would send {counted(len(due), 'event')}."]
+        return [*unread, f"Sent {counted(due, 'event')}: `tiktok-collector runs` shows how far they are."]
+    return [*unread, f"`--retry` would send {counted(due, 'event')}."]

@@ -1,4 +1,4 @@
-"""Reads what `status` shows, from logs, schedules, tables, manifests and the queue of failed events."""
+"""Reads what `status` shows, from logs, schedules, tables, manifests, polls and the queue of failed events."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from cli.function_logs import FunctionHealth, health
 from cli.run_states import RunSummary, ended_runs, open_runs
 from cli.schedules import Schedule
 from cli.target import Target
+from cli.trend_gaps import TrendGaps, alike, missing, recent_polls
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.tokens.lease import TokenLease
 
@@ -33,6 +34,7 @@ class StackStatus:
     ended_runs: list[RunSummary]
     token_expires_at: datetime | None
     dead_letters: int | None
+    trend_gaps: list[TrendGaps]
 
     @property
     def paused(self) -> bool:
@@ -57,12 +59,13 @@ def status_of(target: Target) -> StackStatus:
     at = target.clock.now()
     objects = ObjectStore(target.aws.s3, target.stack.bucket)
     _ = target.resources  # read once, before the threads would do so each
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(6) as pool:
         functions = pool.submit(health, target, at - _LOOKED_BACK)
         plans = pool.submit(schedules.read, target)
         running = pool.submit(open_runs, target)
         ended = pool.submit(ended_runs, objects, _ENDED_RUNS)
         letters = pool.submit(dead_letters, target)
+        polls = pool.submit(recent_polls, objects, at)
         return StackStatus(
             stack=target.name,
             region=target.region,
@@ -74,6 +77,7 @@ def status_of(target: Target) -> StackStatus:
             ended_runs=ended.result(),
             token_expires_at=token_expires_at(target),
             dead_letters=letters.result(),
+            trend_gaps=alike(missing(polls.result().polls)),
         )
 
 

@@ -12,6 +12,7 @@ from cli.function_logs import FunctionHealth
 from cli.runs_screen import runs_screen
 from cli.schedules import Schedule
 from cli.status_reading import StackStatus
+from cli.trend_gaps_screen import trend_count, trend_lines
 from cli.words import ago, clockwork, counted, dash, shortened, visible
 
 _TOKEN_SOON: Final = 30
@@ -30,6 +31,7 @@ def status_screen(status: StackStatus) -> list[RenderableType]:
         "",
         _functions(status),
         *(_failure(each, status) for each in status.functions if each.last_failure),
+        *trend_lines(status.trend_gaps),
         "",
         *(runs_screen(runs, status.at) if runs else none),
     ]
@@ -81,10 +83,16 @@ def _parked(status: StackStatus) -> str:
 def _gaps(status: StackStatus) -> str:
     runs = [*status.open_runs, *status.ended_runs]
     certain, possible = sum(each.gaps or 0 for each in runs), sum(each.possible_gaps or 0 for each in runs)
+    trends = trend_count(status.trend_gaps)
     if not certain and not possible:
-        return "no gaps"
+        return trends or "no gaps"
     words = f"[yellow]{counted(certain, 'gap')}[/yellow]" if certain else "no certain gap"
-    return words + (f" [dim]({possible:,} possible)[/dim]" if possible else "") + " in these runs"
+    return (
+        words
+        + (f" [dim]({possible:,} possible)[/dim]" if possible else "")
+        + " in these runs"
+        + (f", {trends}" if trends else "")
+    )
 
 
 def _functions(status: StackStatus) -> Table:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final, override
 
 from cli.target import Target
+from cli.unwritten import Unwritten
 from local_cloud.quota_today import deployed_limits
 from local_cloud.study_choice import ChosenStudy
 from tiktok_collector.collection.manifest import ManifestWriter
@@ -23,18 +24,6 @@ _THREADS: Final = 8
 _RESERVE: Final = "ADHOC_RESERVE_PERCENT"
 
 
-class _Unwritten(ObjectStore):
-    """The bucket as it is: what would be kept for the next time is not."""
-
-    @override
-    def put_bytes(self, key: str, data: bytes, *, content_type: str = "") -> None:
-        """Does nothing."""
-
-    @override
-    def put_once(self, key: str, data: bytes, *, content_type: str = "") -> bool:
-        return True
-
-
 class _Given(StudyFiles):
     """The study file that a person has, in place of the uploaded one."""
 
@@ -50,7 +39,7 @@ class _Given(StudyFiles):
 def draft(target: Target, study: ChosenStudy) -> DayPlan:
     """The plan of today from `study`, with what the stack has collected and the quota that it has left."""
     clock, stack = target.clock, target.stack
-    objects = _Unwritten(target.aws.s3, stack.bucket)
+    objects = Unwritten(target.aws.s3, stack.bucket)
     tasks = TaskStore(target.aws.dynamodb, stack.tasks_table, clock)
     runs = RunStore(target.aws.dynamodb, stack.tasks_table, clock)
     records = RecordStore(objects, threads=_THREADS)

@@ -72,7 +72,7 @@ def test_what_a_retry_has_made_good_is_not_asked_for_again(stack: MotoStack) -> 
 def test_runs_without_gaps(stack: MotoStack) -> None:
     stack.put_manifest("r1")
     stack.put_manifest("r2", status="running", event={"usernames": ["ann"]})
-    assert as_json("gaps") == {"gaps": [], "retries": []}
+    assert as_json("gaps") == {"gaps": [], "trend_gaps": [], "unread_polls": [], "retries": []}
     assert "Nothing is missing" in on_stack("gaps").stdout
 
 

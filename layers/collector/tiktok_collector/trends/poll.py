@@ -166,6 +166,11 @@ def poll_of(now: datetime, polls_per_day: int) -> tuple[str, str]:
     return now.date().isoformat(), f"p{number}"
 
 
+def study_run_id(day: str, name: str) -> str:
+    """The id of the run that works a poll of a study, such as `trends-20261121-p1`."""
+    return f"trends-{day.replace('-', '')}-{name}"
+
+
 def age_order(poll: Poll) -> tuple[datetime, str]:
     """Sorts polls by when they began."""
     return from_iso(poll.started_at), poll.name

@@ -11,7 +11,7 @@ from tiktok_collector.quota.families import WorkClass
 from tiktok_collector.studies.study_files import StudyFiles
 from tiktok_collector.study.trends import TrendSettings
 from tiktok_collector.trends.ingestion import PollOrder, TrendIngestion
-from tiktok_collector.trends.poll import poll_of
+from tiktok_collector.trends.poll import poll_of, study_run_id
 from tiktok_collector.trends.report import TrendReport
 from tiktok_collector.trends.summaries import TrendSummaries
 
@@ -85,7 +85,7 @@ class TrendPolls:
         return PollOrder(
             day=day,
             name=name,
-            run_id=f"trends-{day.replace('-', '')}-{name}",
+            run_id=study_run_id(day, name),
             work_class=WorkClass.SCHEDULED,
             settings=settings,
         )
