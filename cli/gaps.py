@@ -181,5 +181,8 @@ def _closing(due: int, trends: TrendLacks, *, sent: bool) -> list[str]:
     if not due:
         return unread
     if sent:
-        return [*unread, f"Sent {counted(due, 'event')}: `tiktok-collector runs` shows how far they are."]
+        where = ["runs"] if due > trends.retries else []
+        where += [f"gaps {trends.run_id}"] if trends.retries else []  # `runs` has no polls
+        shows = " and ".join(f"`tiktok-collector {each}`" for each in where)
+        return [*unread, f"Sent {counted(due, 'event')}: see {shows} for what became of it."]
     return [*unread, f"`--retry` would send {counted(due, 'event')}."]

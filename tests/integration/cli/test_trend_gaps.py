@@ -74,6 +74,8 @@ def test_a_list_that_may_still_be_had_is_asked_for_again_and_one_that_may_not_sa
         assert shown in screen
     assert as_json("gaps", "--retry")["retries"] == [retry | {"state": "sent"}]
     assert studied.invoked == [("trend_ingestion", {"study": True})]
+    said = on_stack("gaps", "--retry").stdout
+    assert f"Sent 1 event: see `tiktok-collector gaps {run_id}` for what became of it." in said
 
 
 def test_nothing_is_sent_where_nothing_can_be_had(studied: MotoStack) -> None:
