@@ -75,6 +75,8 @@ def _of_aws(error: BaseException) -> Failure | None:
             return _refusal(each)
         if isinstance(each, _SESSION_ERRORS):
             return Failure(ExitCode.NO_SESSION, f"There are no AWS credentials to use ({in_words(each)}): {_LOG_IN}.")
+        if isinstance(each, aws.InvalidRegionError):
+            return Failure(ExitCode.WRONG_REGION, f"That is no AWS region ({in_words(each)}): correct --region.")
         if isinstance(each, aws.NoRegionError):
             return Failure(
                 ExitCode.WRONG_REGION, "No AWS region is set: name it with --region, or set it in the profile."

@@ -11,6 +11,7 @@ from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
 
 RUNS: Final = "manifests/run="
+_NEEDED: Final = {"run_id", "function", "status", "event", "started_at"}
 _LARGEST: Final = 50_000_000
 """Bytes of a manifest that is still read as a whole; one of 20,000 accounts has some 20 million."""
 
@@ -37,20 +38,31 @@ def newest(objects: ObjectStore, most: int, prefix: str = RUNS) -> list[StoredOb
 
 
 def read(objects: ObjectStore, stored: StoredObject) -> dict[str, Any] | None:
-    """The manifest; None where it is too large to be read here, or gone."""
+    """The manifest; None where it is too large to be read here, damaged, or gone."""
     if stored.size > _LARGEST:
         return None
     return _decoded(objects.get_bytes(stored.key))
 
 
 def of_run(objects: ObjectStore, run_id: str) -> dict[str, Any] | None:
-    """The manifest of one run; None if there is none."""
-    return _decoded(objects.get_bytes(manifest_key(run_id)))
+    """The manifest of one run; None if there is none.
+
+    Raises:
+        Fatal: it is damaged.
+    """
+    data = objects.get_bytes(manifest_key(run_id))
+    found = _decoded(data)
+    if found is None and data is not None:
+        raise Fatal(f"The manifest {manifest_key(run_id)} is damaged: put back an older version of that object.")
+    return found
 
 
 def _decoded(data: bytes | None) -> dict[str, Any] | None:
-    found = json.loads(data) if data else None
-    return found if isinstance(found, dict) else None
+    try:
+        found = json.loads(data) if data else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and found.keys() >= _NEEDED else None
 
 
 def subjects(manifest: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -29,7 +29,8 @@ class RunSummary:
     """One run. `state` is `planning`, `running`, `parked`, `complete` or `complete_with_gaps`.
 
     `tasks` and `parked` (by reason) are known of open runs, of at most 5,000 of their tasks where `partial`;
-    `gaps` are the certain ones, `possible_gaps` the others, both None where the manifest is too large to be read here.
+    `gaps` are the certain ones, `possible_gaps` the others, both None where the manifest is damaged or too large to be
+    read here.
     """
 
     run_id: str
@@ -126,7 +127,14 @@ def ended_run(manifest: Mapping[str, Any], key: str) -> RunSummary:
 def _too_large(key: str) -> RunSummary:
     run_id = key.removeprefix(manifests.RUNS).removesuffix(".json")
     return RunSummary(
-        run_id, "", "a manifest too large to be read here", "", "", gaps=None, possible_gaps=None, manifest=key
+        run_id,
+        "",
+        "a manifest too large to be read here, or damaged",
+        "",
+        "",
+        gaps=None,
+        possible_gaps=None,
+        manifest=key,
     )
 
 

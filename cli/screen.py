@@ -30,8 +30,12 @@ class Screen:
         """Shows a result: `document` to a script, `pictures` one below the other to a person."""
         if self.as_json:
             # Written past rich, which would wrap lines.
-            self.out.file.write(json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n")
-            self.out.file.flush()
+            text = json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
+            try:
+                self.out.file.write(text)
+                self.out.file.flush()
+            except BrokenPipeError:
+                self.out.on_broken_pipe()  # whoever reads has enough, such as `head`: ended as rich ends its own
             return
         for picture in pictures:
             self.out.print(picture, highlight=False, soft_wrap=isinstance(picture, str | Text))

@@ -86,7 +86,10 @@ def _written(path: Path | None, given: Mapping[str, list[str] | None]) -> dict[s
     ]
     query = _file(path) if path is not None else {}
     if conditions:
-        query["and"] = [*(query.get("and") or []), *conditions]
+        also = query.get("and") or []
+        if not isinstance(also, list):
+            raise Failure(ExitCode.INVALID, f"In the file {path} `and` is no list: write its conditions as [{{...}}].")
+        query["and"] = [*also, *conditions]
     if not query:
         raise Failure(ExitCode.USAGE, "A search needs a query: give --keyword, --hashtag, --country or --query FILE.")
     return query
@@ -98,7 +101,8 @@ def _file(path: Path) -> dict[str, Any]:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Failure(ExitCode.INVALID, f"The file {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # ValueError: text that is not UTF-8, a day that is none, a number of thousands of digits.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Failure(
             ExitCode.INVALID, f"The file {path} is neither JSON nor YAML: write the query as such."
         ) from error

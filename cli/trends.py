@@ -90,7 +90,7 @@ def _event(
     asked = [str(each) for each in sources or (TrendSource.BUSINESS_API,)]
     event: dict[str, Any] = {"countries": list(countries), "kinds": {str(each): asked for each in kinds}}
     event |= {"acknowledge_unofficial_terms": acknowledge}
-    event |= {name: value for name, value in (("periods", periods), ("rows", rows)) if value}
+    event |= {name: value for name, value in (("periods", periods or None), ("rows", rows)) if value is not None}
     try:
         parse_event(TrendEvent, event)
     except InvalidRequest as error:

@@ -33,9 +33,16 @@ class DayUse:
 def quota_of(target: Target) -> Quota:
     """What the accountant finds now; nothing is reconciled, so it answers within seconds."""
     report = invoke(target.aws, target.stack.quota_accounting, {"reconcile": False})
-    stored = ObjectStore(target.aws.s3, target.stack.bucket).get_bytes(HISTORY)
-    found = json.loads(stored) if stored else {}
-    return Quota(report, found if isinstance(found, dict) else {})
+    return Quota(report, _history(ObjectStore(target.aws.s3, target.stack.bucket).get_bytes(HISTORY)))
+
+
+def _history(stored: bytes | None) -> Mapping[str, Any]:
+    """The stored history; an empty one in place of a damaged one, which the accountant writes anew within the hour."""
+    try:
+        found = json.loads(stored or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def family_days(history: Mapping[str, Any], family: str, today: date) -> list[DayUse]:

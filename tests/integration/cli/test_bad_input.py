@@ -66,6 +66,13 @@ DATES = ("--start-date", "2026-01-01", "--end-date", "2026-02-01")
         (("search", "pasta", "--query", "nowhere.json"), INVALID, "The file nowhere.json cannot be read: No such file"),
         (("search", "pasta", "--query", "broken.json"), INVALID, "The file broken.json is neither JSON nor YAML"),
         (("search", "pasta", "--query", "list.json"), INVALID, "The file list.json is no object with and, or, not"),
+        (
+            ("search", "pasta", "--query", "text.json", "--keyword", "x"),
+            INVALID,
+            "In the file text.json `and` is no list: write its conditions as [{...}].",
+        ),
+        (("search", "pasta", "--query", "deep.json"), INVALID, "The file deep.json is neither JSON nor YAML"),
+        (("search", "pasta", "--query", "digits.json"), INVALID, "The file digits.json is neither JSON nor YAML"),
         (("search", "pasta", "--query", "typo.json"), USAGE, "'query.ands' that is not known"),
         (("trends",), NOT_FOUND, "No trends have been collected yet"),
         (("trends", "--kind", "hashtag"), USAGE, "needs both --kind and --country"),
@@ -73,6 +80,7 @@ DATES = ("--start-date", "2026-01-01", "--end-date", "2026-02-01")
         (("trends", "--kind", "dance", "--country", "US"), USAGE, "'dance' is not one of"),
         (("trends", "--kind", "hashtag", "--country", "XX"), USAGE, "--country is wrong: "),
         (("trends", "--kind", "hashtag", "--country", "US", "--rows", "5000"), USAGE, "--rows is wrong: "),
+        (("trends", "--kind", "hashtag", "--country", "US", "--rows", "0"), USAGE, "--rows is wrong: "),
         (("trends", "--kind", "hashtag", "--country", "US", "--period", "0"), USAGE, "--period is wrong: "),
         (("trends", "--day", "today"), USAGE, "--day today is no day: write it as YYYY-MM-DD."),
         (("trends", "--day", "2020-01-01"), NOT_FOUND, "There are no trends of 2020-01-01"),
@@ -106,6 +114,9 @@ def test_bad_input(
     Path("broken.json").write_text("{and: [")
     Path("list.json").write_text("[1]")
     Path("latin.yaml").write_bytes(b"version: 1\nname: caf\xe9\n")
+    Path("text.json").write_text('{"and": 5}')
+    Path("deep.json").write_text("[" * 3_000)
+    Path("digits.json").write_text("9" * 5_000)
     Path("typo.json").write_text('{"ands": []}')
     needs_no_stack = arguments[0] in {"init", "sandbox"} or arguments[:2] == ("study", "validate")
     result = run(*arguments) if needs_no_stack else on_stack(*arguments)

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, TokenRetrievalError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    InvalidRegionError,
+    NoCredentialsError,
+    TokenRetrievalError,
+)
 
 from cli import target
 from cli.exit_codes import ExitCode
@@ -70,6 +76,7 @@ def test_a_stack_of_something_else(stack: MotoStack) -> None:
         (refused("AccessDenied"), ExitCode.NO_PERMISSION, "does not let you do DescribeStacks"),
         (refused("AccessDeniedException"), ExitCode.NO_PERMISSION, "ask who administers the account"),
         (refused("Throttling"), ExitCode.NO_ANSWER, "try again later"),
+        (InvalidRegionError(region_name="b a d"), ExitCode.WRONG_REGION, "correct --region"),
         (EndpointConnectionError(endpoint_url="https://x"), ExitCode.NO_ANSWER, "check the network"),
     ],
 )
@@ -100,6 +107,24 @@ def test_what_aws_refuses_behind_the_stack(monkeypatch: pytest.MonkeyPatch, code
     result = on_stack(COMMAND, "--json")
     assert (result.exit_code, result.stdout) == (exit_code, "")
     assert one_sentence(result.stderr)
+
+
+def test_a_name_that_no_stack_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = "1 validation error detected: Value 'a b' at 'stackName' failed to satisfy constraint: ..."
+
+    def refuse(_: BaseClient, operation_name: str, __: dict[str, Any]) -> Any:
+        raise ClientError({"Error": {"Code": "ValidationError", "Message": message}}, operation_name)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    result = run(COMMAND, "--stack", "a b", "--region", REGION)
+    assert result.exit_code == ExitCode.NO_STACK
+    assert "There is no stack a b" in result.stderr
+
+
+def test_an_empty_region_is_none_given(stack: MotoStack) -> None:
+    assert stack.outputs
+    result = run(COMMAND, "--stack", NAME, "--region", "")
+    assert (result.exit_code, "No AWS region is set" in result.stderr) == (ExitCode.WRONG_REGION, True)
 
 
 def test_a_region_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
