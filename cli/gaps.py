@@ -1,7 +1,7 @@
 """`tiktok-collector gaps`: what runs and polls of trends lack, and asking for it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import msgspec
@@ -55,7 +55,7 @@ def gaps(
     """
     objects = ObjectStore(target.aws.s3, target.stack.bucket)
     polls = recent_polls(objects, target.clock.now())
-    found = _manifests(objects, run, last, polls)
+    found = _manifests(screen, objects, run, last, polls)
     trends = trend_lacks(target, polls, run)
     lacking = [gap for manifest in found for gap in manifests.gaps(manifest) if possible or not gap.possible]
     wanted = [each for manifest in found for each in retries(manifest, manifests.gaps(manifest), possible=possible)]
@@ -63,7 +63,7 @@ def gaps(
     due = [plan for plan in plans if not plan.made_good]
     if retry:
         for plan in due:
-            event = {**plan.retry.event, "run_id": plan.run_id}
+            event = {**plan.retry.event_on(target.clock.now().date()), "run_id": plan.run_id}
             checked(target, plan.retry.function, event)
             send(target, plan.retry.function, event)
         if trends.retries:
@@ -96,7 +96,9 @@ def _trend_retries(trends: TrendLacks, *, sent: bool) -> list[dict[str, Any]]:
     return [{"run_id": trends.run_id, "function": FUNCTION, "event": dict(EVENT), "state": state}]
 
 
-def _manifests(objects: ObjectStore, run: str | None, last: int, polls: RecentPolls) -> list[dict[str, Any]]:
+def _manifests(
+    screen: Screen, objects: ObjectStore, run: str | None, last: int, polls: RecentPolls
+) -> list[dict[str, Any]]:
     if run is not None:
         manifest = manifests.of_run(objects, run)
         if manifest is None and polls.of_run(run):
@@ -104,20 +106,26 @@ def _manifests(objects: ObjectStore, run: str | None, last: int, polls: RecentPo
         if manifest is None:
             raise Failure(ExitCode.NOT_FOUND, f"There is no run {run}: `tiktok-collector runs` lists the last ones.")
         return [manifest]
-    read = (manifests.read(objects, each) for each in manifests.newest(objects, last))
-    return [manifest for manifest in read if manifest is not None and manifest.get("status") != RUNNING]
+    found = {each.key: manifests.read(objects, each) for each in manifests.newest(objects, last)}
+    for key in (key for key, manifest in found.items() if manifest is None):
+        screen.say(f"Not looked at, since it is damaged or too large to be read here: {key}")
+    return [manifest for manifest in found.values() if manifest is not None and manifest.get("status") != RUNNING]
 
 
 def _plans(target: Target, objects: ObjectStore, wanted: Sequence[Retry]) -> list[Plan]:
     """A retry that has ended well is not sent again; retries of retries ask for the same and are one."""
     today = target.clock.now().date()
     tried = {each.key for each in objects.keys(manifests.RUNS + PREFIX)} if wanted else set()
-    plans = {}
-    for retry in wanted:
+    alike: dict[str, Retry] = {}
+    for each in wanted:
+        same = alike.get(each.digest)
+        alike[each.digest] = replace(each, gaps=(*same.gaps, *each.gaps)) if same else each
+    plans = []
+    for retry in alike.values():
         good = [key for key in sorted(tried) if retry.digest in key and _is_complete(objects, key)]
         run_id = good[-1].removeprefix(manifests.RUNS).removesuffix(".json") if good else retry.run_id(today)
-        plans[retry.digest] = Plan(retry, run_id, made_good=bool(good))
-    return list(plans.values())
+        plans.append(Plan(retry, run_id, made_good=bool(good)))
+    return plans
 
 
 def _is_complete(objects: ObjectStore, key: str) -> bool:

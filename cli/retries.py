@@ -36,11 +36,16 @@ type Days = tuple[date, date]
 
 @dataclass(frozen=True)
 class Retry:
-    """An event that asks again for some gaps; `digest` tells it from others, whenever it is sent."""
+    """An event that asks again for some gaps, of one run or of several that lack the same."""
 
     function: str
     event: Mapping[str, Any]
     gaps: tuple[RunGap, ...]
+
+    def event_on(self, today: date) -> dict[str, Any]:
+        """The event without days to come: a video of today is published within three days, so its gap may name such."""
+        last = {name: min(day, today.isoformat()) for name, day in self.event.items() if name == "end_date"}
+        return {**self.event, **last}
 
     @property
     def digest(self) -> str:
@@ -80,14 +85,14 @@ def _of_subject(manifest: Mapping[str, Any], subject: str, gaps: Sequence[RunGap
     named = {"name": asked["name"], "query": asked["query"]} if function == "video_search" else {"username": subject}
     of_videos = [gap for gap in gaps if gap.stream in _OF_VIDEOS]
     for days, some in _spans(of_videos):
-        event = {**named, **_kept(asked, ("comments", "playlists")), **_period(*days)}
+        event = {**named, **_kept(asked, ("comments", "playlists", "identified")), **_period(*days)}
         if function == "user_extraction":
             event["include"] = ["videos"]
         yield Retry(function, event, tuple(some))
     streams = [stream for stream in OF_ACCOUNTS if any(gap.stream == stream for gap in gaps)]
     if streams:
         limits = [_LIMITS[stream] for stream in streams if stream in _LIMITS]
-        period = _kept(asked, ("start_date", "end_date"))
+        period = _kept(asked, ("start_date", "end_date", "identified"))
         some = [gap for gap in gaps if gap.stream in streams]
         event = {**named, "include": [str(stream) for stream in streams], **_kept(asked, limits), **period}
         yield Retry(function, event, tuple(some))

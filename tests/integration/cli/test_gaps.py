@@ -7,7 +7,7 @@ from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
 EVENT = {"usernames": 2, "include": ["profile", "videos"], "start_date": "2026-08-01", "end_date": "2026-10-31"}
 
 
-def lacking(stack: MotoStack) -> None:
+def lacking(stack: MotoStack, run_id: str = "r1", **event: Any) -> None:
     gap = {"reason": "window_fails", "detail": "500s", "window": {"start": "2026-09-01", "end": "2026-09-05"}}
     stream = {"stream": "videos", "endpoint": "video_query", "gaps": [gap]}
     private = {"stream": "liked", "endpoint": "liked", "gaps": [{"reason": "observed_private"}]}
@@ -15,7 +15,7 @@ def lacking(stack: MotoStack) -> None:
         {"username": "ann", "requests": 3, "streams": [stream, private]},
         {"username": "ben", "requests": 3, "streams": []},
     ]
-    stack.put_manifest("r1", status="complete_with_gaps", event=EVENT, accounts=accounts)
+    stack.put_manifest(run_id, status="complete_with_gaps", event={**EVENT, **event}, accounts=accounts)
 
 
 def done(_: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +55,41 @@ def test_a_retry_asks_for_the_days_of_the_gap_alone(stack: MotoStack) -> None:
             },
         )
     ]
+
+
+def test_two_runs_that_lack_the_same_are_asked_for_once_and_both_told(stack: MotoStack) -> None:
+    lacking(stack)
+    lacking(stack, "r2")
+    found = as_json("gaps")
+    (retry,) = found["retries"]
+    told = {each["run_id"]: each["retry"] for each in found["gaps"] if each["reason"] == "window_fails"}
+    assert told == {"r1": retry["run_id"], "r2": retry["run_id"]}
+
+
+def test_a_retry_names_people_where_its_run_did(stack: MotoStack) -> None:
+    lacking(stack, identified=True)
+    assert as_json("gaps")["retries"][0]["event"]["identified"] is True
+
+
+def test_comments_of_a_video_of_today_are_asked_for_up_to_today(stack: MotoStack) -> None:
+    now = datetime.now(UTC)
+    gap = {"reason": "page_fails", "item": f"video_id={int(now.timestamp()) << 32}"}
+    stream = {"stream": "comments", "endpoint": "comments", "gaps": [gap]}
+    accounts = [{"username": "ann", "requests": 3, "streams": [stream]}]
+    stack.put_manifest("r1", status="complete_with_gaps", event=EVENT, accounts=accounts)
+    stack.functions["user_extraction"] = done
+    (sent,) = as_json("gaps", "--retry")["retries"]
+    ((_, event),) = stack.invoked
+    assert (event["run_id"], event["end_date"]) == (sent["run_id"], f"{now:%Y-%m-%d}")
+
+
+def test_a_manifest_that_cannot_be_read_is_named(stack: MotoStack) -> None:
+    lacking(stack)
+    stack.put("manifests/run=broken.json", b"{")
+    result = on_stack("gaps")
+    assert (result.exit_code, "window_fails" in result.stdout) == (ExitCode.DONE, True)
+    assert "Not looked at" in result.stderr
+    assert "manifests/run=broken.json" in result.stderr
 
 
 def test_what_a_retry_has_made_good_is_not_asked_for_again(stack: MotoStack) -> None:
