@@ -49,16 +49,20 @@ def _use_cases() -> tuple[QuotaAccounting, GaugeReader]:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Account for the quota; returns the report (docs/quota.md), which is logged; its gauges are published as metrics.
+    """Account for the quota; returns the report (docs/quota.md), which is logged; a schedule's gauges become metrics.
 
     Raises:
         CollectorError: so that Lambda retries a scheduled invocation and its failure destination sees the event.
     """
 
     def accounted() -> msgspec.Struct:
+        asked = parse_event(QuotaAccountingEvent, event)
         accounting, gauges = _use_cases()
-        report = gauges.read(accounting.run(reconciling=parse_event(QuotaAccountingEvent, event).reconcile))
-        publish(report.gauges, metrics())
+        report = gauges.read(accounting.run(reconciling=asked.reconcile))
+        # At the schedule's minute a token has 45 minutes left, or a refresh has failed; at another it may have ten and be
+        # well. And people who ask must not hide that the schedule is off.
+        if asked.of_a_schedule:
+            publish(report.gauges, metrics())
         return report
 
     return answer(logger("quota_accounting"), accounted)

@@ -208,16 +208,24 @@ def log(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     metrics.cache_clear()
 
 
-@pytest.mark.parametrize("event", [{}, {"reconcile": True, "scheduled_time": "<aws.scheduler.scheduled-time>"}])
+@pytest.mark.parametrize("scheduled_time", ["<aws.scheduler.scheduled-time>", "2026-11-20T16:07:00Z"])
 def test_the_function_returns_logs_and_publishes_its_report(
-    event: dict[str, Any], log: io.StringIO, capsys: pytest.CaptureFixture[str]
+    scheduled_time: str, log: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    event = {"reconcile": True, "scheduled_time": scheduled_time}
     answer = app.handler(event, None)
     assert json.loads(json.dumps(answer)) == answer
     assert [each["family"] for each in answer["families"]] == ["research", "followers"]
     (gauges,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (gauges["service"], gauges["QuotaUsedPercent"], gauges["Gaps"]) == ("stack-of-the-test", [0.0], [0.0])
     assert [json.loads(line)["report"] for line in log.getvalue().splitlines()] == [answer]
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("event", [{}, {"reconcile": False}])
+def test_a_person_who_asks_moves_no_alarm(event: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.handler(event, None)["gauges"]["gaps"] == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_the_function_fails_with_one_sentence(stack: Stack, log: io.StringIO) -> None:

@@ -12,3 +12,8 @@ class QuotaAccountingEvent(BaseModel):
 
     reconcile: bool = True
     scheduled_time: ScheduledTime = None
+
+    @property
+    def of_a_schedule(self) -> bool:
+        """Whether the schedule asks, and no person."""
+        return "scheduled_time" in self.model_fields_set
