@@ -59,8 +59,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         asked = parse_event(QuotaAccountingEvent, event)
         accounting, gauges = _use_cases()
         report = gauges.read(accounting.run(reconciling=asked.reconcile))
-        # At the schedule's minute a token has 45 minutes left, or a refresh has failed; at another it may have ten and be
-        # well. And people who ask must not hide that the schedule is off.
+        # At the schedule's minute a token has 45 minutes left, or a refresh has failed; at another it may have ten and
+        # be well. And people who ask must not hide that the schedule is off.
         if asked.of_a_schedule:
             publish(report.gauges, metrics())
         return report
