@@ -127,7 +127,8 @@ def _known(version: Any, stored: list[str | int], path: Path) -> Version | None:
 
 def _fetch(s3: "S3Client", bucket: str, key: str, path: Path) -> Version:
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name[:100]}.new")
+    # Names that begin alike are fetched at the same time, so its own has all of the name in it.
+    new = path.with_name(f".{hashlib.sha256(path.name.encode()).hexdigest()[:32]}.new")
     answer: Mapping[str, Any] = s3.get_object(Bucket=bucket, Key=key)
     digest, size = hashlib.sha256(), 0
     with new.open("wb") as file:

@@ -27,3 +27,11 @@ def test_without_a_folder_each_stack_has_its_own(stack: MotoStack) -> None:
     assert result.stdout == "1 object in out/ours, 1 of them new.\n"
     assert Path("out/ours/exports/a.json").exists()
     assert as_json("download", "--since", "2999-01-01")["objects"] == 0
+
+
+def test_long_names_that_begin_alike_are_fetched_side_by_side(stack: MotoStack, tmp_path: Path) -> None:
+    contents = {f"exports/{'a' * 110}{number:03}": str(number % 10).encode() * 500_000 for number in range(24)}
+    for key, content in contents.items():
+        stack.put(key, content)
+    assert as_json("download", "--to", str(tmp_path))["fetched"] == len(contents)
+    assert {key: (tmp_path / key).read_bytes() for key in contents} == contents
