@@ -35,7 +35,7 @@ class Checkout:
         return subprocess.Popen(  # noqa: S603 # our own module
             [sys.executable, "-m", "local_cloud", command],
             cwd=self.root,
-            env={**_plain_environment(), "PYTHONPATH": "layers/collector", **environment},
+            env={**plain_environment(), "PYTHONPATH": "layers/collector", **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,10 +73,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         "sandbox",
         "local_cloud",
         "requirements",
+        "cli",
+        "bin",
+        "scripts",
     ):
         ignored = shutil.ignore_patterns("__pycache__")
         here = source / name
         shutil.copytree(here, root / name, ignore=ignored) if here.is_dir() else shutil.copy(here, root / name)
+    # So that bin/tiktok-collector finds its environment made.
+    (root / ".venv").symlink_to(sys.prefix)
     (root / ".local").mkdir()
     for tool in ("sam", "ministack"):
         (root / ".local" / tool).symlink_to(source / ".local" / tool)
@@ -85,7 +90,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     assert cloud.run("stop").code == 0
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
+    """The environment without anything that says what to collect, from whom, or with which AWS account."""
     ours = {
         "WORLD",
         "ACCOUNTS",
@@ -97,5 +103,6 @@ def _plain_environment() -> dict[str, str]:
         "INCLUDE",
         "TIKTOK_CLIENT_KEY",
         "TIKTOK_CLIENT_SECRET",
+        "TIKTOK_COLLECTOR_STACK",
     }
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("AWS_")}
