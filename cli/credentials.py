@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from cli.commands import about_a_stack
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
+from cli.prompts import asked
 from cli.screen import Screen
 from cli.secret_versions import current_version
 from cli.target import Target
@@ -99,10 +100,10 @@ def _part(source: TrendSource) -> dict[str, Any]:
 
 def _asked(words: str, what: str, *, hidden: bool = True, may_be_empty: bool = False) -> str:
     """What a person typed, without space around it; prompts go to standard error, so `--json` stays clean."""
-    answer = typer.prompt(words, default="", show_default=False, hide_input=hidden, err=True).strip()
+    answer = asked(words, hidden=hidden)
     if not answer and not may_be_empty:
         raise Failure(ExitCode.CREDENTIALS, f"Nothing was stored: {what} is needed, and none was given.")
-    return str(answer)
+    return answer
 
 
 @app.command("test")

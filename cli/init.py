@@ -10,6 +10,7 @@ import yaml
 from cli.commands import about_files
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
+from cli.prompts import asked, confirmed
 from cli.screen import Screen
 from cli.study_files import check
 from cli.study_screen import checked_screen
@@ -62,9 +63,9 @@ def ask(today: date) -> dict[str, Any]:
     Raises:
         Failure: there is nothing to collect.
     """
-    study: dict[str, Any] = {"version": 1, "name": _asked("Name of the study (letters, digits, _ and -)", "study")}
-    study["first_day"] = _day(_asked("First day of videos (YYYY-MM-DD)", (today - _WEEK).isoformat()))
-    if accounts := _listed(_asked("Accounts to follow, with commas between (empty: none)")):
+    study: dict[str, Any] = {"version": 1, "name": asked("Name of the study (letters, digits, _ and -)", "study")}
+    study["first_day"] = _day(asked("First day of videos (YYYY-MM-DD)", (today - _WEEK).isoformat()))
+    if accounts := _listed(asked("Accounts to follow, with commas between (empty: none)")):
         include = ["profile", "videos", *(["comments"] if _comments("their videos") else [])]
         study["cohorts"] = {"accounts": {"accounts": accounts, "include": include}}
     conditions = _conditions()
@@ -77,11 +78,11 @@ def ask(today: date) -> dict[str, Any]:
 
 
 def _conditions() -> list[dict[str, Any]]:
-    hashtags = [each.lstrip("#") for each in _listed(_asked("Hashtags to search for (empty: none)"))]
-    words = _listed(_asked("Words to search for (empty: none)"))
+    hashtags = [each.lstrip("#") for each in _listed(asked("Hashtags to search for (empty: none)"))]
+    words = _listed(asked("Words to search for (empty: none)"))
     found = [("hashtag_name", hashtags), ("keyword", words)]
     if hashtags or words:
-        regions = [each.upper() for each in _listed(_asked("Countries of the accounts, such as DE, FR (empty: all)"))]
+        regions = [each.upper() for each in _listed(asked("Countries of the accounts, such as DE, FR (empty: all)"))]
         found.append(("region_code", regions))
     return [
         {"field_name": field, "operation": "IN" if len(values) > 1 else "EQ", "field_values": values}
@@ -91,11 +92,7 @@ def _conditions() -> list[dict[str, Any]]:
 
 
 def _comments(of_what: str) -> bool:
-    return typer.confirm(f"Comments of {of_what}, too?", default=False, err=True)
-
-
-def _asked(words: str, default: str = "") -> str:
-    return str(typer.prompt(words, default=default, show_default=bool(default), err=True)).strip()
+    return confirmed(f"Comments of {of_what}, too?")
 
 
 def _listed(text: str) -> list[str]:
