@@ -114,6 +114,7 @@ class Command:
         return answer
 
     def _document(self, answer: Answer, arguments: Sequence[str]) -> dict[str, Any]:
+        assert answer.out.startswith("{"), answer.out
         document = json.loads(answer.out)
         assert isinstance(document, dict)
         self.in_json.add(name_of(arguments))
