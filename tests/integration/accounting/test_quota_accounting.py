@@ -163,11 +163,11 @@ def test_late_entries_of_the_last_two_days_are_folded_in(stack: Stack) -> None:
     assert stack.accounting().run().closed_days == []
 
 
-def test_a_closed_day_keeps_the_limit_it_was_worked_under(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_day_keeps_the_limit_it_was_worked_under(stack: Stack) -> None:
     stack.spend(1)
     stack.clock.to(21, 0, 7)
+    stack.limit = 7
     ledger = stack.ledger
-    monkeypatch.setattr(ledger, "_budgets", {family: type(budget)(7) for family, budget in ledger._budgets.items()})
     assert ledger.usage(TODAY, Family.RESEARCH).limit == 1_000
     assert ledger.usage(TOMORROW, Family.RESEARCH).limit == 7
 

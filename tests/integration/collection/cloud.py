@@ -26,7 +26,7 @@ from tiktok_collector.events.search import SearchEvent
 from tiktok_collector.events.study import Part, StudyEvent
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
-from tiktok_collector.lake.raw_pages import RawPageStore, decode_page
+from tiktok_collector.lake.raw_pages import RawPage, RawPageStore, decode_pages
 from tiktok_collector.pseudonyms.keys import PseudonymKeys
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.quota.budget import Budget
@@ -227,9 +227,13 @@ class Cloud:
         return json.loads(data)
 
     def page(self, key: str) -> Any:
+        (page,) = self.pages(key)
+        return page
+
+    def pages(self, key: str) -> list[RawPage]:
         data = ObjectStore(self.s3, BUCKET).get_bytes(key)
         assert data is not None, key
-        return decode_page(data, key=key)
+        return decode_pages(data, key=key)
 
     def export_keys(self, subject: str, kind: str = "FULL_DATA") -> list[str]:
         """The exports of an account, pseudonymous or not, or of a search."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.world import AccountSpec, World
 from tests.integration.collection.cloud import BUCKET, Cloud
 from tiktok_collector.collection.services import CollectionServices
-from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore
+from tiktok_collector.lake.raw_pages import RawPage, RawPageStore
 from tiktok_collector.tasks.task import Task, TaskRef
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 EVENT = {"username": "listed", "include": ["profile", "followers"], "run_id": "slow"}
 EXPORT = "a00001.zexport"
-SECONDS_A_PAGE = 10
+SECONDS_AN_OBJECT = 30
 
 
 class SlowPages(RawPageStore):
-    """Pages that are there take ten seconds to read; only an export reads any here."""
+    """Objects of ten pages that take thirty seconds to read; only an export reads any here."""
 
     def __init__(self, cloud: Cloud, on_read: Callable[[int], None]) -> None:
         super().__init__(cloud.s3, BUCKET, clock=cloud.clock)
@@ -27,10 +27,10 @@ class SlowPages(RawPageStore):
         self._on_read = on_read
         self.read = 0
 
-    def get(self, key: str) -> tuple[PageEnvelope, bytes] | None:
-        found = super().get(key)
+    def get_all(self, key: str) -> list[RawPage]:
+        found = super().get_all(key)
         if found:
-            self._cloud.clock.sleep(SECONDS_A_PAGE)
+            self._cloud.clock.sleep(SECONDS_AN_OBJECT)
             self.read += 1
             self._on_read(self.read)
         return found
@@ -41,7 +41,7 @@ def slow_services(cloud: Cloud, on_read: Callable[[int], None] = lambda _: None)
 
 
 def make_listed(make_cloud: "MakeCloud") -> Cloud:
-    return make_cloud(World.generate(accounts=1, videos=1, specs=[AccountSpec("listed", followers=2_500)]))
+    return make_cloud(World.generate(accounts=1, videos=1, specs=[AccountSpec("listed", followers=5_000)]))
 
 
 def test_lease_is_kept_while_no_part_is_full(make_cloud: "MakeCloud") -> None:
@@ -49,7 +49,7 @@ def test_lease_is_kept_while_no_part_is_full(make_cloud: "MakeCloud") -> None:
     taken: list[Task | None] = []
 
     def try_to_take(read: int) -> None:
-        if read * SECONDS_A_PAGE > 170:
+        if read * SECONDS_AN_OBJECT > 170:
             taken.append(cloud.services().tasks.claim(TaskRef("slow", EXPORT, "none"), "another worker"))
 
     report = cloud.extract(EVENT, services=slow_services(cloud, try_to_take))
@@ -65,4 +65,4 @@ def test_deadline_is_heeded_while_no_part_is_full(make_cloud: "MakeCloud") -> No
     assert (cloud.clock.now() - began).total_seconds() <= 200
     assert report.exports == []
     assert cloud.tick(services=slow_services(cloud)).runs[0].state == "complete"
-    assert len(cloud.export("listed")["followers"]) == 2_500
+    assert len(cloud.export("listed")["followers"]) == 5_000

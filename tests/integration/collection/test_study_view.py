@@ -16,7 +16,7 @@ from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.study_view import StudyView, video_pages
 from tiktok_collector.errors import Fatal, MissingResource
 from tiktok_collector.lake.keys import raw_page_key
-from tiktok_collector.lake.raw_pages import CorruptPage, PageEnvelope, RawPageStore, encode_page
+from tiktok_collector.lake.raw_pages import CorruptPage, RawPage, RawPageStore, encode_page
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -62,9 +62,9 @@ class CountingStore(RawPageStore):
 
     reads = 0
 
-    def get(self, key: str) -> tuple[PageEnvelope, bytes] | None:
+    def get_all(self, key: str) -> list[RawPage]:
         self.reads += 1
-        return super().get(key)
+        return super().get_all(key)
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def stored(endpoint_name: str, rows: Sequence[dict[str, Any]]) -> StoredPage:
         body_bytes=len(body),
     )
     frame = read_frame(endpoint, answer)
-    return StoredPage(envelope, answer, frame, read_rows(endpoint, frame.rows))
+    return StoredPage("raw/k", envelope, answer, frame, read_rows(endpoint, frame.rows))
 
 
 def test_pages_come_by_generation_and_number() -> None:
@@ -129,9 +129,9 @@ def test_rows_keep_every_field_with_ids_as_text() -> None:
 def test_broken_rows_are_told_apart_from_good_ones() -> None:
     page = stored("video_query", [{"id": 1}, {"id": "x"}, {"id": 2}])
     assert list(identities(page)) == ["1", "2"]
-    (broken,) = quarantined_of(page, "raw/k", AsGiven())
+    (broken,) = quarantined_of(page, AsGiven())
     entry = json.loads(broken)
-    assert (entry["key"], entry["index"], entry["row"]) == ("raw/k", 1, {"id": "x"})
+    assert (entry["key"], entry["page"], entry["index"], entry["row"]) == ("raw/k", 1, 1, {"id": "x"})
     assert entry["reason"]
 
 

@@ -6,14 +6,18 @@ whose tables are written at an orderly stop only.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from tiktok_collector.accounting.stored_pages import StoredPages
+from tiktok_collector.lake.blocks import PAGES_A_BLOCK
 from tiktok_collector.quota.day_usage import DayUsage
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import RESEARCH_API, Family
 from tiktok_collector.quota.ledger import QuotaLedger
+
+_PAGES_AN_OBJECT: Final = {Family.FOLLOWERS: PAGES_A_BLOCK}
 
 
 class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +65,18 @@ def reconcile(ledger: QuotaLedger, pages: StoredPages, stored: FamilyDay, keys: 
     """The day with its counter raised to what is proven; `keys` are the pages that may belong to it.
 
     Settled pages are known from their entries. Only if the rest would lift the sum over the counter are envelopes
-    read. A damaged page counts as one request: the safe side.
+    read. An object may hold several pages, whose entries are written together: all of them are settled, or none. A
+    damaged object counts as the most requests that it can prove: the safe side.
     """
     day, family = stored.usage.day, stored.usage.family
     settled = {entry.key for entry in stored.entries}
     unsettled = [key for key in keys if key not in settled]
-    if len(stored.entries) + len(unsettled) <= stored.usage.used:
+    most = _PAGES_AN_OBJECT.get(family, 1)
+    if len(stored.entries) + len(unsettled) * most <= stored.usage.used:
         return stored
     known = {entry.request_id for entry in stored.entries}
     proof = pages.prove(unsettled, day, family)
-    proven = len(known | proof.request_ids) + len(proof.damaged)
+    proven = len(known | proof.request_ids) + len(proof.damaged) * most
     if proven <= stored.usage.used:
         return FamilyDay(stored.usage, stored.entries, damaged=proof.damaged)
     ledger.raise_to(day, family, proven)

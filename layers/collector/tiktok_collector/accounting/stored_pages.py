@@ -19,7 +19,7 @@ _LATE: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Ids of the requests that pages prove for one day, and keys of damaged pages that may prove one more each."""
+    """Ids of the requests that pages prove for one day, and keys of damaged objects that may prove more."""
 
     request_ids: frozenset[str]
     damaged: tuple[str, ...]
@@ -63,10 +63,9 @@ class StoredPages:
         damaged: list[str] = []
         for key in keys:
             try:
-                page = self._pages.get(key)
+                pages = self._pages.get_all(key)
             except CorruptPage:
                 damaged.append(key)
                 continue
-            if page and (page[0].day, page[0].family) == (day, family):
-                request_ids.add(page[0].request_id)
+            request_ids.update(each.request_id for each, _ in pages if (each.day, each.family) == (day, family))
         return Proof(frozenset(request_ids), tuple(damaged))

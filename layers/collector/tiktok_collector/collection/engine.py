@@ -21,6 +21,7 @@ from tiktok_collector.collection.completion import Completion, Reading, RunProgr
 from tiktok_collector.collection.due_tasks import DueTasks
 from tiktok_collector.collection.gate import QuotaGate, drawn_on
 from tiktok_collector.collection.health import ApiHealth
+from tiktok_collector.collection.reservations import Reservations
 from tiktok_collector.collection.turns import Standing, whose_turn
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped, LeaseLost, Retriable
@@ -57,6 +58,7 @@ class Engine:
         chain: Chain,
         health: ApiHealth,
         gate: QuotaGate,
+        reservations: Reservations,
         clock: Clock,
         deadline: Deadline,
         threads: int,
@@ -70,6 +72,7 @@ class Engine:
         self._chain = chain
         self._health = health
         self._gate = gate
+        self._reservations = reservations
         self._clock = clock
         self._deadline = deadline
         self._threads = threads
@@ -87,7 +90,12 @@ class Engine:
         Raises:
             InvocationStopped: nothing can be collected just now; the tasks under way were stored first.
         """
-        scope = {run.run_id: run for run in runs}
+        try:
+            return self._drain({run.run_id: run for run in runs})
+        finally:
+            self._reservations.give_back()
+
+    def _drain(self, scope: Mapping[str, RunRef]) -> list[RunProgress]:
         idle_rounds = 0
         with ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="task") as pool:
             while True:

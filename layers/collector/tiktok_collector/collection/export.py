@@ -177,7 +177,7 @@ class _Sections:
             self._scope, self._seen = ref.scope, set()
         page = self._reader.read(ref.key)
         if ref.section == QUARANTINE:
-            for row in quarantined_of(page, ref.key, self._disclosure):
+            for row in quarantined_of(page, self._disclosure):
                 self._write(row)
             return
         for identity, row in rows_of(page, self._disclosure):

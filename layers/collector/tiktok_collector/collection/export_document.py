@@ -86,12 +86,13 @@ def profile_row(page: StoredPage, username: str) -> dict[str, Any] | None:
     return None if row is None else {"username": username, **row}
 
 
-def quarantined_of(page: StoredPage, key: str, disclosure: Disclosure) -> Iterator[bytes]:
+def quarantined_of(page: StoredPage, disclosure: Disclosure) -> Iterator[bytes]:
     """The JSON of each row that broke its model: where it is, why, and the row."""
+    where = {"key": page.key, "page": page.envelope.page}
     for quarantined in page.typed.quarantined:
         row = quarantined.row
         kept = disclosure.broken(exportable_row(row) if isinstance(row, dict) else row)
-        entry = {"key": key, "index": quarantined.index, "reason": quarantined.reason, "row": kept}
+        entry = {**where, "index": quarantined.index, "reason": quarantined.reason, "row": kept}
         yield msgspec.json.encode(entry)
 
 

@@ -1,18 +1,23 @@
 """Works a task page by page until it is done, parked, or taken over (docs/adr/0005).
 
-Per page: children are stored before the checkpoint moves past the page, the checkpoint before the request is settled.
-Each step can be repeated, so whatever is killed when, the next worker goes on from the stored page.
+Per page, or block of pages: it is stored, then its children, before the checkpoint moves past it, and the checkpoint
+before the requests are settled. Each step can be repeated, so whatever is killed when, the next worker goes on from the
+stored page.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from tiktok_collector.clock import Clock
+from tiktok_collector.collection.block import Block
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.follow_up import follow_ups, items_to_visit
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.pages import Page, PageSource
-from tiktok_collector.collection.paginator import Items, advance, next_body
+from tiktok_collector.collection.paginator import Items, next_body
 from tiktok_collector.collection.setbacks import Parked, Setbacks
 from tiktok_collector.collection.waiting import Waiting
 from tiktok_collector.deadline import Deadline
@@ -30,6 +35,9 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskState
 from tiktok_collector.tokens.access_token import AccessToken, AccessTokens
+
+type Trouble = Callable[[], object]
+"""What is to be done about what came between a task and its next page."""
 
 
 class PageWorker:
@@ -82,9 +90,23 @@ class PageWorker:
 
     def _go_on(self, task: Task, endpoint: Endpoint, items: Items) -> None:
         # On its own, so that a page's memory is free, and still in the cache, when the next page is read.
-        page = self._next_page(task, endpoint, items)
-        if page:
-            self._commit(task, endpoint, items, page)
+        if not self._setbacks.heed(task, endpoint, items):
+            return
+        block = Block(task, endpoint, items)
+        trouble = self._fill(block, task, endpoint, items)
+        if block.pages:
+            try:
+                self._pages.store(block.pages)
+            except AlreadyCommitted:
+                # Another worker's pages stand; whatever ours met behind its own, it will meet again.
+                self._adopt(task, endpoint, items)
+                return
+            except CollectorError as error:
+                self._overcome(task, endpoint, items, error)
+                return
+            self._commit(task, endpoint, block)
+        if trouble:
+            trouble()
 
     def _items(self, task: Task) -> Items:
         sweep = task.spec.sweep
@@ -93,70 +115,83 @@ class PageWorker:
         return items_to_visit(sweep, self._reader.read(sweep.source_key).typed.rows)
 
     def _adopt(self, task: Task, endpoint: Endpoint, items: Items) -> None:
-        while not task.progress.exhausted and (page := self._pages.stored(task, endpoint)):
-            self._commit(task, endpoint, items, page)
+        while not task.progress.exhausted and (pages := self._pages.stored(task, endpoint)):
+            block = Block(task, endpoint, items)
+            for page in pages:
+                block.add(page)
+            self._commit(task, endpoint, block)
 
-    def _next_page(self, task: Task, endpoint: Endpoint, items: Items) -> Page | None:
-        if not self._setbacks.heed(task, endpoint, items):
-            return None
-        timeout = self._deadline.request_timeout()
-        if timeout is None:
-            self._setbacks.park(task, self._clock.now(), Waiting.DEADLINE)
-            return None
-        token = self._token(task, rejected=None)
-        body = next_body(endpoint, task.spec, task.progress, items)
-        try:
-            page = self._pages.fetch(task, endpoint, body, token, timeout)
-        except AlreadyCommitted:
-            return self._pages.stored(task, endpoint)
-        except (LeaseLost, InvocationStopped):
-            raise
-        except TokenRejected as error:
-            self._renew(task, endpoint, items, token, error)
-            return None
-        except CollectorError as error:
-            self._setbacks.overcome(task, endpoint, items, error)
-            return None
-        self._health.succeeded(endpoint.name)
-        self._renewed.discard(token.version_id)
-        return page
+    def _fill(self, block: Block, task: Task, endpoint: Endpoint, items: Items) -> Trouble | None:
+        """Asks for pages until the block is complete; returns what is to be done about whatever came in between.
+
+        That waits until the pages are stored: it moves or gives back the task, whose checkpoint is still before them.
+        """
+        while True:
+            timeout = self._deadline.request_timeout()
+            if timeout is None:
+                return lambda: self._setbacks.park(task, self._clock.now(), Waiting.DEADLINE)
+            try:
+                token = self._tokens.get()
+            except (Retriable, Fatal) as error:
+                return partial(self._without_token, task, error)
+            body = next_body(endpoint, task.spec, block.progress, items)
+            try:
+                page = self._pages.fetch(
+                    task, endpoint, block.progress, body=body, token=token, timeout_seconds=timeout
+                )
+            except TokenRejected as error:
+                return partial(self._renew, task, endpoint, items, token, error)
+            except CollectorError as error:
+                return partial(self._overcome, task, endpoint, items, error)
+            self._health.succeeded(endpoint.name)
+            self._renewed.discard(token.version_id)
+            block.add(page)
+            if block.is_complete(self._clock.now()) or self._health.down_until(endpoint.name):
+                return None
+
+    def _overcome(self, task: Task, endpoint: Endpoint, items: Items, error: CollectorError) -> None:
+        if isinstance(error, LeaseLost | InvocationStopped):
+            raise error
+        self._setbacks.overcome(task, endpoint, items, error)
 
     def _renew(self, task: Task, endpoint: Endpoint, items: Items, rejected: AccessToken, error: TokenRejected) -> None:
         if rejected.version_id in self._renewed:
             # A new token was rejected as well: tokens are not the matter, or not yet known everywhere.
             self._setbacks.overcome(task, endpoint, items, error)
         task.progress.counts.requests += 1
-        self._renewed.add(self._token(task, rejected=rejected).version_id)
-
-    def _token(self, task: Task, rejected: AccessToken | None) -> AccessToken:
         try:
-            return self._tokens.renew(rejected) if rejected else self._tokens.get()
-        except Retriable:
-            self._setbacks.rest(task, Waiting.NO_TOKEN)
+            renewed = self._tokens.renew(rejected)
+        except (Retriable, Fatal) as failed:
+            self._without_token(task, failed)
             raise
-        except Fatal as error:
-            self._tasks.park(task, self._clock.now())
-            raise InvocationStopped(str(error)) from error
+        self._renewed.add(renewed.version_id)
 
-    def _commit(self, task: Task, endpoint: Endpoint, items: Items, page: Page) -> None:
-        for child in follow_ups(task, page.key, page.typed.rows):
-            self._tasks.add(child)
-        number = task.progress.page
-        task.progress = advance(endpoint, task.spec, task.progress, page.facts(), items)
-        task.progress.counts.requests += 1
+    def _without_token(self, task: Task, error: Retriable | Fatal) -> None:
+        if isinstance(error, Retriable):
+            self._setbacks.rest(task, Waiting.NO_TOKEN)
+            raise error
+        self._tasks.park(task, self._clock.now())
+        raise InvocationStopped(str(error)) from error
+
+    def _commit(self, task: Task, endpoint: Endpoint, block: Block) -> None:
+        for page in block.pages:
+            for child in follow_ups(task, page.key, page.typed.rows):
+                self._tasks.add(child)
+        task.progress = block.progress
         if not task.progress.exhausted:
             self._tasks.commit(task)
-        self._pages.settle(page)
-        self._log.info("page committed", extra=_fields(task, endpoint, page, number))
+        self._pages.settle(block.pages)
+        for page in block.pages:
+            self._log.info("page committed", extra=_fields(task, endpoint, page))
 
 
-def _fields(task: Task, endpoint: Endpoint, page: Page, number: int) -> dict[str, object]:
+def _fields(task: Task, endpoint: Endpoint, page: Page) -> dict[str, object]:
     return {
         "run_id": task.run_id,
         "task_id": task.task_id,
         "endpoint": endpoint.name,
-        "generation": task.progress.generation,
-        "page": number,
+        "generation": page.raw[0].generation,
+        "page": page.raw[0].page,
         "request_id": page.reservation.request_id,
         "rows": len(page.frame.rows),
         "quarantined": len(page.typed.quarantined),

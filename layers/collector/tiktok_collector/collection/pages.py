@@ -1,20 +1,21 @@
-"""A committed page: fetched within the quota, or adopted where an earlier worker stored it.
+"""The pages of tasks: fetched within the quota, or adopted where an earlier worker stored them.
 
-Reserve, send, store as received, then read. The stored object carries all that is needed to repeat the reading and to
-settle the request, so a crash after the store costs no further request.
+Reserve, send, store as received, then go on. The stored object carries all that is needed to repeat the reading and to
+settle the requests, so a crash after the store costs no further request.
 """
 
-import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tiktok_collector import __version__
-from tiktok_collector.clock import Clock, iso, utc_day
+from tiktok_collector.clock import Clock, iso
 from tiktok_collector.collection.page_reader import PageReader
+from tiktok_collector.collection.page_records import entry_of, envelope_of, good_entry, page_key, work_class_of
 from tiktok_collector.collection.paginator import PageFacts
+from tiktok_collector.collection.reservations import Reservations
 from tiktok_collector.errors import (
     AlreadyCommitted,
     CollectorError,
@@ -26,31 +27,31 @@ from tiktok_collector.errors import (
     Unreachable,
 )
 from tiktok_collector.http.answer import Answer
-from tiktok_collector.lake.keys import SOURCE, raw_page_key
-from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
+from tiktok_collector.lake.raw_pages import RawPage, RawPageStore, encode_pages
 from tiktok_collector.patience import patiently
 from tiktok_collector.quota.budget import is_carried
 from tiktok_collector.quota.entry import Outcome, UsageEntry
-from tiktok_collector.quota.families import Family, WorkClass
+from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
-from tiktok_collector.research_api.answers import Explanation, Frame, explain, read_frame
+from tiktok_collector.research_api.answers import Frame, explain, read_frame
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.research_api.rows import TypedPage, Video, read_rows
-from tiktok_collector.tasks.task import Task
+from tiktok_collector.tasks.task import Progress, Task
 from tiktok_collector.tokens.access_token import AccessToken
 
 if TYPE_CHECKING:
     from tiktok_collector.research_api.client import ResearchApiClient
 
-NEAR_MIDNIGHT: Final = timedelta(hours=1)
-"""The longest turn of the day that can be set (`LedgerSettings.turn_of_day_seconds`)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A stored page, read: its rows as decoded and with types, and the entry that settles its request."""
+    """A page, read: its rows as decoded and with types, and the entry that settles its request.
+
+    `key` is of the object that holds it, or is to hold it.
+    """
 
     key: str
+    raw: RawPage
     frame: Frame
     typed: TypedPage
     reservation: Reservation
@@ -73,43 +74,82 @@ class Page:
 class PageSource:
     """Gets the pages of tasks: from the API within the quota, or from the bucket where they are already."""
 
-    def __init__(self, ledger: QuotaLedger, client: "ResearchApiClient", store: RawPageStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: QuotaLedger,
+        reservations: Reservations,
+        client: "ResearchApiClient",
+        store: RawPageStore,
+        clock: Clock,
+    ) -> None:
         self._ledger = ledger
+        self._reservations = reservations
         self._client = client
         self._store = store
         self._reader = PageReader(store)
         self._clock = clock
-        self._lock = threading.Lock()
-        self._unsent: list[Reservation] = []
 
-    def stored(self, task: Task, endpoint: Endpoint) -> Page | None:
-        """The page that should be next, if an earlier worker stored it: no request is spent."""
-        found = self._reader.find(page_key(task, endpoint))
-        if found is None:
-            return None
-        envelope = found.envelope
-        reservation = Reservation(
-            request_id=envelope.request_id,
-            day=envelope.day,
-            family=Family(envelope.family),
-            work_class=work_class_of(task),
-            reserved_at=found.answer.sent_at,
-            probe=False,
-        )
-        return _page(task, endpoint, found.answer, found.frame, reservation)
+    def stored(self, task: Task, endpoint: Endpoint) -> list[Page]:
+        """The pages from the one on that should be next, as far as an earlier worker stored them with it.
+
+        No request is spent. None if it did not store that one.
+        """
+        pages = []
+        for found in self._reader.find(page_key(task, endpoint)):
+            envelope = found.envelope
+            reservation = Reservation(
+                request_id=envelope.request_id,
+                day=envelope.day,
+                family=Family(envelope.family),
+                work_class=work_class_of(task),
+                reserved_at=found.answer.sent_at,
+                probe=False,
+            )
+            entry = good_entry(task, endpoint, reservation, found.answer, found.frame, key=found.key)
+            raw = (envelope, found.answer.body)
+            pages.append(Page(found.key, raw, found.frame, found.typed, reservation, entry))
+        return pages
 
     def fetch(
-        self, task: Task, endpoint: Endpoint, body: dict[str, Any], token: AccessToken, timeout_seconds: float
+        self,
+        task: Task,
+        endpoint: Endpoint,
+        progress: Progress,
+        *,
+        body: dict[str, Any],
+        token: AccessToken,
+        timeout_seconds: float,
     ) -> Page:
-        """The next page from the API, stored before it is read. Exactly one request is reserved and sent.
+        """The page at `progress` from the API, to be stored under the task's checkpoint. One request is sent.
 
         Raises:
             CollectorError: what the answer or the ledger says (see `errors`); the request is settled already. After
                 `RateLimited` it is the caller who lets everyone pause, for as long as is known to help.
         """
         reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
-        self._put(task, endpoint, answer, frame, reservation)
-        return _page(task, endpoint, answer, frame, reservation)
+        key = page_key(task, endpoint)
+        url = self._client.url(endpoint)
+        envelope = envelope_of(task, endpoint, progress, url=url, answer=answer, frame=frame, reservation=reservation)
+        entry = good_entry(task, endpoint, reservation, answer, frame, key=key)
+        return Page(key, (envelope, answer.body), frame, read_rows(endpoint, frame.rows), reservation, entry)
+
+    def store(self, pages: Sequence[Page]) -> None:
+        """Stores pages that follow one another in one object.
+
+        Raises:
+            AlreadyCommitted: another worker's pages stand there; these are settled as requests without a page.
+            AwsBusy: S3 failed; nothing of them is kept.
+            MissingResource: the bucket is absent or may not be written.
+        """
+        key, data = pages[0].key, encode_pages([page.raw for page in pages])
+        try:
+            patiently(lambda: self._store.put(key, data), self._clock)
+        except AlreadyCommitted:
+            existing = self._store.get_all(key)
+            if not existing or existing[0][0].request_id != pages[0].reservation.request_id:
+                # Another worker's pages stand; ours are settled as what they were, requests without a page.
+                self._settle(pages, keep_key=False)
+                raise
 
     def ask(
         self, task: Task, endpoint: Endpoint, body: dict[str, Any], token: AccessToken, timeout_seconds: float
@@ -122,32 +162,46 @@ class PageSource:
         try:
             reservation, answer, frame = self._answer(task, endpoint, body, token, timeout_seconds)
         except RateLimited as error:
-            self._ledger.pause(endpoint.family, self._clock.now() + error.retry_after)
+            self._reservations.pause(endpoint.family, self._clock.now() + error.retry_after)
             raise
-        self.settle_request(reservation, _ok_entry(task, endpoint, reservation, answer, frame, key=None))
+        self._settle_one(reservation, good_entry(task, endpoint, reservation, answer, frame, key=None))
 
-    def settle(self, page: Page) -> None:
-        """Writes the usage-log entry of a committed page; may be repeated."""
-        self.settle_request(page.reservation, page.entry)
+    def settle(self, pages: Sequence[Page]) -> None:
+        """Writes the usage-log entries of committed pages; may be repeated."""
+        self._settle(pages, keep_key=True)
 
-    def settle_request(self, reservation: Reservation, entry: UsageEntry) -> None:
-        """Writes an entry, patiently: without it the request would count as of unknown fate."""
+    def _settle(self, pages: Sequence[Page], *, keep_key: bool) -> None:
+        for _, group in groupby(pages, key=lambda page: page.entry.day):
+            first, *others = group
+            entries = [each.entry for each in (first, *others)]
+            if not keep_key:
+                entries = [msgspec.structs.replace(entry, key=None) for entry in entries]
+            if others:
+                self._patiently_together(entries)
+            else:
+                self._settle_one(first.reservation, entries[0])
+
+    def _settle_one(self, reservation: Reservation, entry: UsageEntry) -> None:
+        # Patiently: without its entry the request would count as of unknown fate.
         patiently(lambda: self._ledger.settle(reservation, entry), self._clock)
+
+    def _patiently_together(self, entries: Sequence[UsageEntry]) -> None:
+        patiently(lambda: self._ledger.settle_together(entries), self._clock)
 
     def _answer(
         self, task: Task, endpoint: Endpoint, body: dict[str, Any], token: AccessToken, timeout_seconds: float
     ) -> tuple[Reservation, Answer, Frame]:
-        reservation = self._reserve(task, endpoint)
+        carried = is_carried(task.spec.work_class, task.spec.dt, self._clock.now().date())
+        reservation = self._reservations.take(endpoint.family, work_class_of(task), carried=carried)
         try:
             answer = self._client.send(endpoint, body, token.value, timeout_seconds=timeout_seconds)
         except Unreachable:
-            with self._lock:
-                self._unsent.append(reservation)
+            self._reservations.unsent(reservation)
             raise
         except CollectorError as error:
             fate_known = isinstance(error, Retriable) and error.fate_known
             outcome: Outcome = "failed" if fate_known else "unknown"
-            self.settle_request(reservation, _entry(task, endpoint, reservation, None, explain(error), outcome=outcome))
+            self._settle_one(reservation, entry_of(task, endpoint, reservation, None, explain(error), outcome=outcome))
             raise
         try:
             frame = read_frame(endpoint, answer)
@@ -155,18 +209,6 @@ class PageSource:
             self._on_error_answer(task, endpoint, reservation, answer, error)
             raise
         return reservation, answer, frame
-
-    def _reserve(self, task: Task, endpoint: Endpoint) -> Reservation:
-        now = self._clock.now()
-        # Reserved long before midnight, it could be sent while nothing may be.
-        near_midnight = utc_day(now - NEAR_MIDNIGHT) != utc_day(now + NEAR_MIDNIGHT)
-        with self._lock:
-            for position, unsent in enumerate(self._unsent):
-                fits = (unsent.day, unsent.family, unsent.work_class)
-                if fits == (utc_day(now), endpoint.family, work_class_of(task)) and not near_midnight:
-                    return self._unsent.pop(position)
-        carried = is_carried(task.spec.work_class, task.spec.dt, now.date())
-        return self._ledger.reserve(endpoint.family, work_class_of(task), carried=carried)[0]
 
     def _on_error_answer(
         self, task: Task, endpoint: Endpoint, reservation: Reservation, answer: Answer, error: CollectorError
@@ -176,7 +218,8 @@ class PageSource:
             outcome = "ok"
         elif isinstance(error, RateLimited | DailyQuotaRefused):
             outcome = "refused"
-        self.settle_request(reservation, _entry(task, endpoint, reservation, answer, explain(answer), outcome=outcome))
+            self._reservations.withdraw(endpoint.family)
+        self._settle_one(reservation, entry_of(task, endpoint, reservation, answer, explain(answer), outcome=outcome))
         if isinstance(error, DailyQuotaRefused):
             resume_at = self._ledger.close(endpoint.family, reservation.day)
             raise QuotaExhausted(
@@ -184,101 +227,3 @@ class PageSource:
                 f"{iso(resume_at)}.",
                 resume_at=resume_at,
             ) from error
-
-    def _put(self, task: Task, endpoint: Endpoint, answer: Answer, frame: Frame, reservation: Reservation) -> None:
-        progress = task.progress
-        envelope = PageEnvelope(
-            collector=__version__,
-            source=SOURCE,
-            endpoint=endpoint.name,
-            entity=endpoint.entity,
-            url=self._client.url(endpoint),
-            request=dict(answer.request),
-            retrieved_at=iso(answer.sent_at + timedelta(milliseconds=answer.latency_ms)),
-            run_id=task.run_id,
-            task_id=task.task_id,
-            generation=progress.generation,
-            page=progress.page,
-            request_id=reservation.request_id,
-            day=reservation.day,
-            family=reservation.family,
-            cursor_in=progress.cursor,
-            cursor_out=frame.cursor,
-            search_id_in=progress.search_id,
-            search_id_out=frame.search_id,
-            has_more=frame.has_more,
-            http_status=answer.status,
-            log_id=frame.log_id,
-            body_sha256=body_sha256(answer.body),
-            body_bytes=len(answer.body),
-            collections=task.spec.collections,
-        )
-        key = page_key(task, endpoint)
-        data = encode_page(envelope, answer.body)
-        try:
-            patiently(lambda: self._store.put(key, data), self._clock)
-        except AlreadyCommitted:
-            existing = self._store.get(key)
-            if existing is None or existing[0].request_id != reservation.request_id:
-                # Another worker's page stands; ours is settled as what it was, a request without a page of its own.
-                self.settle_request(reservation, _ok_entry(task, endpoint, reservation, answer, frame, key=None))
-                raise
-
-
-def _page(task: Task, endpoint: Endpoint, answer: Answer, frame: Frame, reservation: Reservation) -> Page:
-    key = page_key(task, endpoint)
-    entry = _ok_entry(task, endpoint, reservation, answer, frame, key=key)
-    return Page(key, frame, read_rows(endpoint, frame.rows), reservation, entry)
-
-
-def _ok_entry(
-    task: Task, endpoint: Endpoint, reservation: Reservation, answer: Answer, frame: Frame, *, key: str | None
-) -> UsageEntry:
-    said = Explanation(error_code=None, error_message=None, log_id=frame.log_id)
-    entry = _entry(task, endpoint, reservation, answer, said, outcome="ok")
-    return msgspec.structs.replace(entry, records=len(frame.rows), key=key)
-
-
-def _entry(
-    task: Task,
-    endpoint: Endpoint,
-    reservation: Reservation,
-    answer: Answer | None,
-    said: Explanation,
-    *,
-    outcome: Outcome,
-) -> UsageEntry:
-    return UsageEntry(
-        request_id=reservation.request_id,
-        day=reservation.day,
-        family=reservation.family,
-        work_class=reservation.work_class,
-        run_id=task.run_id,
-        task_id=task.task_id,
-        endpoint=endpoint.name,
-        sent_at=answer.sent_at if answer else reservation.reserved_at,
-        http_status=answer.status if answer else None,
-        outcome=outcome,
-        error_code=said.error_code,
-        error_message=said.error_message,
-        log_id=said.log_id,
-        latency_ms=answer.latency_ms if answer else 0,
-        collections=task.spec.collections,
-    )
-
-
-def page_key(task: Task, endpoint: Endpoint) -> str:
-    """The key of the task's next page."""
-    return raw_page_key(
-        entity=endpoint.entity,
-        dt=task.spec.dt.isoformat(),
-        run_id=task.run_id,
-        task_id=task.task_id,
-        generation=task.progress.generation,
-        page=task.progress.page,
-    )
-
-
-def work_class_of(task: Task) -> WorkClass:
-    """Whose share of the quota the task draws on."""
-    return WorkClass(task.spec.work_class)

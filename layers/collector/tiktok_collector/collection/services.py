@@ -19,6 +19,7 @@ from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.page_worker import PageWorker
 from tiktok_collector.collection.pages import PageSource
 from tiktok_collector.collection.planning import RunPlanner
+from tiktok_collector.collection.reservations import Reservations
 from tiktok_collector.collection.setbacks import Setbacks
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.first_use import at_first_use
@@ -127,7 +128,8 @@ class CollectionServices:
     def engine(self, deadline: Deadline, owner: str, log: Log) -> Engine:
         """An engine for one invocation, which must have stored everything by `deadline`."""
         chain, health, gate = Chain(self.tasks), ApiHealth(self.clock), QuotaGate(self.clock)
-        pages = self._page_worker(chain, health, gate, deadline, log)
+        reservations = Reservations(self.ledger, self.clock, log)
+        pages = self._page_worker(chain, health, gate, reservations, deadline=deadline, log=log)
         export = ExportWriter(
             tasks=self.tasks,
             runs=self.runs,
@@ -152,6 +154,7 @@ class CollectionServices:
             chain=chain,
             health=health,
             gate=gate,
+            reservations=reservations,
             clock=self.clock,
             deadline=deadline,
             threads=self.threads,
@@ -160,13 +163,20 @@ class CollectionServices:
         )
 
     def _page_worker(
-        self, chain: Chain, health: ApiHealth, gate: QuotaGate, deadline: Deadline, log: Log
+        self,
+        chain: Chain,
+        health: ApiHealth,
+        gate: QuotaGate,
+        reservations: Reservations,
+        *,
+        deadline: Deadline,
+        log: Log,
     ) -> PageWorker:
-        pages = PageSource(self.ledger, self.client, self.pages, self.clock)
+        pages = PageSource(self.ledger, reservations, self.client, self.pages, self.clock)
         canary = Canary(pages=pages, tokens=self.tokens, health=health, deadline=deadline, clock=self.clock)
         setbacks = Setbacks(
             tasks=self.tasks,
-            ledger=self.ledger,
+            reservations=reservations,
             chain=chain,
             health=health,
             canary=canary,

@@ -13,6 +13,7 @@ from tiktok_collector.collection.gate import QuotaGate
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.paginator import Items, begin_generation, days_left, give_up_item
 from tiktok_collector.collection.recovery import Decision, Move
+from tiktok_collector.collection.reservations import Reservations
 from tiktok_collector.collection.waiting import Waiting
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
@@ -32,7 +33,6 @@ from tiktok_collector.errors import (
     Unreachable,
 )
 from tiktok_collector.observability import Log
-from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind
@@ -54,7 +54,7 @@ class Setbacks:
         self,
         *,
         tasks: TaskStore,
-        ledger: QuotaLedger,
+        reservations: Reservations,
         chain: Chain,
         health: ApiHealth,
         canary: Canary,
@@ -64,7 +64,7 @@ class Setbacks:
         log: Log,
     ) -> None:
         self._tasks = tasks
-        self._ledger = ledger
+        self._reservations = reservations
         self._chain = chain
         self._health = health
         self._canary = canary
@@ -168,13 +168,13 @@ class Setbacks:
             self._scope_missing[endpoint.name] = error
             return
         until = self._clock.now() + SCOPE_PAUSE
-        self._ledger.pause(endpoint.family, until)
+        self._reservations.pause(endpoint.family, until)
         task.progress.note = Waiting.SCOPE
         self._tasks.park(task, until)
         raise InvocationStopped(str(error)) from error
 
     def _everyone_pauses(self, task: Task, endpoint: Endpoint, until: datetime, reason: Waiting) -> None:
-        self._ledger.pause(endpoint.family, until)
+        self._reservations.pause(endpoint.family, until)
         self._gate.close(task.quota, until)
         task.progress.visits += 1
         self.park(task, until, reason)

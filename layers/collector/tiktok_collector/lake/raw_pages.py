@@ -1,10 +1,11 @@
 """Raw pages: what an API answered, byte for byte, behind a first line that says where it came from.
 
-The object is gzip with a fixed level and no time, so the same page gives the same bytes.
+The object is gzip with a fixed level and no time, so the same page gives the same bytes. It holds one page, or several
+that follow one another: each envelope says how long its body is, and a line feed parts a body from the next envelope.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -57,6 +58,10 @@ class PageEnvelope(msgspec.Struct, frozen=True, kw_only=True):
     """Of a study: those that asked for the page."""
 
 
+type RawPage = tuple[PageEnvelope, bytes]
+"""A page's envelope and its body."""
+
+
 class CorruptPage(Fatal):
     """A raw page that is not what was written; the message names its key."""
 
@@ -68,10 +73,15 @@ def body_sha256(body: bytes) -> str:
 
 def encode_page(envelope: PageEnvelope, body: bytes) -> bytes:
     """The object to store: gzip of the envelope as one line of JSON, and then `body` byte for byte."""
-    return gzipped(msgspec.json.encode(envelope) + b"\n" + body)
+    return encode_pages([(envelope, body)])
 
 
-def decode_page(data: bytes, *, key: str) -> tuple[PageEnvelope, bytes]:
+def encode_pages(pages: Sequence[RawPage]) -> bytes:
+    """The object that holds `pages` in this order; of a single one, what `encode_page` gives."""
+    return gzipped(b"\n".join(msgspec.json.encode(envelope) + b"\n" + body for envelope, body in pages))
+
+
+def decode_page(data: bytes, *, key: str) -> RawPage:
     """What `encode_page` was given.
 
     Args:
@@ -79,19 +89,45 @@ def decode_page(data: bytes, *, key: str) -> tuple[PageEnvelope, bytes]:
         key: Its key, for the error message.
 
     Raises:
-        CorruptPage: the object is truncated, altered, or not a raw page.
+        CorruptPage: the object is truncated, altered, or not a raw page, or holds several.
+    """
+    first, *others = decode_pages(data, key=key)
+    if others:
+        raise _corrupt(key, f"it holds {len(others) + 1} pages where one is expected")
+    return first
+
+
+def decode_pages(data: bytes, *, key: str) -> list[RawPage]:
+    """What `encode_pages` was given, at least one page.
+
+    Raises:
+        CorruptPage: the object is truncated, altered, or not a raw page; no page of it is given then.
     """
     try:
-        line, separator, body = isal_zlib.decompress(data, wbits=GZIP_WBITS).partition(b"\n")
+        content = isal_zlib.decompress(data, wbits=GZIP_WBITS)
     except IsalError as error:  # type: ignore[misc]  # isal's stub takes its exception class for an instance
         raise _corrupt(key, f"its gzip data cannot be read ({error})") from error
-    if not separator:
+    pages: list[RawPage] = []
+    begin = 0
+    while not pages or begin <= len(content):
+        envelope, body = _page_at(content, begin, key)
+        pages.append((envelope, body))
+        begin = content.index(b"\n", begin) + 1 + len(body) + 1
+    return pages
+
+
+def _page_at(content: bytes, begin: int, key: str) -> RawPage:
+    end_of_line = content.find(b"\n", begin)
+    if end_of_line < 0:
         raise _corrupt(key, "it has no envelope line")
     try:
-        envelope = _ENVELOPE.decode(line)
+        envelope = _ENVELOPE.decode(content[begin:end_of_line])
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _corrupt(key, f"its first line is not a page envelope ({error})") from error
-    if len(body) != envelope.body_bytes or body_sha256(body) != envelope.body_sha256:
+    end = end_of_line + 1 + envelope.body_bytes
+    body = content[end_of_line + 1 : end]
+    ends_well = end == len(content) or content[end : end + 1] == b"\n"
+    if envelope.body_bytes < 0 or not ends_well or body_sha256(body) != envelope.body_sha256:
         raise _corrupt(key, "its body does not match the checksum in its envelope")
     return envelope, body
 
@@ -106,7 +142,7 @@ class RawPageStore:
         self._clock = clock or SystemClock()
 
     def put(self, key: str, data: bytes) -> None:
-        """Commit a page: store `data` (of `encode_page`) unless the key exists.
+        """Commit pages: store `data` (of `encode_page` or `encode_pages`) unless the key exists.
 
         Raises:
             AlreadyCommitted: the key exists; where an earlier attempt's answer was lost it may be this very page.
@@ -126,16 +162,25 @@ class RawPageStore:
                 Bucket=self._bucket, Key=key, Body=data, ContentType="application/gzip", IfNoneMatch="*"
             )
 
-    def get(self, key: str) -> tuple[PageEnvelope, bytes] | None:
-        """A page's envelope and body; None if it was never committed.
+    def get(self, key: str) -> RawPage | None:
+        """Envelope and body of the only page at `key`; None if it was never committed.
 
         Raises:
-            CorruptPage: the object is not what was written.
+            CorruptPage: the object is not what was written, or holds several pages.
             AwsBusy: S3 failed.
             MissingResource: the bucket is absent or may not be read.
         """
         data = self._objects.get_bytes(key)
         return None if data is None else decode_page(data, key=key)
+
+    def get_all(self, key: str) -> list[RawPage]:
+        """Envelope and body of each page of the object at `key`, in order; none if it was never committed.
+
+        Raises:
+            CollectorError: as `get`, but for several pages.
+        """
+        data = self._objects.get_bytes(key)
+        return [] if data is None else decode_pages(data, key=key)
 
     def keys(self, prefix: str) -> Iterator[StoredObject]:
         """The pages below `prefix` in key order.

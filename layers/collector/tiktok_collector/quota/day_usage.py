@@ -15,6 +15,9 @@ type Item = Mapping[str, "AttributeValueTypeDef"]
 
 USED_BY: Final = {WorkClass.ADHOC: "used_adhoc", WorkClass.SCHEDULED: "used_scheduled"}
 USED_CARRIED: Final = "used_carried"
+GIVEN_BACK: Final = "given_back"
+GIVEN_BACK_ID: Final = "given_back_id"
+RAISED: Final = "raised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class DayUsage:
     `used` may exceed the sum of `used_by_class`: stored pages can prove requests whose class was lost.
     `used_carried` is the part of the scheduled requests that runs of earlier days used.
     `probes` counts the requests sent to try a closed day; `probe_id` is the one that is out now.
+    `given_back` counts reservations that were never sent and are not in `used` any more, `given_back_id` names who gave
+    back last; `raised` says that the counter was raised to what is proven.
     """
 
     day: str
@@ -36,6 +41,9 @@ class DayUsage:
     probes: int = 0
     probe_id: str | None = None
     used_carried: int = 0
+    given_back: int = 0
+    given_back_id: str | None = None
+    raised: bool = False
 
     @property
     def remaining(self) -> int:
@@ -56,6 +64,9 @@ def day_usage(day: str, family: Family, limit: int, item: Item) -> DayUsage:
         probes=_number(item, "probes"),
         probe_id=_text(item, "probe_id"),
         used_carried=_number(item, USED_CARRIED),
+        given_back=_number(item, GIVEN_BACK),
+        given_back_id=_text(item, GIVEN_BACK_ID),
+        raised=bool(_number(item, RAISED)),
     )
 
 

@@ -1,5 +1,9 @@
-"""Usage entries as items of the table: numbers, texts, and names joined by commas."""
+"""Usage entries as items of the table: numbers, texts, and names joined by commas.
 
+The entries of pages that were stored together are one item: the first one's attributes, and of the others what differs.
+"""
+
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -11,23 +15,53 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _NAMES: Final = "collections"
+_OTHERS: Final = "others"
 # No name of a collection has a comma (study/names.py).
 _BETWEEN: Final = ","
 
 
-def entry_item(entry: UsageEntry) -> "dict[str, AttributeValueTypeDef]":
-    """The attributes of an entry, without its key; what is unknown or empty has none."""
-    values: dict[str, Any] = msgspec.to_builtins(entry)
-    values[_NAMES] = _BETWEEN.join(entry.collections) or None
+class _Other(msgspec.Struct, frozen=True, array_like=True):
+    """What tells an entry from the first one of its item."""
+
+    request_id: str
+    sent_at: datetime
+    records: int
+    latency_ms: int
+    log_id: str | None
+    http_status: int | None
+
+
+def entry_item(*entries: UsageEntry) -> "dict[str, AttributeValueTypeDef]":
+    """The attributes of an item, without its key; what is unknown or empty has none.
+
+    Args:
+        entries: At least one, all of one task and alike but for their ids, times, records and log ids.
+
+    Raises:
+        ValueError: they differ in something else.
+    """
+    first = entries[0]
+    others = [_Other(*(getattr(each, name) for name in _Other.__struct_fields__)) for each in entries[1:]]
+    if any(_like(first, other) != entry for other, entry in zip(others, entries[1:], strict=True)):
+        raise ValueError("entries of one item may differ in ids, times, records and log ids only")
+    values: dict[str, Any] = msgspec.to_builtins(first)
+    values[_NAMES] = _BETWEEN.join(first.collections) or None
+    values[_OTHERS] = msgspec.json.encode(others).decode() if others else None
     return {name: attribute(value) for name, value in values.items() if value is not None}
 
 
-def entry_from(item: Item) -> UsageEntry:
-    """The entry in a stored item."""
+def entries_from(item: Item) -> list[UsageEntry]:
+    """The entries in a stored item, in the order in which they were given."""
     values: dict[str, Any] = {name: int(value["N"]) if "N" in value else value.get("S") for name, value in item.items()}
     if _NAMES in values:
         values[_NAMES] = values[_NAMES].split(_BETWEEN)
-    return msgspec.convert(values, UsageEntry)
+    others = msgspec.json.decode(values.pop(_OTHERS, "[]"), type=list[_Other])
+    first = msgspec.convert(values, UsageEntry)
+    return [first, *(_like(first, other) for other in others)]
+
+
+def _like(first: UsageEntry, other: _Other) -> UsageEntry:
+    return msgspec.structs.replace(first, **msgspec.structs.asdict(other))
 
 
 def attribute(value: str | int) -> "AttributeValueTypeDef":

@@ -1,22 +1,22 @@
 """The ledger of both quotas: one counter item per UTC day and family, one entry per request (docs/quota.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from botocore.exceptions import ClientError
-
-from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
+from tiktok_collector.aws_errors import translated
 from tiktok_collector.clock import Clock, iso, utc_day
 from tiktok_collector.errors import AwsBusy
 from tiktok_collector.quota.admission import Grant, admit, next_probe, refusal
 from tiktok_collector.quota.budget import Budget
-from tiktok_collector.quota.day_usage import USED_BY, USED_CARRIED, DayUsage, Item, day_usage
+from tiktok_collector.quota.counter import Counters, item_key
+from tiktok_collector.quota.day_usage import RAISED, USED_BY, USED_CARRIED, DayUsage
 from tiktok_collector.quota.entry import UsageEntry
-from tiktok_collector.quota.entry_items import attribute, entry_from, entry_item
+from tiktok_collector.quota.entry_items import attribute, entries_from, entry_item
 from tiktok_collector.quota.families import Family, WorkClass
+from tiktok_collector.quota.giving_back import Kind, returned
 from tiktok_collector.quota.turn_of_day import quiet_until
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _EXTRA_TRIES: Final = 8
 class Reservation:
     """The right to send one request on `day`; it counts as spent from the moment it is granted.
 
-    A `probe` is the one request that tries a day which the server had refused.
+    A `probe` is the one request that tries a day which the server had refused; one that is `carried` is for a scheduled
+    run of an earlier day.
     """
 
     request_id: str
@@ -39,6 +40,12 @@ class Reservation:
     work_class: WorkClass
     reserved_at: datetime
     probe: bool
+    carried: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What it draws on."""
+        return Kind(self.day, self.family, self.work_class, self.carried)
 
 
 class QuotaLedger:
@@ -58,6 +65,7 @@ class QuotaLedger:
         self._budgets = budgets
         self._clock = clock
         self._turn_of_day = turn_of_day
+        self._counters = Counters(client, table, budgets, clock)
 
     def reserve(
         self, family: Family, work_class: WorkClass, *, count: int = 1, carried: bool = False
@@ -79,7 +87,7 @@ class QuotaLedger:
             raise ValueError(f"count must be at least 1, not {count}")
         now = self._clock.now()
         # Nothing is known yet, so the first try is optimistic; a refused try returns the state to decide on.
-        usage = self._usage(utc_day(now), family, {})
+        usage = self._counters.usage(utc_day(now), family, {})
         if resume_at := quiet_until(now, self._turn_of_day):
             raise refusal(usage, "nothing is sent around 00:00 UTC", resume_at)
         for _ in range(count + _EXTRA_TRIES):
@@ -97,7 +105,7 @@ class QuotaLedger:
             # A probe that botocore sent twice is refused the second time, by its own first attempt.
             if refused is None or refused.probe_id == request_ids[0]:
                 probe = grant.probe_of is not None
-                return [Reservation(each, usage.day, family, work_class, now, probe) for each in request_ids]
+                return [Reservation(each, usage.day, family, work_class, now, probe, carried) for each in request_ids]
             usage = refused
         raise AwsBusy(f"The {family} counter of {usage.day} is changing too fast to reserve a request; try again.")
 
@@ -108,19 +116,46 @@ class QuotaLedger:
             AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
-        expires_at = int((entry.sent_at + _ENTRIES_KEPT).timestamp())
-        key = _key(reservation.day, reservation.family, f"entry#{reservation.request_id}")
-        item = {**entry_item(entry), **key, "expires_at": attribute(expires_at)}
-        with translated(f"table {self._table}"):
-            self._client.put_item(TableName=self._table, Item=item)
+        self._write([entry])
         if reservation.probe and entry.shows_quota:
-            self._update(
+            self._counters.change(
                 reservation.day,
                 reservation.family,
                 "REMOVE closed_until, probe_id, probes",
                 "probe_id = :id",
                 {":id": reservation.request_id},
             )
+
+    def settle_together(self, entries: Sequence[UsageEntry]) -> None:
+        """Write what became of requests whose pages were stored together, all or none of it; may be repeated.
+
+        Args:
+            entries: Of one day and task, none of a probe; they may differ as `entry_item` says.
+
+        Raises:
+            AwsBusy: the table is throttled.
+            MissingResource: the table is not there or may not be used.
+        """
+        self._write(entries)
+
+    def give_back(self, unsent: Sequence[Reservation]) -> bool:
+        """Lower the counter by reservations of one kind that were surely never sent; False if they stay spent.
+
+        Each may be given back once only. Where it is not known whether it was done (False, or an error), it must not be
+        repeated, or the counter would fall below what was sent. A counter that was raised to what is proven may have
+        forgotten the reservations, and is not lowered any more; and a probe stays spent.
+
+        Raises:
+            AwsBusy: the table is throttled; nobody knows whether it was done.
+            MissingResource: the table is not there or may not be used.
+        """
+        (kind,) = {each.kind for each in unsent}
+        if any(each.probe for each in unsent):
+            return False
+        before = self._counters.read(kind.day, kind.family)
+        request_ids = [each.request_id for each in unsent]
+        refused = self._counters.change(kind.day, kind.family, *returned(before, kind, request_ids))
+        return refused is None or refused.given_back_id == request_ids[0]
 
     def pause(self, family: Family, until: datetime) -> None:
         """Let nobody send before `until` (short-term 429); an earlier time than the stored one changes nothing.
@@ -130,7 +165,7 @@ class QuotaLedger:
             MissingResource: the table is not there or may not be used.
         """
         for day in sorted({utc_day(self._clock.now()), utc_day(until)}):
-            self._update(
+            self._counters.change(
                 day,
                 family,
                 "SET paused_until = :until",
@@ -148,7 +183,7 @@ class QuotaLedger:
             MissingResource: the table is not there or may not be used.
         """
         now = self._clock.now()
-        usage = self._usage(day, family, {})
+        usage = self._counters.usage(day, family, {})
         for _ in range(_EXTRA_TRIES):
             if usage.closed_until and usage.closed_until > now:
                 return usage.closed_until
@@ -161,7 +196,7 @@ class QuotaLedger:
             else:
                 condition = "attribute_not_exists(closed_until)"
             update = "SET closed_until = :until, probes = :probes REMOVE probe_id"
-            refused = self._update(day, family, update, condition, values)
+            refused = self._counters.change(day, family, update, condition, values)
             if refused is None:
                 return until
             usage = refused
@@ -174,12 +209,12 @@ class QuotaLedger:
             AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
-        with translated(f"table {self._table}"):
-            answer = self._client.get_item(TableName=self._table, Key=_key(day, family, "counter"), ConsistentRead=True)
-        return self._usage(day, family, answer.get("Item", {}))
+        return self._counters.read(day, family)
 
     def entries(self, day: str, family: Family) -> Iterator[UsageEntry]:
         """The settled requests of a UTC day, in the order of their reservation (to the millisecond).
+
+        Those that were settled together stay together, at the place of their first.
 
         Raises:
             AwsBusy: the table is throttled.
@@ -193,7 +228,8 @@ class QuotaLedger:
         )
         with translated(f"table {self._table}"):
             for page in pages:
-                yield from (entry_from(item) for item in page["Items"])
+                for item in page["Items"]:
+                    yield from entries_from(item)
 
     def raise_to(self, day: str, family: Family, at_least: int) -> int:
         """Raise the counter to what stored pages prove; returns the used count after. It is never lowered.
@@ -202,9 +238,8 @@ class QuotaLedger:
             AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
-        refused = self._update(
-            day, family, "SET used = :n", "attribute_not_exists(used) OR used < :n", {":n": at_least}
-        )
+        update, condition = f"SET used = :n, {RAISED} = :yes", "attribute_not_exists(used) OR used < :n"
+        refused = self._counters.change(day, family, update, condition, {":n": at_least, ":yes": 1})
         return at_least if refused is None else refused.used
 
     def _take(
@@ -243,40 +278,17 @@ class QuotaLedger:
                 ":id": request_id,
                 ":probes": probes,
             }
-        return self._update(usage.day, usage.family, update, condition, values)
+        return self._counters.change(usage.day, usage.family, update, condition, values)
 
-    def _update(
-        self, day: str, family: Family, update: str, condition: str, values: Mapping[str, str | int]
-    ) -> DayUsage | None:
-        """One conditional UpdateItem of a counter; None if it was made, else the state that forbade it."""
-        try:
-            with translated(f"table {self._table}"):
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(day, family, "counter"),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeValues={name: attribute(value) for name, value in values.items()},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            if error_code(error) != CONDITION_FAILED:
-                raise
-            return self._usage(day, family, error.response.get("Item", {}))  # type: ignore[arg-type] # untyped in stubs
-        return None
-
-    def _usage(self, day: str, family: Family, item: Item) -> DayUsage:
-        stored = int(item.get("day_limit", {}).get("N", "0"))
-        # A past day keeps the limit that it was worked under, and so does a family whose limit only others know.
-        if family not in self._budgets or (stored and day < utc_day(self._clock.now())):
-            return day_usage(day, family, stored, item)
-        return day_usage(day, family, self._budgets[family].limit, item)
+    def _write(self, entries: Sequence[UsageEntry]) -> None:
+        first = entries[0]
+        expires_at = int((first.sent_at + _ENTRIES_KEPT).timestamp())
+        key = item_key(first.day, first.family, f"entry#{first.request_id}")
+        item = {**entry_item(*entries), **key, "expires_at": attribute(expires_at)}
+        with translated(f"table {self._table}"):
+            self._client.put_item(TableName=self._table, Item=item)
 
 
 def _request_id(now: datetime) -> str:
     """Sortable by time of reservation, unique, and telling nothing about the request."""
     return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{uuid4().hex}"
-
-
-def _key(day: str, family: Family, sort: str) -> dict[str, Any]:
-    return {"pk": {"S": f"{day}#{family}"}, "sk": {"S": sort}}
