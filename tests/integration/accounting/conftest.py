@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from tiktok_collector.accounting.quota_accounting import QuotaAccounting
 from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.lake.keys import raw_page_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, encode_page
+from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, encode_pages
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
@@ -72,9 +72,10 @@ class Stack:
     def reserve(self, family: Family = Family.RESEARCH) -> Reservation:
         return self.ledger.reserve(family, WorkClass.ADHOC)[0]
 
-    def store(self, reservation: Reservation, *, dt: str | None = None) -> str:
-        """Commit the page of a request; returns its key."""
+    def store(self, *reservations: Reservation, dt: str | None = None) -> str:
+        """Commit the pages of requests as one object; returns its key."""
         self.pages += 1
+        reservation = reservations[0]
         entity = "videos" if reservation.family is Family.RESEARCH else "followers"
         key = raw_page_key(
             entity=entity, dt=dt or reservation.day, run_id="r1", task_id="t1", generation=0, page=self.pages
@@ -99,7 +100,12 @@ class Stack:
             body_sha256=hashlib.sha256(BODY).hexdigest(),
             body_bytes=len(BODY),
         )
-        RawPageStore(self.s3, BUCKET).put(key, encode_page(envelope, BODY))
+        pages = [
+            (msgspec.structs.replace(envelope, request_id=each.request_id, page=self.pages + number), BODY)
+            for number, each in enumerate(reservations)
+        ]
+        self.pages += len(reservations) - 1
+        RawPageStore(self.s3, BUCKET).put(key, encode_pages(pages))
         return key
 
     def settle(
@@ -129,6 +135,10 @@ class Stack:
             records=100 if outcome == "ok" else 0,
             key=key,
         )
+
+    def settle_together(self, reservations: Sequence[Reservation], key: str) -> None:
+        """Settle requests whose pages are in one object."""
+        self.ledger.settle_together([self._entry(each, "ok", key) for each in reservations])
 
     def spend(self, count: int = 1, family: Family = Family.RESEARCH, **but: Any) -> None:
         """Requests that go well from end to end."""

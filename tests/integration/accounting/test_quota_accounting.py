@@ -17,7 +17,7 @@ from tiktok_collector.accounting.usage_log import UsageLog
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import InvalidRequest, MissingResource
 from tiktok_collector.observability import logger, metrics
-from tiktok_collector.quota.families import Family
+from tiktok_collector.quota.families import Family, WorkClass
 
 TODAY, TOMORROW = "2026-11-20", "2026-11-21"
 LOG = f"usage/dt={TODAY}/tiktok_api_usage_log.json"
@@ -123,6 +123,36 @@ def test_a_damaged_page_counts_and_is_named(stack: Stack) -> None:
     report = stack.accounting().run()
     assert report.damaged_pages == [key]
     assert research(report).used == 1
+
+
+def test_an_object_of_several_pages_proves_a_request_each(stack: Stack) -> None:
+    blocks = [stack.ledger.reserve(Family.FOLLOWERS, WorkClass.ADHOC, count=count) for count in (10, 10, 4)]
+    keys = [stack.store(*block) for block in blocks]
+    stack.settle_together(blocks[0], keys[0])
+    assert stack.accounting().run().raised == []
+    stack.forget_the_ledger()
+    stack.settle_together(blocks[0], keys[0])
+    report = stack.accounting().run()
+    assert [(each.day, each.family, each.by) for each in report.raised] == [(TODAY, "followers", 24)]
+    usage = stack.ledger.usage(TODAY, Family.FOLLOWERS)
+    assert (usage.used, len(list(stack.ledger.entries(TODAY, Family.FOLLOWERS)))) == (24, 10)
+
+
+def test_settled_objects_of_several_pages_are_not_read_again(stack: Stack) -> None:
+    for count in (10, 3):
+        block = stack.ledger.reserve(Family.FOLLOWERS, WorkClass.ADHOC, count=count)
+        stack.settle_together(block, stack.store(*block))
+    read = reads_of_pages(stack)
+    assert stack.accounting().run().raised == []
+    assert read == []
+
+
+def test_a_damaged_object_of_followers_counts_as_the_most_it_can_hold(stack: Stack) -> None:
+    key = stack.store(*stack.ledger.reserve(Family.FOLLOWERS, WorkClass.ADHOC, count=3))
+    stack.s3.put_object(Bucket=BUCKET, Key=key, Body=b"not gzip")
+    stack.forget_the_ledger()
+    assert stack.accounting().run().damaged_pages == [key]
+    assert stack.ledger.usage(TODAY, Family.FOLLOWERS).used == 10
 
 
 def test_without_reconciling_the_counter_stays_as_it_is(stack: Stack) -> None:

@@ -44,6 +44,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.out: list[Reservation] = []
         self.paused_until = self.clock.now()
         self.closed: dict[str, datetime] = {}
+        self.raised: set[str] = set()
         table = f"usage-log-{next(_tables)}"
         client = boto3.client("dynamodb", region_name="eu-west-1")
         create_table(client, table, "UsageLog")
@@ -108,6 +109,18 @@ class LedgerMachine(RuleBasedStateMachine):
             assert reservation is newest, "only the newest probe reopens a day"
             del self.closed[reservation.day]
 
+    @precondition(lambda self: self.out)
+    @rule(data=st.data())
+    def give_back(self, data: st.DataObject) -> None:
+        kind = data.draw(st.sampled_from(self.out)).kind
+        unsent = data.draw(st.lists(st.sampled_from([each for each in self.out if each.kind == kind]), min_size=1))
+        unsent = list(dict.fromkeys(unsent))
+        given_back = self.ledger.give_back(unsent)
+        assert given_back is (not any(each.probe for each in unsent) and kind.day not in self.raised)
+        if given_back:
+            self.out = [each for each in self.out if each not in unsent]
+            self.granted[kind.day] -= len(unsent)
+
     @rule(seconds=st.integers(-60, 900))
     def pause(self, seconds: int) -> None:
         until = self.clock.now() + timedelta(seconds=seconds)
@@ -126,6 +139,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def prove(self, used: int) -> None:
         before = self.ledger.usage(self.day, RESEARCH).used
         assert self.ledger.raise_to(self.day, RESEARCH, used) == max(before, used)
+        if used > before:
+            self.raised.add(self.day)
         self.granted[self.day] = max(before, used)
 
     @precondition(lambda self: quiet_until(self.clock.now(), TURN) is None)
