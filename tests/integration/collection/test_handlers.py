@@ -195,7 +195,7 @@ def test_no_secret_is_in_the_bucket_or_the_tables(deployed: Deployed) -> None:
     deployed.send("user_extraction", EVENT)
     secrets = {cloud.sandbox.client_secret, *tokens_of(deployed)}
     for key in cloud.keys():  # noqa: SIM118 - a method that lists the bucket
-        text = repr(cloud.page(key)) if key.startswith("raw/") else json.dumps(cloud.json(key))
+        text = repr(cloud.pages(key)) if key.startswith("raw/") else json.dumps(cloud.json(key))
         assert not any(secret in text for secret in secrets)
     for table in ("Tasks", "UsageLog"):
         text = json.dumps(cloud.dynamodb.scan(TableName=table)["Items"])

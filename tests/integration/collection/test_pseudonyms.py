@@ -72,7 +72,8 @@ def all_names(cloud: Cloud) -> set[str]:
     """Everybody whom a stored page names, and everybody who was asked for."""
     found = {"first.person", "second_person"}
     for key in cloud.keys("raw/"):
-        found.update(names_in(json.loads(cloud.page(key)[1])))
+        for _, body in cloud.pages(key):
+            found.update(names_in(json.loads(body)))
     return {name for name in found if name}
 
 
