@@ -23,8 +23,9 @@ _PAGES_AN_OBJECT: Final = {Family.FOLLOWERS: PAGES_A_BLOCK}
 class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger of one day and family held against the bucket, both of them counted.
 
-    `pages` were stored on the day. `pages_without_entry` are those that no entry names: their worker ended between the
-    two, and the one that resumes the task settles them. `entries_without_page` name a page that is not there any more.
+    `pages` were stored on the day, counted by objects (of followers, up to ten pages each). `pages_without_entry` are
+    those that no entry names: their worker ended between the two, and the one that resumes the task settles them.
+    `entries_without_page` name one that is not there any more.
     """
 
     day: str
