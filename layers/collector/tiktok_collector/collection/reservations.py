@@ -51,6 +51,7 @@ class Reservations:
         with self._taking:
             if found := self._left_over(family, work_class, carried=carried):
                 return found
+            self._return_withdrawn()
             first, *others = self._ledger.reserve(family, work_class, count=count, carried=carried)
             with self._lock:
                 self._unsent += others
@@ -64,7 +65,10 @@ class Reservations:
     def pause(self, family: Family, until: datetime) -> None:
         """Lets nobody send before `until`, in this process or another."""
         self.withdraw(family)
-        self._ledger.pause(family, until)
+        with self._taking:
+            self._ledger.pause(family, until)
+            # A block that another thread was granted meanwhile, before the pause was known.
+            self.withdraw(family)
 
     def withdraw(self, family: Family) -> None:
         """Lets none be used that was reserved so far: the server has refused a request since."""
@@ -78,6 +82,11 @@ class Reservations:
         """
         with self._lock:
             self._withdraw([each for each in self._unsent if not each.probe])
+        self._return_withdrawn()
+
+    def _return_withdrawn(self) -> None:
+        # Before each new block too: with slow answers most of a block is withdrawn, and a kill would waste them all.
+        with self._lock:
             left, self._withdrawn = sorted(self._withdrawn, key=lambda each: each.kind), []
         for kind, group in groupby(left, key=lambda each: each.kind):
             self._return(kind, list(group))
