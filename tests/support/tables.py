@@ -1,4 +1,4 @@
-"""The tables of `template.yaml` in moto, with the keys and indexes that are deployed, and with DynamoDB's atomicity."""
+"""The tables of `template.yaml` in moto, with the keys and indexes that are deployed; calls as atomic as AWS's."""
 
 import json
 from functools import cache
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from cfnlint.decode import cfn_yaml
 from moto.dynamodb.responses import DynamoHandler
+from moto.s3.responses import S3Response
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,14 +24,19 @@ def create_table(client: "DynamoDBClient", name: str, resource: Literal["UsageLo
 
 
 def serialise_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes each call to moto's tables atomic: moto checks, changes and reads in unlocked steps."""
-    lock, unlocked = RLock(), DynamoHandler.call_action
+    """Makes each call to moto's tables and objects atomic: moto checks, changes and reads in unlocked steps."""
+    _serialise(monkeypatch, DynamoHandler, "call_action")
+    _serialise(monkeypatch, S3Response, "_key_response")
 
-    def call_action(*args: Any, **kwargs: Any) -> Any:
+
+def _serialise(monkeypatch: pytest.MonkeyPatch, handler: type, name: str) -> None:
+    lock, unlocked = RLock(), getattr(handler, name)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
         with lock:
             return unlocked(*args, **kwargs)
 
-    monkeypatch.setattr(DynamoHandler, "call_action", call_action)
+    monkeypatch.setattr(handler, name, call)
 
 
 @cache
