@@ -5,6 +5,7 @@ from typing import Final
 import typer
 
 from cli import credentials, study
+from cli.cost import cost
 from cli.download import download
 from cli.extract import extract
 from cli.gaps import gaps
@@ -37,7 +38,7 @@ def _main() -> None:
     """Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more."""
 
 
-for _command in (status, quota, runs, gaps, logs):
+for _command in (status, quota, cost, runs, gaps, logs):
     app.command(rich_help_panel=_SEE)(_command)
 for _command in (extract, search, trends, download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)
