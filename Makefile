@@ -49,7 +49,7 @@ test: dev-venv ## Everything that needs no Docker and no AWS
 	@$(VENV)/python -m pytest -q -n auto $(TESTS)
 
 .PHONY: test-e2e
-test-e2e: venvs ## A day on the local cloud, twice, and a crash between
+test-e2e: venvs ## A day on the local cloud, twice, a crash between; the same by the command
 	@$(VENV)/python -m pytest -q -m e2e tests/e2e
 
 .PHONY: check
