@@ -61,12 +61,22 @@ def requests_of_study(manifest: dict[str, Any]) -> int:
     return round(used)
 
 
-def trend_credentials(copy: Checkout) -> dict[str, dict[str, Any]]:
-    """What the secret of trend credentials holds, as the emulator keeps it on disk."""
+def secret_texts(copy: Checkout) -> list[str]:
+    """What all secrets hold, as the emulator keeps them on disk."""
     state = (copy.root / ".local" / "sandbox" / "aws" / "secretsmanager.json").read_text()
-    texts = [json.loads(f'"{text}"') for text in re.findall(r'"SecretString": ?"((?:[^"\\]|\\.)+)"', state)]
-    (found,) = [found for text in texts if "creative_center" in (found := json.loads(text))]
+    return [json.loads(f'"{text}"') for text in re.findall(r'"SecretString": ?"((?:[^"\\]|\\.)+)"', state)]
+
+
+def trend_credentials(copy: Checkout) -> dict[str, dict[str, Any]]:
+    """What the secret of trend credentials holds."""
+    (found,) = [json.loads(text) for text in secret_texts(copy) if text.startswith("{") and "creative_center" in text]
     return dict(found)
+
+
+def pseudonym_key(copy: Checkout) -> str:
+    """The key that the deployment made, the one secret that is no JSON."""
+    (found,) = {text for text in secret_texts(copy) if not text.startswith("{")}
+    return found
 
 
 def row(text: str, account: str) -> list[str]:
@@ -128,7 +138,7 @@ def test_no_secret_is_in_what_is_printed_mirrored_or_logged(copy: Checkout, firs
     trends = trend_credentials(copy)
     secrets = ["sandbox-client-secret", trends["business_api"]["access_token"]]
     secrets += [trends["creative_center"][name] for name in ("cookie", "csrf_token")]
-    secrets.append(trends["creative_center_legacy"]["headers"]["user-sign"])
+    secrets += [trends["creative_center_legacy"]["headers"]["user-sign"], pseudonym_key(copy)]
     assert [secret for secret in secrets if secret in first.text] == []
     files = [path for path in (copy.root / "out").rglob("*") if path.is_file()]
     files += [path for path in (copy.root / ".local" / "sandbox").glob("*.log") if path.name != "sandbox.log"]
