@@ -11,6 +11,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.study_choice import ChosenStudy, study_at
 from tiktok_collector.lake.keys import STUDY_FILE, study_list_key
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.study_file.problems import STUDY_FILE as MODEL_FILE
 from tiktok_collector.study_file.problems import InvalidStudy, Problem
 
 
@@ -32,7 +33,8 @@ def check(path: Path) -> Checked:
     try:
         return Checked(path, study_at(path))
     except InvalidStudy as error:
-        return Checked(path, None, error.problems)
+        named = (each._replace(file=path.name) if each.file == MODEL_FILE else each for each in error.problems)
+        return Checked(path, None, tuple(named))
     except OSError as error:
         raise Failure(ExitCode.INVALID, f"The study file {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

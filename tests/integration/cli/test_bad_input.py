@@ -87,7 +87,7 @@ DATES = ("--start-date", "2026-01-01", "--end-date", "2026-02-01")
         (("study", "validate", "nowhere.yaml"), INVALID, "The study file nowhere.yaml cannot be read: No such file"),
         (("study", "validate", "--stack", "x"), USAGE, "No such option"),
         (("study", "plan", "nowhere.yaml"), INVALID, "The study file nowhere.yaml cannot be read: No such file"),
-        (("study", "push", "list.json"), INVALID, "study.yaml, line 1"),
+        (("study", "push", "list.json"), INVALID, "list.json, line 1"),
         (("study", "push", "latin.yaml"), INVALID, "The study file latin.yaml is not UTF-8 text (line 2): save it as"),
         (("study", "diff"), INVALID, "The study file study.yaml cannot be read"),
         (("study", "burn"), USAGE, "No such command 'burn'"),
