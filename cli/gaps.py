@@ -24,6 +24,7 @@ from cli.trend_gaps_screen import document, trend_table
 from cli.trend_retries import EVENT, FUNCTION, TrendLacks, trend_lacks
 from cli.words import counted, dash, shortened, visible
 from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING
+from tiktok_collector.lake.keys import RUN_MANIFESTS, run_of_manifest
 from tiktok_collector.lake.objects import ObjectStore
 
 
@@ -115,7 +116,7 @@ def _manifests(
 def _plans(target: Target, objects: ObjectStore, wanted: Sequence[Retry]) -> list[Plan]:
     """A retry that has ended well is not sent again; retries of retries ask for the same and are one."""
     today = target.clock.now().date()
-    tried = {each.key for each in objects.keys(manifests.RUNS + PREFIX)} if wanted else set()
+    tried = {each.key for each in objects.keys(RUN_MANIFESTS + PREFIX)} if wanted else set()
     alike: dict[str, Retry] = {}
     for each in wanted:
         same = alike.get(each.digest)
@@ -123,13 +124,13 @@ def _plans(target: Target, objects: ObjectStore, wanted: Sequence[Retry]) -> lis
     plans = []
     for retry in alike.values():
         good = [key for key in sorted(tried) if retry.digest in key and _is_complete(objects, key)]
-        run_id = good[-1].removeprefix(manifests.RUNS).removesuffix(".json") if good else retry.run_id(today)
+        run_id = run_of_manifest(good[-1]) if good else retry.run_id(today)
         plans.append(Plan(retry, run_id, made_good=bool(good)))
     return plans
 
 
 def _is_complete(objects: ObjectStore, key: str) -> bool:
-    manifest = manifests.of_run(objects, key.removeprefix(manifests.RUNS).removesuffix(".json"))
+    manifest = manifests.of_run(objects, run_of_manifest(key))
     return manifest is not None and manifest.get("status") == COMPLETE
 
 

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from tiktok_collector.collection.kinds import kind_of
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.keys import manifest_key
+from tiktok_collector.lake.keys import RUN_MANIFESTS, manifest_key
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
 
-RUNS: Final = "manifests/run="
 _NEEDED: Final = {"run_id", "function", "status", "event", "started_at"}
 _LARGEST: Final = 50_000_000
 """Bytes of a manifest that is still read as a whole; one of 20,000 accounts has some 20 million."""
@@ -32,7 +31,7 @@ class RunGap:
     possible: bool = False
 
 
-def newest(objects: ObjectStore, most: int, prefix: str = RUNS) -> list[StoredObject]:
+def newest(objects: ObjectStore, most: int, prefix: str = RUN_MANIFESTS) -> list[StoredObject]:
     """The manifests that were written last, newest first."""
     return sorted(objects.keys(prefix), key=lambda each: (each.last_modified, each.key), reverse=True)[:most]
 

@@ -10,6 +10,7 @@ from cli import manifests
 from cli.target import Target
 from local_cloud.progress import counted
 from tiktok_collector.collection.manifest_document import RUNNING
+from tiktok_collector.lake.keys import run_of_manifest
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
@@ -125,7 +126,7 @@ def ended_run(manifest: Mapping[str, Any], key: str) -> RunSummary:
 
 
 def _too_large(key: str) -> RunSummary:
-    run_id = key.removeprefix(manifests.RUNS).removesuffix(".json")
+    run_id = run_of_manifest(key)
     return RunSummary(
         run_id,
         "",

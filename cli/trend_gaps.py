@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.clock import utc_day
-from tiktok_collector.lake.keys import trend_polls_prefix
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.trend_keys import trend_polls_prefix
 from tiktok_collector.quota.families import WorkClass
 from tiktok_collector.trend_lists.kinds import TrendList
 from tiktok_collector.trends.poll import Gap, GapReason, ListOutcome, Poll

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from cli.target import Target
 from local_cloud.invocation import invoke
+from tiktok_collector.lake.keys import USAGE_HISTORY
 from tiktok_collector.lake.objects import ObjectStore
 
-HISTORY: Final = "usage/history.json"
 DAYS: Final = 30
 
 
@@ -33,7 +33,7 @@ class DayUse:
 def quota_of(target: Target) -> Quota:
     """What the accountant finds now; nothing is reconciled, so it answers within seconds."""
     report = invoke(target.aws, target.stack.quota_accounting, {"reconcile": False})
-    return Quota(report, _history(ObjectStore(target.aws.s3, target.stack.bucket).get_bytes(HISTORY)))
+    return Quota(report, _history(ObjectStore(target.aws.s3, target.stack.bucket).get_bytes(USAGE_HISTORY)))
 
 
 def _history(stored: bytes | None) -> Mapping[str, Any]:

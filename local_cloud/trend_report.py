@@ -13,7 +13,7 @@ from rich.table import Table
 from local_cloud.progress import counted, visible
 from local_cloud.study_report import print_sentences
 from local_cloud.trend_results import TOP, TrendLine, TrendResults, TrendTop
-from tiktok_collector.lake.keys import trend_summary_key
+from tiktok_collector.lake.trend_keys import trend_summary_key
 from tiktok_collector.trend_lists.kinds import ALL_COUNTRIES, TrendSource
 from tiktok_collector.trend_lists.summary import Movement
 from tiktok_collector.trends.report import TrendGap

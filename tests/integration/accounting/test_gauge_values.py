@@ -14,8 +14,9 @@ from tiktok_collector.accounting.gauges import Gauges
 from tiktok_collector.clock import iso
 from tiktok_collector.collection.manifest_document import manifest_head, subject_report
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.keys import day_plan_key, manifest_key, study_manifest_key, trend_summary_key
+from tiktok_collector.lake.keys import day_plan_key, manifest_key, study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.trend_keys import trend_summary_key
 from tiktok_collector.studies.day_manifest import day_manifest
 from tiktok_collector.study.day_plan import DayPlan, Purpose, VideoWork
 from tiktok_collector.study.record import RunRecord, VideoResult

@@ -9,7 +9,8 @@ import pytest
 
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
 from tiktok_collector.clock import iso
-from tiktok_collector.lake.keys import STUDY_FILE, trend_poll_key
+from tiktok_collector.lake.keys import STUDY_FILE
+from tiktok_collector.lake.trend_keys import trend_poll_key
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
 from tiktok_collector.trends.poll import Gap, GapReason, ListOutcome, Poll, Refusal, study_run_id
 

@@ -5,7 +5,7 @@ import pytest
 from cli.exit_codes import ExitCode
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.keys import trend_summary_key
+from tiktok_collector.lake.trend_keys import trend_summary_key
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
 from tiktok_collector.trend_lists.summary import Entry, ListSummary, MergedItem, MergedList, Summary, encode_summary
 

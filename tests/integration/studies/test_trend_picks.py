@@ -12,8 +12,8 @@ from moto import mock_aws
 from tests.unit.trend_lists.trend_rows import US, answer
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
-from tiktok_collector.lake.keys import trend_summary_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.lake.trend_keys import trend_summary_key
 from tiktok_collector.studies.trend_picks import PickedStudy, with_picks
 from tiktok_collector.study.collections import Schedule, Search, Study
 from tiktok_collector.study.trends import TrendPick, TrendSettings

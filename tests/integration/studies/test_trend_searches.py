@@ -13,7 +13,7 @@ from tests.integration.studies.test_study_day import CALM, day_manifest, ids_sto
 from tests.unit.trend_lists.trend_rows import answer
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.keys import trend_summary_key
+from tiktok_collector.lake.trend_keys import trend_summary_key
 from tiktok_collector.study.trend_queries import with_hashtags
 from tiktok_collector.trend_lists.between_days import summarise
 from tiktok_collector.trend_lists.summary import encode_summary

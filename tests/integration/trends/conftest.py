@@ -5,8 +5,9 @@ import pytest
 
 from tests.integration.collection.conftest import MakeCloud, make_cloud
 from tests.integration.trends.trend_cloud import TrendCloud
+from tests.support.secrecy import everything_logged
 
-__all__ = ["make_cloud"]
+__all__ = ["everything_logged", "make_cloud"]
 
 MakeTrendCloud = Callable[..., TrendCloud]
 

@@ -10,8 +10,8 @@ from tests.integration.trends.test_ingestion import CURRENT, hashtags, only
 from tests.integration.trends.test_trend_crashes import WatchedHttp
 from tests.integration.trends.trend_cloud import TrendCloud, watched
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.keys import trend_rows_key
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.trend_keys import trend_rows_key
 from tiktok_collector.trend_lists.row_lines import encode_rows
 from tiktok_collector.trend_lists.rows import Curve, CurvePoint, HashtagRow, RankFrom
 from tiktok_collector.trends.poll import GapReason, ListOutcome, Poll

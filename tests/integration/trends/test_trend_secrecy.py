@@ -1,7 +1,6 @@
 """No credential of a source reaches a log line, a stored object, the usage log, a report or an error."""
 
 import io
-import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,27 +8,11 @@ import pytest
 from tests.integration.collection.cloud import BUCKET
 from tests.integration.trends.test_ingestion import EVERYTHING
 from tests.integration.trends.trend_cloud import TrendCloud
+from tests.support.secrecy import stored_texts
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.gzipped import gunzipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.integration.trends.conftest import MakeTrendCloud
-
-
-@pytest.fixture
-def everything_logged() -> "Iterator[io.StringIO]":
-    """All that any logger says, at any level."""
-    said = io.StringIO()
-    handler = logging.StreamHandler(said)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield said
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def secrets_of(trends: TrendCloud) -> list[str]:
@@ -41,14 +24,6 @@ def secrets_of(trends: TrendCloud) -> list[str]:
         sandbox.legacy_headers["user-sign"],
         business["access_token"],
     ]
-
-
-def stored(trends: TrendCloud) -> str:
-    found = []
-    for key in trends.stored_keys(""):
-        data = trends.cloud.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-        found.append((gunzipped(data, key=key) if key.endswith(".gz") else data).decode())
-    return "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +44,8 @@ def test_nothing_secret_gets_out(
     assert all(len(each) > 8 for each in secrets)
     everything_logged.truncate(0)  # the credentials were put in just now, which is not the collector's doing
     report = trends.ingest(EVERYTHING)
-    said = [everything_logged.getvalue(), repr(trends.cloud.log.lines), repr(report), stored(trends)]
+    said = [everything_logged.getvalue(), repr(trends.cloud.log.lines), repr(report)]
+    said += stored_texts(trends.cloud.s3, BUCKET)
     said.append(repr(trends.entries()))
     assert "creative_center" in "".join(said)
     for text in said:

@@ -1,3 +1,4 @@
 from tests.integration.collection.conftest import make_cloud
+from tests.support.secrecy import everything_logged
 
-__all__ = ["make_cloud"]
+__all__ = ["everything_logged", "make_cloud"]

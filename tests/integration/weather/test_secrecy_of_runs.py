@@ -1,15 +1,13 @@
 """No client secret, token or key of pseudonyms reaches a log at any level, an error, a table, an object or a report."""
 
 import io
-import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.integration.collection.cloud import BUCKET, PSEUDONYM_KEY, TASKS, USAGE_LOG
-from tiktok_collector.lake.gzipped import gunzipped
-from tiktok_collector.lake.objects import ObjectStore
+from tests.support.secrecy import stored_texts
 
 if TYPE_CHECKING:
     from tests.integration.collection.cloud import Cloud
@@ -31,24 +29,8 @@ WEATHER: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
-    """All that any logger says, at any level."""
-    said = io.StringIO()
-    handler = logging.StreamHandler(said)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield said
-    root.removeHandler(handler)
-    root.setLevel(level)
-
-
 def stored(cloud: "Cloud") -> Iterator[str]:
-    for each in ObjectStore(cloud.s3, BUCKET).keys(""):
-        data = cloud.s3.get_object(Bucket=BUCKET, Key=each.key)["Body"].read()
-        yield (gunzipped(data, key=each.key) if each.key.endswith(".gz") else data).decode(errors="replace")
+    yield from stored_texts(cloud.s3, BUCKET)
     for table in (TASKS, USAGE_LOG):
         yield repr(cloud.dynamodb.scan(TableName=table)["Items"])
 

@@ -19,8 +19,8 @@ from tests.unit.business_api.support import (
     read,
     sound,
 )
-from tiktok_collector.business_api.rows import MOST_ROWS
 from tiktok_collector.trend_lists.kinds import TrendList
+from tiktok_collector.trend_lists.place import MOST_ROWS
 from tiktok_collector.trend_lists.rows import (
     Change,
     Curve,

@@ -9,8 +9,8 @@ import msgspec
 from tiktok_collector.clock import from_iso, utc_day
 from tiktok_collector.errors import Fatal, InvocationStopped
 from tiktok_collector.lake.gzipped import gunzipped
-from tiktok_collector.lake.keys import trend_polls_prefix, trend_summary_key
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.trend_keys import trend_polls_prefix, trend_summary_key
 from tiktok_collector.trend_lists.summary import Flag, is_suspicious
 from tiktok_collector.trends.poll import ListOutcome, Poll
 

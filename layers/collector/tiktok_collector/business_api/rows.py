@@ -1,15 +1,13 @@
 """Rows of the Business API as rows of trends; a row without what identifies it is told by its place."""
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from tiktok_collector.business_api.history import views_curve
 from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList
-from tiktok_collector.trend_lists.rows import Change, HashtagRow, KeywordRow, RankFrom, SoundRow, TrendRow
-
-MOST_ROWS: Final = 1_000
-"""So many rows of a list are read; five times the longest list known, so that a broken one cannot fill the memory."""
+from tiktok_collector.trend_lists.place import MOST_ROWS, Place
+from tiktok_collector.trend_lists.rows import Change, HashtagRow, KeywordRow, SoundRow, TrendRow
 
 
 class ReadRows(NamedTuple):
@@ -19,19 +17,12 @@ class ReadRows(NamedTuple):
     rejected: tuple[str, ...]
 
 
-class _Place(TypedDict):
-    asked: TrendList
-    retrieved_at: str
-    rank: int
-    rank_from: RankFrom
-
-
 def read_rows(asked: TrendList, listed: Sequence[Any], retrieved_at: str) -> ReadRows:
     """The rows of `listed`, in its order; where the API states no rank, it is the place in the list."""
     rows: list[TrendRow] = []
     rejected: list[str] = []
     for position, value in enumerate(listed[:MOST_ROWS], start=1):
-        row = _row(value, _place(asked, value, position, retrieved_at))
+        row = _row(value, Place(asked, retrieved_at, position))
         if isinstance(row, str):
             rejected.append(f"Row {position} of {asked.name} {row}.")
         else:
@@ -41,32 +32,22 @@ def read_rows(asked: TrendList, listed: Sequence[Any], retrieved_at: str) -> Rea
     return ReadRows(tuple(rows), tuple(rejected))
 
 
-def _place(asked: TrendList, value: Any, position: int, retrieved_at: str) -> _Place:
-    stated = lenient.count(value.get("rank_position")) if isinstance(value, dict) else None
-    return {
-        "asked": asked,
-        "retrieved_at": retrieved_at,
-        "rank": stated or position,
-        "rank_from": RankFrom.SOURCE if stated else RankFrom.POSITION,
-    }
-
-
-def _row(value: Any, place: _Place) -> TrendRow | str:
+def _row(value: Any, place: Place) -> TrendRow | str:
     """The row, or why it is none."""
-    if place["asked"].kind is TrendKind.KEYWORD:
+    if place.asked.kind is TrendKind.KEYWORD:
         return _keyword(value, place)
     if not isinstance(value, dict):
         return "is not an object"
-    return _hashtag(value, place) if place["asked"].kind is TrendKind.HASHTAG else _sound(value, place)
+    return _hashtag(value, place) if place.asked.kind is TrendKind.HASHTAG else _sound(value, place)
 
 
-def _hashtag(value: dict[str, Any], place: _Place) -> TrendRow | str:
+def _hashtag(value: dict[str, Any], place: Place) -> TrendRow | str:
     label = lenient.label(value.get("hashtag_name"))
     if label is None:
         return "has no hashtag_name"
     change, places = _change(value.get("rank_change"))
     return HashtagRow(
-        **place,
+        **place.standing(value.get("rank_position")),
         hashtag=label[0],
         name=label[1],
         hashtag_id=lenient.identifier(value.get("hashtag_id")),
@@ -78,7 +59,7 @@ def _hashtag(value: dict[str, Any], place: _Place) -> TrendRow | str:
     )
 
 
-def _sound(value: dict[str, Any], place: _Place) -> TrendRow | str:
+def _sound(value: dict[str, Any], place: Place) -> TrendRow | str:
     track = lenient.identifier(value.get("commercial_music_id"))
     # The clip's id is that of the sound's page and of the other sources; the track's is of the music library alone.
     sound_id = _clip(value.get("full_duration_song_clip")) or _clip(value.get("trending_song_clip")) or track
@@ -86,7 +67,7 @@ def _sound(value: dict[str, Any], place: _Place) -> TrendRow | str:
         return "has neither a song_clip_id nor a commercial_music_id"
     genres = value.get("genres")
     return SoundRow(
-        **place,
+        **place.standing(value.get("rank_position")),
         sound_id=sound_id,
         title=lenient.text(value.get("commercial_music_name")),
         author=lenient.text(value.get("artist")),
@@ -98,9 +79,9 @@ def _sound(value: dict[str, Any], place: _Place) -> TrendRow | str:
     )
 
 
-def _keyword(value: Any, place: _Place) -> TrendRow | str:
+def _keyword(value: Any, place: Place) -> TrendRow | str:
     label = lenient.label(value)
-    return "is no keyword" if label is None else KeywordRow(**place, keyword=label[0], name=label[1])
+    return "is no keyword" if label is None else KeywordRow(**place.standing(), keyword=label[0], name=label[1])
 
 
 def _clip(value: Any) -> str | None:

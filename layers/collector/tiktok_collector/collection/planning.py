@@ -17,7 +17,7 @@ from tiktok_collector.collection.study_plan import StudyPlan
 from tiktok_collector.errors import Fatal, InvalidRequest
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.parsing import parse_event
-from tiktok_collector.lake.keys import manifest_key
+from tiktok_collector.lake.keys import RUN_MANIFESTS, manifest_key, run_of_manifest
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.run import Run, RunState
@@ -93,8 +93,8 @@ class RunPlanner:
 
     def lost_runs(self) -> Iterator[str]:
         """The runs whose manifest says that they are under way, but which the table does not know."""
-        for stored in self._objects.keys("manifests/run="):
-            run_id = stored.key.removeprefix("manifests/run=").removesuffix(".json")
+        for stored in self._objects.keys(RUN_MANIFESTS):
+            run_id = run_of_manifest(stored.key)
             head = self._objects.get_bytes(stored.key, first=_HEAD_BYTES) or b""
             if f'"status":"{RUNNING}"'.encode() in head and self._runs.get(run_id) is None:
                 yield run_id

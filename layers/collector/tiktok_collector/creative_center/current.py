@@ -14,11 +14,12 @@ from pydantic import SecretStr
 from tiktok_collector.creative_center.current_rows import HASHTAGS, VIDEOS
 from tiktok_collector.creative_center.hosts import SETTINGS, CreativeCenterUrls
 from tiktok_collector.creative_center.paging import Onward, onward, pagination, withheld
-from tiktok_collector.creative_center.readings import count, read_rows
+from tiktok_collector.creative_center.readings import read_rows
 from tiktok_collector.creative_center.verdicts import CURRENT, accepted, listed, missing
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.quota.families import Family
+from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.kinds import ALL_COUNTRIES, TrendKind, TrendList, TrendSource
 from tiktok_collector.trend_lists.steps import Step, TrendPage
 
@@ -113,7 +114,7 @@ class CreativeCenter:
         if asked.country != ALL_COUNTRIES:
             body["countryCode"] = asked.country
         if asked.industry:
-            industry = count(asked.industry)
+            industry = lenient.count(asked.industry)
             if industry is None:
                 raise InvalidRequest(
                     f"{asked.industry!r} is not an industry of {asked.name}: the Creative Center has numbers such as "
@@ -135,7 +136,7 @@ class CreativeCenter:
 
     def _videos(self, asked: TrendList, step: Step, overview: dict[str, Any]) -> Step:
         dimension, key = _DIMENSIONS[asked.period]
-        ended = count(overview.get(key))
+        ended = lenient.count(overview.get(key))
         if not ended:
             raise missing(CURRENT, asked, key)
         params = {

@@ -3,15 +3,14 @@
 from typing import Any, Final
 
 from tiktok_collector.creative_center.readings import (
-    Place,
     RowReader,
-    count,
     curve,
     given_id,
     inner,
     moment,
 )
 from tiktok_collector.trend_lists import lenient
+from tiktok_collector.trend_lists.place import Place
 from tiktok_collector.trend_lists.rows import HashtagRow, VideoRow
 
 _CURVE_SCALE: Final = 100.0
@@ -26,8 +25,8 @@ def _hashtag(item: dict[str, Any], place: Place) -> HashtagRow | None:
         hashtag=label[0],
         name=label[1],
         hashtag_id=given_id(item.get("hashtagID")),
-        posts=count(item.get("publishCnt")),
-        views=count(item.get("vv")),
+        posts=lenient.count(item.get("publishCnt")),
+        views=lenient.count(item.get("vv")),
         curve=curve(item.get("popularityCurve"), time="timestamp", scale=_CURVE_SCALE),
         industries=lenient.identifiers(item.get("industryIDs")),
     )
@@ -46,8 +45,8 @@ def _video(item: dict[str, Any], place: Place) -> VideoRow | None:
         author_id=given_id(info.get("authorID")) or given_id(info.get("creatorID")),
         username=(lenient.text(author.get("handlerName")) or "").strip().removeprefix("@") or None,
         created_at=moment(info.get("createTime")),
-        views=count(metrics.get("videoViews")),
-        organic_views=count(metrics.get("organicVideoViews")),
+        views=lenient.count(metrics.get("videoViews")),
+        organic_views=lenient.count(metrics.get("organicVideoViews")),
         engagement_rate=lenient.number(metrics.get("engagementRate")),
         six_second_rate=lenient.number(metrics.get("sixSecondsVTR")),
         labels=tuple(label for label in labels if label is not None),

@@ -4,8 +4,9 @@ import re
 from types import MappingProxyType
 from typing import Any, Final
 
-from tiktok_collector.creative_center.readings import Place, RowReader, count, curve, given_id, inner
+from tiktok_collector.creative_center.readings import RowReader, curve, given_id, inner
 from tiktok_collector.trend_lists import lenient
+from tiktok_collector.trend_lists.place import Place
 from tiktok_collector.trend_lists.rows import Change, CreatorRow, Curve, HashtagRow, KeywordRow, SoundRow, VideoRow
 
 _CURVE_SCALE: Final = 1.0
@@ -23,8 +24,8 @@ def _hashtag(item: dict[str, Any], place: Place) -> HashtagRow | None:
         hashtag=label[0],
         name=label[1],
         hashtag_id=given_id(item.get("hashtag_id")),
-        posts=count(item.get("publish_cnt")),
-        views=count(item.get("video_views")),
+        posts=lenient.count(item.get("publish_cnt")),
+        views=lenient.count(item.get("video_views")),
         curve=_trend(item),
         industries=() if industry is None else (industry,),
         promoted=lenient.flag(item.get("is_promoted")),
@@ -41,7 +42,7 @@ def _sound(item: dict[str, Any], place: Place) -> SoundRow | None:
         title=lenient.text(item.get("title")),
         author=lenient.text(item.get("author")),
         song_id=given_id(item.get("song_id")),
-        duration=count(item.get("duration")),
+        duration=lenient.count(item.get("duration")),
         commercial=lenient.flag(item.get("if_cml")),
         curve=_trend(item),
         promoted=lenient.flag(item.get("promoted")),
@@ -56,16 +57,16 @@ def _keyword(item: dict[str, Any], place: Place) -> KeywordRow | None:
         **place.standing(),
         keyword=label[0],
         name=label[1],
-        posts=count(item.get("post")),
+        posts=lenient.count(item.get("post")),
         posts_change=lenient.number(item.get("post_change")),
-        impressions=count(item.get("impression")),
-        likes=count(item.get("like")),
-        comments=count(item.get("comment")),
-        shares=count(item.get("share")),
+        impressions=lenient.count(item.get("impression")),
+        likes=lenient.count(item.get("like")),
+        comments=lenient.count(item.get("comment")),
+        shares=lenient.count(item.get("share")),
         click_rate=lenient.number(item.get("ctr")),
         conversion_rate=lenient.number(item.get("cvr")),
         six_second_rate=lenient.number(item.get("play_six_rate")),
-        cost=count(item.get("cost")),
+        cost=lenient.count(item.get("cost")),
         cost_per_action=lenient.number(item.get("cpa")),
         video_ids=lenient.identifiers(item.get("video_list")),
     )
@@ -83,8 +84,8 @@ def _creator(item: dict[str, Any], place: Place) -> CreatorRow | None:
         creator_id=creator_id,
         username=handle[1] if handle is not None else None,
         nickname=lenient.text(item.get("nick_name")),
-        followers=count(item.get("follower_cnt")),
-        likes=count(item.get("liked_cnt")),
+        followers=lenient.count(item.get("follower_cnt")),
+        likes=lenient.count(item.get("liked_cnt")),
         video_ids=tuple(each for each in video_ids if each is not None),
     )
 
@@ -98,13 +99,13 @@ def _video(item: dict[str, Any], place: Place) -> VideoRow | None:
         **place.standing(),
         video_id=video_id,
         title=lenient.text(item.get("title")),
-        duration=count(item.get("duration")),
+        duration=lenient.count(item.get("duration")),
     )
 
 
 def _ranked(item: dict[str, Any], place: Place) -> dict[str, Any]:
     """The standing with the rank's change; `rank_diff` has no sign, its type tells the direction."""
-    change = _CHANGES.get(count(item.get("rank_diff_type")) or 0)
+    change = _CHANGES.get(lenient.count(item.get("rank_diff_type")) or 0)
     places = lenient.integer(item.get("rank_diff"))
     moved = None if places is None else abs(places)
     signed = {Change.UP: moved, Change.UNCHANGED: 0, Change.DOWN: None if moved is None else -moved}

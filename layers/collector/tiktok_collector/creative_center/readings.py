@@ -1,4 +1,4 @@
-"""What reading rows has in common for both generations: their place, counts, times and curves."""
+"""What reading rows has in common for both generations: pages, ids, times and curves."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,34 +9,12 @@ from typing import Any, Final
 from tiktok_collector.clock import iso
 from tiktok_collector.trend_lists import lenient
 from tiktok_collector.trend_lists.kinds import TrendList
-from tiktok_collector.trend_lists.rows import Curve, CurvePoint, RankFrom, TrendRow
+from tiktok_collector.trend_lists.place import MOST_ROWS, Place
+from tiktok_collector.trend_lists.rows import Curve, CurvePoint, TrendRow
 
-MOST_ITEMS: Final = 1_000
-"""So many rows of a page are read; ten times the longest page known, so that a broken one cannot fill the memory."""
-
-_LARGEST: Final = 2**63 - 1
 _YEAR_10000: Final = 253_402_300_800
 _LONGEST_TIME: Final = 20
 _DIGITS: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row stands: its list, when its page came, and its position in the list, from 1."""
-
-    asked: TrendList
-    retrieved_at: str
-    position: int
-
-    def standing(self, rank: Any = None) -> dict[str, Any]:
-        """What the rows of all kinds have in common; without a rank of the source the position is the rank."""
-        stated = count(rank)
-        return {
-            "asked": self.asked,
-            "retrieved_at": self.retrieved_at,
-            "rank": stated or self.position,
-            "rank_from": RankFrom.SOURCE if stated else RankFrom.POSITION,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +31,18 @@ def read_rows(
     """The rows of a page, and a sentence for each that cannot be read; `before`: rows on the pages before."""
     rows: list[TrendRow] = []
     rejected: list[str] = []
-    for position, item in enumerate(items[:MOST_ITEMS], start=before + 1):
+    for position, item in enumerate(items[:MOST_ROWS], start=before + 1):
         row = reader.read(item, Place(asked, retrieved_at, position)) if isinstance(item, dict) else None
         if row is not None:
             rows.append(row)
             continue
         lack = f"has no usable {reader.needs}" if isinstance(item, dict) else "is not an object"
         rejected.append(f"Row {position} of {asked.name} {lack}, so it is left out.")
-    if len(items) > MOST_ITEMS:
+    if len(items) > MOST_ROWS:
         rejected.append(
-            f"A page of {asked.name} has {len(items)} rows; those after the first {MOST_ITEMS} are left out."
+            f"A page of {asked.name} has {len(items)} rows; those after the first {MOST_ROWS} are left out."
         )
     return tuple(rows), tuple(rejected)
-
-
-def count(value: Any) -> int | None:
-    """A whole number from 0 to 2^63 - 1; what is beyond is a defect of the source."""
-    found = lenient.integer(value)
-    return found if found is not None and 0 <= found <= _LARGEST else None
 
 
 def given_id(value: Any) -> str | None:
@@ -90,7 +62,7 @@ def moment(value: Any) -> str | None:
 
 
 def _moment(value: Any) -> str | None:
-    seconds = count(value)
+    seconds = lenient.count(value)
     return iso(datetime.fromtimestamp(seconds, UTC)) if seconds and seconds < _YEAR_10000 else None
 
 

@@ -5,18 +5,15 @@ outside its prefix.
 """
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
 
 from tiktok_collector.errors import InvalidRequest
-from tiktok_collector.trend_lists.kinds import TrendList
+from tiktok_collector.lake import key_parts
 
 SOURCE: Final = "tiktok_research_api"
 
-_SAFE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_PAGE: Final = 999_999
 # S3 allows 1,024 bytes a key; the rest is for the prefix and the time.
 _MAX_NAME: Final = 512
@@ -45,7 +42,7 @@ def raw_page_key(
             "generations from 0; split the task."
         )
     prefix = raw_prefix(entity=entity, dt=dt, run_id=run_id, source=source)
-    return f"{prefix}{_safe('task id', task_id)}-g{generation}-{page:06d}.json.gz"
+    return f"{prefix}{key_parts.safe('task id', task_id)}-g{generation}-{page:06d}.json.gz"
 
 
 def raw_prefix(
@@ -60,15 +57,18 @@ def raw_prefix(
     given = [value is not None for _, value in parts]
     if given != sorted(given, reverse=True):
         raise InvalidRequest("A prefix of raw pages needs the entity before the day, and the day before the run.")
-    prefix = f"raw/source={_safe('source', source)}/"
+    prefix = f"raw/source={key_parts.safe('source', source)}/"
     for name, value in parts:
         if value is not None:
-            prefix += f"{name}={_day(value) if name == 'dt' else _safe(name, value)}/"
+            prefix += f"{name}={key_parts.day(value) if name == 'dt' else key_parts.safe(name, value)}/"
     return prefix
 
 
 MANIFESTS: Final = "manifests/"
 STUDY_PLANS: Final = "studies/plans/"
+
+
+RUN_MANIFESTS: Final = f"{MANIFESTS}run="
 
 
 def manifest_key(run_id: str) -> str:
@@ -77,7 +77,12 @@ def manifest_key(run_id: str) -> str:
     Raises:
         InvalidRequest: `run_id` is not safe in a key.
     """
-    return f"{MANIFESTS}run={_safe('run id', run_id)}.json"
+    return f"{RUN_MANIFESTS}{key_parts.safe('run id', run_id)}.json"
+
+
+def run_of_manifest(key: str) -> str:
+    """The run whose manifest lies at `key`, which `manifest_key` made."""
+    return key.removeprefix(RUN_MANIFESTS).removesuffix(".json")
 
 
 STUDY_FILE: Final = "config/study.yaml"
@@ -93,7 +98,7 @@ def study_list_key(name: str) -> str:
     Raises:
         InvalidRequest: `name` is not safe in a key.
     """
-    return f"config/{_safe('file name', name)}"
+    return f"config/{key_parts.safe('file name', name)}"
 
 
 def day_plan_key(day: str) -> str:
@@ -102,7 +107,7 @@ def day_plan_key(day: str) -> str:
     Raises:
         InvalidRequest: `day` is not a day in that form.
     """
-    return f"{STUDY_PLANS}dt={_day(day)}.json.gz"
+    return f"{STUDY_PLANS}dt={key_parts.day(day)}.json.gz"
 
 
 def run_record_key(day: str, run_id: str) -> str:
@@ -111,7 +116,7 @@ def run_record_key(day: str, run_id: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"{STUDY_RECORDS}dt={_day(day)}/run={_safe('run id', run_id)}.json.gz"
+    return f"{STUDY_RECORDS}dt={key_parts.day(day)}/run={key_parts.safe('run id', run_id)}.json.gz"
 
 
 def seen_prefix(collection: str, day: str) -> str:
@@ -120,7 +125,7 @@ def seen_prefix(collection: str, day: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"studies/seen/collection={_safe('collection', collection)}/dt={_day(day)}/"
+    return f"studies/seen/collection={key_parts.safe('collection', collection)}/dt={key_parts.day(day)}/"
 
 
 def seen_key(collection: str, day: str, run_id: str) -> str:
@@ -129,7 +134,7 @@ def seen_key(collection: str, day: str, run_id: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"{seen_prefix(collection, day)}run={_safe('run id', run_id)}.json.gz"
+    return f"{seen_prefix(collection, day)}run={key_parts.safe('run id', run_id)}.json.gz"
 
 
 def trend_picks_prefix(search: str, pick: str) -> str:
@@ -142,7 +147,7 @@ def trend_picks_prefix(search: str, pick: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"studies/trends/search={_safe('search', search)}/pick={_safe('pick', pick)}/"
+    return f"studies/trends/search={key_parts.safe('search', search)}/pick={key_parts.safe('pick', pick)}/"
 
 
 def trend_pick_key(search: str, pick: str, day: str) -> str:
@@ -151,7 +156,7 @@ def trend_pick_key(search: str, pick: str, day: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"{trend_picks_prefix(search, pick)}dt={_day(day)}.json.gz"
+    return f"{trend_picks_prefix(search, pick)}dt={key_parts.day(day)}.json.gz"
 
 
 def study_manifests_prefix(study: str) -> str:
@@ -160,7 +165,7 @@ def study_manifests_prefix(study: str) -> str:
     Raises:
         InvalidRequest: `study` is not safe in a key.
     """
-    return f"{MANIFESTS}study={_safe('study', study)}/"
+    return f"{MANIFESTS}study={key_parts.safe('study', study)}/"
 
 
 def study_manifest_key(study: str, day: str) -> str:
@@ -169,7 +174,7 @@ def study_manifest_key(study: str, day: str) -> str:
     Raises:
         InvalidRequest: a part is not safe in a key.
     """
-    return f"{study_manifests_prefix(study)}dt={_day(day)}.json"
+    return f"{study_manifests_prefix(study)}dt={key_parts.day(day)}.json"
 
 
 def export_key(username: str, at: datetime) -> str:
@@ -210,91 +215,8 @@ def usage_log_key(day: str) -> str:
     Raises:
         InvalidRequest: `day` is not a day in that form.
     """
-    return f"usage/dt={_day(day)}/tiktok_api_usage_log.json"
+    return f"usage/dt={key_parts.day(day)}/tiktok_api_usage_log.json"
 
 
 USAGE_HISTORY: Final = "usage/history.json"
 """One line a day and family: the newest closed days, and today so far."""
-
-
-def trend_prefix(asked: TrendList, day: str) -> str:
-    """The prefix of everything of a source, kind and country of the UTC day `YYYY-MM-DD`.
-
-    Raises:
-        InvalidRequest: a part is not safe in a key.
-    """
-    country = _safe("country", asked.country)
-    return f"trends/source={asked.source}/kind={asked.kind}/country={country}/dt={_day(day)}/"
-
-
-def trend_page_key(asked: TrendList, day: str, poll: str, page: int) -> str:
-    """The key of one answer of a list, as received.
-
-    Args:
-        asked: The list.
-        day: The UTC day.
-        poll: Which of the day's polls, such as `p1`, or an ad-hoc run's id.
-        page: Its place among the list's requests, from 0.
-
-    Raises:
-        InvalidRequest: a part is not safe in a key.
-    """
-    return f"{_trend_name(asked, day, poll)}-raw-{page:03d}.json.gz"
-
-
-def trend_rows_key(asked: TrendList, day: str, poll: str) -> str:
-    """The key of the rows of a list, as lines of JSON.
-
-    Raises:
-        InvalidRequest: a part is not safe in a key.
-    """
-    return f"{_trend_name(asked, day, poll)}-rows.jsonl.gz"
-
-
-def trend_poll_key(day: str, poll: str) -> str:
-    """The key of what one poll asked for, got and lacks.
-
-    Raises:
-        InvalidRequest: a part is not safe in a key.
-    """
-    return f"{trend_polls_prefix(day)}{_safe('poll', poll)}.json"
-
-
-def trend_polls_prefix(day: str) -> str:
-    """The prefix of all polls of a UTC day.
-
-    Raises:
-        InvalidRequest: `day` is not a day in that form.
-    """
-    return f"trends/polls/dt={_day(day)}/"
-
-
-TREND_SUMMARIES: Final = "trends/summaries/"
-
-
-def trend_summary_key(day: str) -> str:
-    """The key of the daily summary of the UTC day `YYYY-MM-DD`; keys sort by day.
-
-    Raises:
-        InvalidRequest: `day` is not a day in that form.
-    """
-    return f"{TREND_SUMMARIES}dt={_day(day)}.json.gz"
-
-
-def _trend_name(asked: TrendList, day: str, poll: str) -> str:
-    return f"{trend_prefix(asked, day)}{_safe('poll', poll)}-{_safe('list', asked.slug)}"
-
-
-def _safe(what: str, value: str) -> str:
-    if _SAFE.fullmatch(value) is None or ".." in value:
-        raise InvalidRequest(
-            f"The {what} {value!r} cannot be part of a key: use 1 to 128 of the characters A-Z a-z 0-9 . _ - "
-            "and no two dots in a row."
-        )
-    return value
-
-
-def _day(value: str) -> str:
-    if _DAY.fullmatch(value) is None:
-        raise InvalidRequest(f"{value!r} is not a UTC day in the form YYYY-MM-DD.")
-    return value

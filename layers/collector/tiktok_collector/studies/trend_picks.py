@@ -8,8 +8,9 @@ import msgspec
 
 from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
-from tiktok_collector.lake.keys import TREND_SUMMARIES, trend_pick_key, trend_picks_prefix, trend_summary_key
+from tiktok_collector.lake.keys import trend_pick_key, trend_picks_prefix
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.trend_keys import TREND_SUMMARIES, trend_summary_key
 from tiktok_collector.studies.picked_days import (
     NOTHING,
     DayPick,

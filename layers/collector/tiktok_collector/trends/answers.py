@@ -12,8 +12,8 @@ from tiktok_collector.clock import Clock, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import AlreadyCommitted, CollectorError, QuotaExhausted, RateLimited, Retriable
 from tiktok_collector.http.answer import Answer
-from tiktok_collector.lake.keys import trend_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha256, encode_page
+from tiktok_collector.lake.trend_keys import trend_page_key
 from tiktok_collector.observability import Log
 from tiktok_collector.patience import patiently
 from tiktok_collector.quota.entry import Outcome, UsageEntry

@@ -22,8 +22,8 @@ from tiktok_collector.errors import (
     SourceRetired,
 )
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.keys import trend_rows_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.lake.trend_keys import trend_rows_key
 from tiktok_collector.observability import Log
 from tiktok_collector.patience import patiently
 from tiktok_collector.trend_lists.kinds import TrendList

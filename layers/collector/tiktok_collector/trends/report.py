@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tiktok_collector.lake.keys import trend_poll_key, trend_summary_key
+from tiktok_collector.lake.trend_keys import trend_poll_key, trend_summary_key
 from tiktok_collector.trend_lists.summary import Summary
 from tiktok_collector.trends.poll import Gap, Poll
 

@@ -8,8 +8,8 @@ import msgspec
 
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
-from tiktok_collector.lake.keys import TREND_SUMMARIES, trend_poll_key, trend_polls_prefix, trend_summary_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.lake.trend_keys import TREND_SUMMARIES, trend_poll_key, trend_polls_prefix, trend_summary_key
 from tiktok_collector.trend_lists.between_days import summarise
 from tiktok_collector.trend_lists.row_lines import decode_rows
 from tiktok_collector.trend_lists.rows import TrendRow
