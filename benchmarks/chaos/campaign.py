@@ -1,0 +1,7 @@
+"""All cases of the fault campaign."""
+
+from typing import Final
+
+from benchmarks.chaos.case import Case
+
+CASES: Final[tuple[Case, ...]] = ()
