@@ -38,10 +38,37 @@ def test_no_action_and_no_whole_resource_is_a_wildcard(resources: Resources) -> 
                 assert text.count("/") >= 1 or not text.endswith("*"), name
 
 
-def test_only_the_log_policy_of_aws_itself_is_attached(resources: Resources) -> None:
-    for function in of_type(resources, "AWS::Lambda::Function"):
-        foreign = [policy for policy in role_of(resources, function)["ManagedPolicyArns"] if isinstance(policy, str)]
-        assert [policy.rpartition("/")[2] for policy in foreign] == ["AWSLambdaBasicExecutionRole"]
+def test_no_policy_of_awss_own_is_attached(resources: Resources) -> None:
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        assert not [policy for policy in role.get("ManagedPolicyArns", []) if "Ref" not in policy], name
+
+
+def test_a_function_writes_to_its_own_log_group_alone(resources: Resources) -> None:
+    for function, properties in of_type(resources, "AWS::Lambda::Function").items():
+        group = properties["LoggingConfig"]["LogGroup"]["Ref"]
+        written = {
+            (action, resource_text(resource))
+            for statement in statements_of(resources, function)
+            for action in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+            if action.startswith("logs:")
+        }
+        assert written == {("logs:CreateLogStream", f"{group}.Arn"), ("logs:PutLogEvents", f"{group}.Arn")}
+
+
+def test_each_function_has_a_role_that_lambda_alone_may_assume_and_no_two_share_one(resources: Resources) -> None:
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert len({each["Role"]["Fn::GetAtt"][0] for each in functions.values()}) == len(functions)
+    for function in functions:
+        (trust,) = role_of(resources, function)["AssumeRolePolicyDocument"]["Statement"]
+        assert (trust["Principal"], trust["Action"]) == ({"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")
+
+
+def test_every_role_and_policy_says_which_actions_and_which_resources(resources: Resources) -> None:
+    for name, document in all_documents(resources):
+        for statement in document["Statement"]:
+            assert set(statement) >= {"Effect", "Action", "Resource"}, name
+            assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement), name
 
 
 def test_the_client_secret_is_readable_by_token_refresh_alone(resources: Resources) -> None:
