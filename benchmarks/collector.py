@@ -28,7 +28,8 @@ from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tokens.access_token import AccessToken
-from tiktok_collector.tokens.grant import ClientCredentials, TokenEndpoint
+from tiktok_collector.tokens.client_versions import ClientCredentials
+from tiktok_collector.tokens.grant import TokenEndpoint
 
 NO_LIMIT: Final = 10**9
 _BUCKET: Final = "bucket"

@@ -36,7 +36,7 @@ def _use_case() -> TokenRefresh:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Make sure of a usable token; returns `{"version_id", "expires_at", "refreshed"}`, never the token.
+    """Make sure of a usable token; returns its version, expiry and what it took (docs/events.md), never the token.
 
     Raises:
         CollectorError: so that Lambda retries a scheduled invocation, and a collector that asked sees why.
@@ -51,7 +51,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         where = extract_tb(error.__traceback__)[-1]
         sentence = f"token_refresh failed unexpectedly: {type(error).__name__} in {where.name}, line {where.lineno}."
     else:
-        log.info("access token", extra={"refreshed": report.refreshed, "expires_at": report.expires_at.isoformat()})
+        seen = {"refreshed": report.refreshed, "credentials": report.credentials}
+        log.info("access token", extra={**seen, "expires_at": report.expires_at.isoformat()})
+        if report.problem:
+            # The field is what the alarm on failing functions counts (template.yaml): what works now may end any day.
+            log.error(report.problem, extra={"client_refused": True})
         return msgspec.to_builtins(report)  # type: ignore[no-any-return] # a struct becomes a dict
     finally:
         throttling.tell(log)

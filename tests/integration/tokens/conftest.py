@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -51,6 +52,12 @@ class Stack:
         """A collector's view; each has its own cache, as each function has."""
         client = cast("LambdaClient", function)
         return AccessTokens(self.secrets, self.token_arn, client, "token_refresh", clock or self.clock)
+
+    def hold(self, *texts: str) -> None:
+        """Makes the client's secret anew: each text is put in after the one before."""
+        self.credentials_arn = self.secrets.create_secret(Name=f"client-{uuid4()}")["ARN"]
+        for text in texts:
+            self.secrets.put_secret_value(SecretId=self.credentials_arn, SecretString=text)
 
     def versions(self) -> int:
         return len(self.secrets.list_secret_version_ids(SecretId=self.token_arn, IncludeDeprecated=True)["Versions"])

@@ -12,11 +12,15 @@ SECRET = "secret-of-the-client-0001"
 
 
 class TokenServer:
-    """A token endpoint on 127.0.0.1 that counts what it grants and can be told what to answer."""
+    """A token endpoint on 127.0.0.1 that counts what it is asked, and can be told what to answer.
+
+    `accepted` are the client secrets that it takes; None: any.
+    """
 
     def __init__(self) -> None:
         self.forms: list[dict[str, list[str]]] = []
         self.answers: list[tuple[int, bytes]] = []
+        self.accepted: set[str] | None = None
         self.lifetime = 7200
         self.seconds = 0.0
         self._lock = Lock()
@@ -47,6 +51,8 @@ class TokenServer:
             number = len(self.forms)
             queued = self.answers.pop(0) if self.answers else None
         sleep(self.seconds)
+        if not queued and self.accepted is not None and form["client_secret"][0] not in self.accepted:
+            queued = (401, b'{"error": "invalid_client", "error_description": "Client secret is incorrect."}')
         body = {"access_token": token(number), "expires_in": self.lifetime, "token_type": "Bearer"}
         return queued or (200, json.dumps(body).encode())
 

@@ -26,8 +26,9 @@ def test_the_expiry_of_each_token_is_noted_and_a_failed_grant_changes_nothing(st
     with pytest.raises(Fatal):
         stack.refresh().run()
     assert lease(stack).token_expires_at() == START + TWO_HOURS
+    stack.clock.advance(minutes=1)
     stack.refresh().run()
-    assert lease(stack).token_expires_at() == START + timedelta(hours=3)
+    assert lease(stack).token_expires_at() == START + timedelta(hours=3, minutes=1)
 
 
 def test_a_refresh_that_finds_a_good_token_leaves_what_is_noted(stack: Stack) -> None:

@@ -13,6 +13,8 @@ from tests.integration.tokens.support import KEY, SECRET, token
 from tests.support.clock import START
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import CollectorError, Fatal, MissingResource, TokenUnavailable
+from tiktok_collector.tokens.grant import Granted
+from tiktok_collector.tokens.granting import Trial
 from tiktok_collector.tokens.lease import LEASE, TokenLease
 
 
@@ -104,21 +106,22 @@ def test_a_failed_grant_gives_the_lease_back(stack: Stack) -> None:
     stack.server.refuse("invalid_client")
     with pytest.raises(Fatal):
         stack.refresh().run()
+    stack.clock.advance(minutes=1)
     assert stack.refresh().run().refreshed
 
 
 def test_a_holder_paused_past_its_lease_does_not_replace_the_successors_token(stack: Stack) -> None:
     first = stack.refresh().run()
     late = stack.refresh()
-    late_grant = late._endpoint.grant
+    attempt = late._granting.attempt
 
-    def paused(credentials: Any) -> Any:
-        granted = late_grant(credentials)
+    def paused(former: Trial | None) -> tuple[Granted | None, Trial]:
+        granted = attempt(former)
         stack.clock.advance(seconds=LEASE.total_seconds())
         stack.refresh().run(first.version_id)
         return granted
 
-    late._endpoint.grant = paused  # type: ignore[method-assign] # the pause of another process
+    late._granting.attempt = paused  # type: ignore[method-assign] # the pause of another process
     report = late.run(first.version_id)
     assert not report.refreshed
     assert stored(stack)["access_token"] == token(3)
@@ -163,7 +166,7 @@ def test_a_damaged_token_secret_is_replaced(stack: Stack, text: str) -> None:
     [" ", "not json", "[]", '{"client_key": "k"}', '{"client_key": "k", "client_secret": " "}', '{"client_key": 1}'],
 )
 def test_damaged_credentials_are_named_with_the_form_they_should_have(stack: Stack, text: str) -> None:
-    stack.secrets.put_secret_value(SecretId=stack.credentials_arn, SecretString=text)
+    stack.hold(text)
     with pytest.raises(Fatal, match=r'store \{"client_key": "\.\.\.", "client_secret": "\.\.\."\} in it') as caught:
         stack.refresh().run()
     assert stack.credentials_arn in str(caught.value)

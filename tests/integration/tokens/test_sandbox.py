@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from sandbox.testing import SandboxServer
 from tests.support.clock import HandClock
 from tiktok_collector.errors import Fatal
-from tiktok_collector.tokens.grant import ClientCredentials, TokenEndpoint
+from tiktok_collector.tokens.client_versions import ClientCredentials
+from tiktok_collector.tokens.grant import TokenEndpoint
 
 
 @pytest.fixture(scope="module")

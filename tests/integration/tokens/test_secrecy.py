@@ -16,6 +16,7 @@ from tiktok_collector.errors import CollectorError
 from tiktok_collector.handling import UnexpectedFailure
 from tiktok_collector.observability import logger
 
+BOTH_VERSIONS = ("the current one", "the previous one")
 BOTH_TIMES = ("for the function", "for the collector")
 HIDDEN = (SECRET, KEY, "clt.token-number", "clt.half")
 
@@ -85,11 +86,42 @@ def test_the_way_of_a_token_leaves_no_trace(
     assert "urllib3.connectionpool" in text
     assert '"refreshed":true' in text
     assert_hidden(text + repr(first) + str(first) + b"".join(handler.payloads).decode())
-    assert set(json.loads(handler.payloads[0])) == {"version_id", "expires_at", "refreshed"}
+    assert set(json.loads(handler.payloads[0])) == {
+        "version_id",
+        "expires_at",
+        "refreshed",
+        "credentials",
+        "problem",
+    }
+
+
+def test_falling_back_on_the_previous_credentials_is_told_and_shows_none(
+    stack: Stack,
+    handler: InProcessLambda,
+    everything_logged: pytest.LogCaptureFixture,
+    log: io.StringIO,
+) -> None:
+    wrong = "secret-of-the-client-0002"
+    stack.secrets.put_secret_value(
+        SecretId=stack.credentials_arn, SecretString=json.dumps({"client_key": KEY, "client_secret": wrong})
+    )
+    stack.server.accepted = {SECRET}
+    assert stack.collector(handler).get().value.get_secret_value() == token(2)
+    (line,) = [line for line in log.getvalue().splitlines() if '"level":"ERROR"' in line]
+    assert json.loads(line)["client_refused"] is True
+    assert "previous version of the secret is used" in json.loads(line)["message"]
+    text = written(everything_logged, log) + b"".join(handler.payloads).decode()
+    text += str(stack.dynamodb.scan(TableName="tasks")["Items"])
+    assert '"credentials":"previous"' in text
+    assert_hidden(text)
+    assert wrong not in text
 
 
 def break_credentials(stack: Stack) -> None:
-    stack.secrets.put_secret_value(SecretId=stack.credentials_arn, SecretString=f'{{"client_secret": "{SECRET}", }}')
+    for _ in BOTH_VERSIONS:
+        stack.secrets.put_secret_value(
+            SecretId=stack.credentials_arn, SecretString=f'{{"client_secret": "{SECRET}", }}'
+        )
 
 
 def repeat_the_secret(stack: Stack) -> None:
@@ -159,7 +191,7 @@ def test_a_defect_is_named_without_its_words(
     def defect(*_: object) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr("tiktok_collector.tokens.refresh.read_credentials", defect)
+    monkeypatch.setattr("tiktok_collector.tokens.granting.client_versions", defect)
     payload = json.loads(handler.invoke(InvocationType="RequestResponse", Payload="{}")["Payload"].read())
     with pytest.raises(UnexpectedFailure, match="KeyError in defect, line") as caught:
         app.handler({}, None)

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import CollectorError, Fatal, TokenUnavailable
+from tiktok_collector.tokens.client_versions import ClientCredentials
 from tiktok_collector.tokens.secret_json import decode_secret
-from tiktok_collector.tokens.secret_store import SecretStore
 
 # Short enough that two attempts end before the caller's own read timeout (aws.py).
 _TIMEOUTS: Final = (3.05, 10.0)
@@ -27,13 +27,6 @@ _DESCRIPTION_SHOWN: Final = 200
 _CREDENTIALS_WRONG: Final = frozenset({"access_denied", "invalid_client", "invalid_grant", "unauthorized_client"})
 _NOT_ALLOWED: Final = frozenset({"invalid_scope"})
 _MALFORMED: Final = frozenset({"invalid_request", "unsupported_grant_type", "unsupported_response_type"})
-
-
-class ClientCredentials(msgspec.Struct, frozen=True):
-    """Key and secret of the API client, as the secret holds them."""
-
-    client_key: SecretStr
-    client_secret: SecretStr
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +42,6 @@ class _Answer(msgspec.Struct, frozen=True):
     expires_in: int = 0
     error: Any = None
     error_description: Any = None
-
-
-def read_credentials(store: SecretStore) -> ClientCredentials:
-    """The API client's credentials.
-
-    Raises:
-        Fatal: the secret is empty, absent, or not of the form `{"client_key": …, "client_secret": …}`.
-        MissingResource: the secret may not be read.
-        AwsBusy: Secrets Manager is busy or unreachable.
-    """
-    form = '{"client_key": "...", "client_secret": "..."}'
-    version = store.read()
-    if version is None:
-        raise Fatal(f"The secret {store.secret_id} is empty or does not exist: store {form} in it.")
-    credentials = decode_secret(version.text.get_secret_value(), ClientCredentials)
-    if credentials is None or not (credentials.client_key and credentials.client_secret):
-        raise Fatal(f"The secret {store.secret_id} does not hold the client's credentials: store {form} in it.")
-    return credentials
 
 
 class TokenEndpoint:

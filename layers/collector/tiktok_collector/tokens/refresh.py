@@ -11,8 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from tiktok_collector.clock import Clock
-from tiktok_collector.errors import TokenUnavailable
-from tiktok_collector.tokens.grant import TokenEndpoint, read_credentials
+from tiktok_collector.errors import Fatal, TokenUnavailable
+from tiktok_collector.tokens.grant import Granted, TokenEndpoint
+from tiktok_collector.tokens.granting import Granting, Trial
 from tiktok_collector.tokens.lease import HeldLease, TokenLease
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.stored_token import AccessToken, read_token, token_text
@@ -25,11 +26,21 @@ _POLL_SECONDS: Final = 0.5
 
 
 class RefreshReport(msgspec.Struct, frozen=True):
-    """What a refresh came to; never the token itself."""
+    """What a refresh came to; never the token itself.
+
+    Attributes:
+        version_id: Of the access-token secret.
+        expires_at: When the token ends.
+        refreshed: Whether a token was asked for and granted.
+        credentials: Which version of the client's credentials it was granted for; empty where none was asked for.
+        problem: What is wrong with the current version, where another one was used; empty where nothing is.
+    """
 
     version_id: str
     expires_at: datetime
     refreshed: bool
+    credentials: str = ""
+    problem: str = ""
 
 
 class TokenRefresh:
@@ -38,17 +49,16 @@ class TokenRefresh:
     def __init__(
         self, *, credentials: SecretStore, tokens: SecretStore, lease: TokenLease, endpoint: TokenEndpoint, clock: Clock
     ) -> None:
-        self._credentials = credentials
+        self._granting = Granting(credentials, endpoint, clock)
         self._tokens = tokens
         self._lease = lease
-        self._endpoint = endpoint
         self._clock = clock
 
     def run(self, rejected_version: str | None = None) -> RefreshReport:
         """Make sure of a usable token; with `rejected_version`, of another one than that.
 
         Raises:
-            Fatal: the client's credentials are missing, malformed or refused.
+            Fatal: the client's credentials are missing, malformed or refused, in every version that there is.
             TokenUnavailable: the endpoint fails, another grant takes too long, or too many tokens were rejected.
             MissingResource: a secret or the table is absent or may not be used.
             AwsBusy: AWS is busy or unreachable.
@@ -72,7 +82,7 @@ class TokenRefresh:
         return current.version_id != rejected_version and current.is_good(now)
 
     def _refresh_holding(self, held: HeldLease, rejected_version: str | None) -> RefreshReport:
-        grants, expires_at = held.grants, None
+        grants, expires_at, trial = held.grants, None, None
         try:
             # The former holder may have finished between our reading the secret and our taking the lease.
             version = self._tokens.read()
@@ -81,11 +91,14 @@ class TokenRefresh:
                 expires_at = current.expires_at
                 return _report(current, refreshed=False)
             grants = self._within_allowance(grants)
-            report = self._obtain(version.version_id if version else "none", held.held.fence)
+            granted, trial = self._granting.attempt(held.trial)
+            if granted is None:
+                raise Fatal(trial.problem)
+            report = self._store(granted, trial, version.version_id if version else "none", held.held.fence)
             grants, expires_at = (*grants, self._clock.now()), report.expires_at
             return report
         finally:
-            self._lease.release(held, grants, expires_at)
+            self._lease.release(held, grants, expires_at, trial)
 
     def _within_allowance(self, grants: tuple[datetime, ...]) -> tuple[datetime, ...]:
         recent = tuple(moment for moment in grants if moment > self._clock.now() - _GRANTS_WITHIN)
@@ -96,8 +109,7 @@ class TokenRefresh:
             )
         return recent
 
-    def _obtain(self, previous: str, fence: int) -> RefreshReport:
-        granted = self._endpoint.grant(read_credentials(self._credentials))
+    def _store(self, granted: Granted, trial: Trial, previous: str, fence: int) -> RefreshReport:
         now = self._clock.now()
         expires_at = now + granted.lifetime
         text = token_text(granted.access_token, obtained_at=now, expires_at=expires_at)
@@ -110,7 +122,8 @@ class TokenRefresh:
             version_id = self._tokens.write(text, _request_token(self._tokens.secret_id, previous, str(fence)))
         if version_id is None:
             raise TokenUnavailable("The access-token secret was changed by somebody else just now; try again.")
-        return RefreshReport(version_id, expires_at, refreshed=True)
+        used = trial.used.word if trial.used else ""
+        return RefreshReport(version_id, expires_at, refreshed=True, credentials=used, problem=trial.problem)
 
 
 def _request_token(*parts: str) -> str:

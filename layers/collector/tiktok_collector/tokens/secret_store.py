@@ -31,14 +31,14 @@ class SecretStore:
         self._client = client
         self.secret_id = secret_id
 
-    def read(self, version_id: str | None = None) -> SecretVersion | None:
-        """The current version, or the one named; None if the secret has no such version, is empty or is absent.
+    def read(self, version_id: str | None = None, *, stage: str = "AWSCURRENT") -> SecretVersion | None:
+        """The version that is named, or labelled `stage`; None if there is no such version, or no secret or value.
 
         Raises:
             MissingResource: the secret may not be read.
             AwsBusy: Secrets Manager is busy or unreachable.
         """
-        which = {"VersionId": version_id} if version_id else {"VersionStage": "AWSCURRENT"}
+        which = {"VersionId": version_id} if version_id else {"VersionStage": stage}
         with translated(f"secret {self.secret_id}"):
             try:
                 answer = self._client.get_secret_value(SecretId=self.secret_id, **which)

@@ -1,0 +1,75 @@
+"""The versions of the client's credentials that their secret holds, in the order in which they are tried.
+
+While a client secret is rotated, what TikTok takes and what the secret holds need not change in the same minute, and
+what a person pastes may be wrong: the versions beside the current one keep collecting going until both agree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from pydantic import SecretStr
+
+from tiktok_collector.tokens.secret_json import decode_secret
+from tiktok_collector.tokens.secret_store import SecretStore
+
+_FORM: Final = '{"client_key": "...", "client_secret": "..."}'
+
+
+class Stage(StrEnum):
+    """Secrets Manager's label of a version, first what is tried first. A pending one is newer than a previous one."""
+
+    CURRENT = "AWSCURRENT"
+    PENDING = "AWSPENDING"
+    PREVIOUS = "AWSPREVIOUS"
+
+    @property
+    def word(self) -> str:
+        """The label in a sentence: `current`, `pending`, `previous`."""
+        return self.removeprefix("AWS").lower()
+
+
+class ClientCredentials(msgspec.Struct, frozen=True):
+    """Key and secret of the API client, as the secret holds them."""
+
+    client_key: SecretStr
+    client_secret: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class ClientVersion:
+    """One version; where it cannot be used, `credentials` is None and `problem` the sentence that says why."""
+
+    stage: Stage
+    version_id: str
+    credentials: ClientCredentials | None
+    problem: str = ""
+
+
+def client_versions(store: SecretStore) -> Iterator[ClientVersion]:
+    """The current version, then whichever others there are; each is read when it is asked for.
+
+    Raises:
+        MissingResource: the secret may not be read.
+        AwsBusy: Secrets Manager is busy or unreachable.
+    """
+    for stage in Stage:
+        version = store.read(stage=stage)
+        if version is not None:
+            credentials = _credentials(version.text)
+            problem = "" if credentials else _malformed(store.secret_id)
+            yield ClientVersion(stage, version.version_id, credentials, problem)
+        elif stage is Stage.CURRENT:
+            problem = f"The secret {store.secret_id} is empty or does not exist: store {_FORM} in it."
+            yield ClientVersion(stage, "", None, problem)
+
+
+def _credentials(text: SecretStr) -> ClientCredentials | None:
+    found = decode_secret(text.get_secret_value(), ClientCredentials)
+    return found if found is not None and found.client_key and found.client_secret else None
+
+
+def _malformed(secret_id: str) -> str:
+    return f"The secret {secret_id} does not hold the client's credentials: store {_FORM} in it."
