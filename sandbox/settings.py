@@ -14,6 +14,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     token_ttl_seconds: int = 7200
     token_errors: Literal["4xx", "200"] = "4xx"  # noqa: S105 - a style, not a password
     token_rotates: bool = False
+    client_secrets: list[str] | None = None
     unauthorized_endpoints: list[str] = []
     research_quota: int = 1000
     followers_quota: int = 20_000

@@ -43,7 +43,8 @@ class Tokens:
                 raise GrantError("invalid_request", f"{label} is missed in request.", 400)
         if form["grant_type"] != "client_credentials":
             raise GrantError("unsupported_grant_type", "Grant type is not supported.", 400)
-        if form["client_key"] != self.client_key or form["client_secret"] != self.client_secret:
+        secrets_taken = [self.client_secret] if settings.client_secrets is None else settings.client_secrets
+        if form["client_key"] != self.client_key or form["client_secret"] not in secrets_taken:
             raise GrantError("invalid_client", "Client key or secret is incorrect.", 401)
         if settings.token_rotates:
             self.live.clear()

@@ -172,17 +172,28 @@ def test_errors_and_time_outs_of_every_function_are_counted_once(
     assert STACK in series_of(alarm).namespace
 
 
+def test_credentials_that_are_refused_while_older_ones_work_are_counted_as_well(resources: Resources) -> None:
+    told = {"level": "ERROR", "message": "one sentence", "client_refused": True}
+    filters = of_type(resources, "AWS::Logs::MetricFilter").values()
+    counting = [each["LogGroupName"]["Ref"] for each in filters if matches(each["FilterPattern"], told)]
+    assert counting == ["TokenRefreshLog"]
+
+
 def matches(pattern: str, event: dict[str, Any]) -> bool:
-    """Whether a JSON filter pattern of comparisons joined by && takes the event; a property that is not there fails."""
-    for term in pattern.strip("{} ").split("&&"):
-        found = re.fullmatch(r'\s*\$((?:\.\w+)+) (=|!=) "([^"]*)"\s*', term)
-        assert found, f"{term} is more than this test understands"
-        value: Any = event
-        for part in found[1].strip(".").split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is None or (value == found[3]) is not (found[2] == "="):
-            return False
-    return True
+    """Whether a JSON filter pattern takes the event: comparisons joined by &&, and those by ||; what is absent fails."""
+    choices = pattern.strip("{} ").split("||")
+    return any(all(_holds(term, event) for term in choice.strip("() ").split("&&")) for choice in choices)
+
+
+def _holds(term: str, event: dict[str, Any]) -> bool:
+    found = re.fullmatch(r'\s*\$((?:\.\w+)+) (?:IS (TRUE)|(=|!=) "([^"]*)")\s*', term)
+    assert found, f"{term} is more than this test understands"
+    value: Any = event
+    for part in found[1].strip(".").split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    if found[2]:
+        return value is True
+    return value is not None and (value == found[4]) is (found[3] == "=")
 
 
 @pytest.mark.parametrize(("waiting", "expected"), [([0.0], "OK"), ([1.0], "ALARM"), ([], "OK")])
