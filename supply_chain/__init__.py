@@ -1,0 +1,1 @@
+"""What ships: the bill of materials and the licence list of the layer, as `make bom` writes them."""
