@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from local_cloud.environment import REGION
@@ -88,9 +90,10 @@ class Aws:
 
 @dataclass(frozen=True)
 class LocalAws(Aws):
-    """The local AWS at `url`."""
+    """The local AWS at `url`; where that is https, with the certificate that it shows."""
 
     url: str
+    certificate: Path | None = None
 
     name = "the local AWS"
 
@@ -104,7 +107,10 @@ class LocalAws(Aws):
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106 # the emulator's
+        trusting = botocore.session.Session()
+        if self.certificate:
+            trusting.set_config_variable("ca_bundle", str(self.certificate))
+        return boto3.Session("test", "test", region_name=REGION, botocore_session=trusting)  # the emulator's
 
 
 class PersonsAws(Aws):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local_cloud import statefile
 from local_cloud.bytecode import compile_layer
+from local_cloud.endpoint import LocalAws
 from local_cloud.environment import architecture, child_environment, interpreter_folder
 from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
@@ -44,8 +45,8 @@ class Sam:
         statefile.write(stamp, {"built_from": built_from})
         return built_from
 
-    def deploy(self, stack: str, endpoint: str, parameters: Mapping[str, str]) -> None:
-        """Deploys what was built to the AWS at `endpoint`.
+    def deploy(self, stack: str, aws: LocalAws, parameters: Mapping[str, str]) -> None:
+        """Deploys what was built to the local AWS.
 
         Raises:
             LocalCloudError: `sam deploy` failed; the message holds the end of its output.
@@ -55,10 +56,10 @@ class Sam:
             ["--template-file", str(self._layout.build / "template.yaml"), "--stack-name", stack],
             ["--s3-prefix", stack, "--region", "us-east-1"],
             ["--parameter-overrides", *(f"{name}={value}" for name, value in sorted(parameters.items()))],
-            endpoint=endpoint,
+            aws=aws,
         )
 
-    def _run(self, verb: str, *arguments: Sequence[str], endpoint: str = "") -> None:
+    def _run(self, verb: str, *arguments: Sequence[str], aws: LocalAws | None = None) -> None:
         root = self._layout.root
         command = [str(self._layout.sam), verb, "--config-file", str(root / "samconfig.toml"), "--config-env", "local"]
         command += [word for group in arguments for word in group]
@@ -67,8 +68,10 @@ class Sam:
             temporary=self._layout.state / "tmp",
             first_on_path=interpreter_folder(self._layout.ministack_python),
         )
-        if endpoint:
-            environment["AWS_ENDPOINT_URL"] = endpoint
+        if aws:
+            environment["AWS_ENDPOINT_URL"] = aws.url
+        if aws and aws.certificate:
+            environment["AWS_CA_BUNDLE"] = str(aws.certificate)
         with self._log.open("wb") as log:
             done = subprocess.run(  # noqa: S603 # our own command line, no shell
                 command, cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from local_cloud import statefile
-from local_cloud.endpoint import LocalAws
+from local_cloud.endpoint import Aws, LocalAws
 from local_cloud.environment import architecture
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout
@@ -42,6 +42,15 @@ def sandbox_parameters(url: str) -> dict[str, str]:
     return dict.fromkeys(addresses, url) | {"TrendSpacingSeconds": "0", "TrendThreads": "4"}
 
 
+def endpoint_parameters(aws: LocalAws) -> dict[str, str]:
+    """The template's parameters that make it a stack of the local AWS, on this machine."""
+    return {
+        "Architecture": architecture(),
+        "EndpointUrl": aws.url,
+        "EndpointTls": "true" if aws.certificate else "false",
+    }
+
+
 def name_of(layout: Layout) -> str:
     """The stack's name: one for the sandbox, another for TikTok."""
     return f"tiktok-collector-{layout.source}"
@@ -64,9 +73,9 @@ def ensure(
     """
     name, record_file = name_of(layout), layout.file("stack.json")
     record = statefile.read(record_file)
-    parameters = {"Architecture": architecture(), "EndpointUrl": aws.url, **whom_to_ask}
+    parameters = endpoint_parameters(aws) | whom_to_ask
     wanted = {"built_from": built_from, "parameters": parameters}
-    outputs = _outputs(aws, name)
+    outputs = outputs_of(aws, name)
     whole = bool(outputs) and _whole(aws, outputs)
     if whole and {key: record.get(key) for key in wanted} == wanted:
         return stack_of(outputs), False
@@ -76,15 +85,16 @@ def ensure(
         reused = _leftovers(aws, record.get("outputs", {}) | outputs)
         _remove(aws, name)
     statefile.write(record_file, {"reused": reused, "outputs": record.get("outputs", {}) | outputs})
-    sam.deploy(name, aws.url, parameters | reused)
-    outputs = _outputs(aws, name)
+    sam.deploy(name, aws, parameters | reused)
+    outputs = outputs_of(aws, name)
     if not outputs:
         raise LocalCloudError(f"sam deploy ended, but the stack {name} is not complete: see {layout.state}/sam.log.")
     statefile.write(record_file, wanted | {"reused": reused, "outputs": outputs})
     return stack_of(outputs), True
 
 
-def _outputs(aws: LocalAws, name: str) -> dict[str, str]:
+def outputs_of(aws: Aws, name: str) -> dict[str, str]:
+    """The outputs of the stack `name` by their names; none if there is no such stack, or its deployment failed."""
     try:
         stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError:

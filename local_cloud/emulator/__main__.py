@@ -1,4 +1,4 @@
-"""Serves MiniStack on 127.0.0.1 until SIGTERM or SIGINT."""
+"""Serves MiniStack on 127.0.0.1 until SIGTERM or SIGINT: over http, or over https and beside it http."""
 
 import asyncio
 import os
@@ -6,14 +6,20 @@ import sys
 
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
 from hypercorn.config import Config  # type: ignore[import-not-found]
+from ministack.core import tls  # type: ignore[import-not-found]
 
 from local_cloud.emulator.saving import SavingApp
 
 
 async def main() -> None:
-    """Serves on the port in GATEWAY_PORT."""
+    """Serves on the port in GATEWAY_PORT; with USE_SSL that is https, and PLAIN_PORT is http."""
     config = Config()
     config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
+    if tls.use_ssl_enabled():
+        config.certfile, config.keyfile = tls.resolve_tls_material()
+        config.insecure_bind = [f"127.0.0.1:{os.environ['PLAIN_PORT']}"]
+        # The functions' processes inherit it.
+        os.environ["AWS_CA_BUNDLE"] = config.certfile
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = "WARNING"

@@ -185,11 +185,9 @@ def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> 
     (policy,) = of_type(resources, "AWS::S3::BucketPolicy").values()
     statements: dict[str, dict[str, Any]] = {}
     for each in policy["PolicyDocument"]["Statement"]:
-        only_on_aws = "Fn::If" in each
-        statement = each["Fn::If"][1] if only_on_aws else each
-        if only_on_aws:
-            assert each["Fn::If"][0] == "OnAws"
-            assert each["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+        condition, statement, otherwise = each.get("Fn::If", (None, each, None))
+        assert condition == {"RawPagesAreNeverOverwritten": "OnAws", "TlsOnly": "OverTls"}.get(statement["Sid"])
+        assert otherwise == (condition and {"Ref": "AWS::NoValue"})
         statements[statement["Sid"]] = statement
     assert {(each["Effect"], each["Principal"]) for each in statements.values()} == {("Deny", "*")}
 
@@ -207,6 +205,9 @@ def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> 
     assert sorted(resource_text(each).endswith("/*") for each in tls["Resource"]) == [False, True]
 
 
-def test_on_aws_is_where_no_endpoint_is_given(template: dict[str, Any]) -> None:
+def test_on_aws_is_where_no_endpoint_is_given_and_there_tls_is_insisted_on(template: dict[str, Any]) -> None:
     assert template["Conditions"]["OnAws"] == {"Fn::Equals": [{"Ref": "EndpointUrl"}, ""]}
     assert template["Parameters"]["EndpointUrl"]["Default"] == ""
+    local_over_tls = {"Fn::Equals": [{"Ref": "EndpointTls"}, "true"]}
+    assert template["Conditions"]["OverTls"] == {"Fn::Or": [{"Condition": "OnAws"}, local_over_tls]}
+    assert template["Parameters"]["EndpointTls"]["Default"] == "true"

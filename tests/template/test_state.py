@@ -109,7 +109,11 @@ def test_what_failed_is_kept_for_two_weeks_encrypted(resources: Resources) -> No
             ["https://open.tiktokapis.com", "http://127.0.0.1:8480", "http://localhost:1"],
             ["http://open.tiktokapis.com", "https://open.tiktokapis.com/", "https://a b", "ftp://x", ""],
         ),
-        ("EndpointUrl", ["", "http://127.0.0.1:4566"], ["http://example.org:1", "https://127.0.0.1:1"]),
+        (
+            "EndpointUrl",
+            ["", "http://127.0.0.1:4566", "https://127.0.0.1:1"],
+            ["http://example.org:1", "https://example.org:1", "https://127.0.0.1"],
+        ),
         ("ExistingBucket", ["", "my-bucket.1"], ["My_Bucket", "-a"]),
     ],
 )
