@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from benchmarks.chaos import dynamodb
 from benchmarks.chaos.case import Case
 
-CASES: Final[tuple[Case, ...]] = ()
+CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES,)
