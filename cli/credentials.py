@@ -10,6 +10,7 @@ import msgspec
 import typer
 from pydantic import SecretStr
 
+from cli.client_trial import why_untried
 from cli.commands import about_a_stack
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
@@ -17,8 +18,8 @@ from cli.prompts import asked
 from cli.screen import Screen
 from cli.secret_versions import current_version
 from cli.target import Target
-from cli.words import until
-from local_cloud.credentials import store
+from cli.words import until, visible
+from local_cloud.credentials import holds, store
 from local_cloud.invocation import FunctionFailed, invoke
 from local_cloud.options import Credentials
 from tiktok_collector.clock import from_iso
@@ -39,46 +40,66 @@ _Trends = Annotated[
 
 @app.command("set")
 @about_a_stack
-def set_(screen: Screen, target: Target, *, trends: _Trends = None) -> None:
+def set_(
+    screen: Screen,
+    target: Target,
+    *,
+    trends: _Trends = None,
+    untested: Annotated[
+        bool, typer.Option("--untested", help="Store those of the Research API without asking TikTok first.")
+    ] = False,
+) -> None:
     """Asks for credentials and stores them in the stack's secret. What is typed is not shown.
+
+    Those of the Research API are tried first: what TikTok refuses is not stored.
 
     Example: `tiktok-collector credentials set --stack tiktok-collector`
     """
-    changed = _set_trends(target, trends) if trends else _set_client(target)
+    found = {"changed": _set_trends(target, trends)} if trends else _set_client(target, untested=untested)
     test = "tiktok-collector credentials test" + (f" --trends {trends}" if trends else "")
+    stored = ["Stored" if found["changed"] else "Unchanged", "TikTok takes them" if found.get("taken") else ""]
     screen.show(
-        {"changed": changed},
-        f"{'Stored' if changed else 'Unchanged'}. `{test} {target.flags}` asks whether they are taken.",
+        found,
+        f"{': '.join(each for each in stored if each)}. {found.get('untried', '')}".strip(),
+        f"`{test} {target.flags}` asks for a {'list' if trends else 'token'} with what is stored.",
     )
 
 
-def _set_client(target: Target) -> bool:
+def _set_client(target: Target, *, untested: bool) -> dict[str, Any]:
+    """What was done: `changed`, and of changed ones whether TikTok has `taken` them, or why they are `untried`."""
     key = _asked("Client key", "a client key", hidden=False)
-    secret = _asked("Client secret (not shown)", "a client secret")
-    return store(target.aws, target.stack.client_credentials_secret, Credentials(key, secret))
+    given = Credentials(key, _asked("Client secret (not shown)", "a client secret"))
+    secret_id = target.stack.client_credentials_secret
+    if holds(target.aws, secret_id, given):
+        return {"changed": False}
+    reason = "They were not tried." if untested else why_untried(target, given)
+    store(target.aws, secret_id, given)
+    return {"changed": True, "taken": not reason, **({"untried": reason} if reason else {})}
 
 
 def _set_trends(target: Target, source: TrendSource) -> bool:
-    """Replaces one source's part of the secret; the others stay."""
+    """Replaces one source's part of the secret; the others stay as they are, or were before the secret was damaged."""
     secret_id = target.stack.trend_credentials_secret
-    stored = SecretStore(target.aws.secrets, secret_id).read()
-    known = _parts(stored, secret_id)
+    secret = SecretStore(target.aws.secrets, secret_id)
+    present = _parts(secret.read(), secret_id)
+    known = _parts(secret.read(stage="AWSPREVIOUS"), secret_id) or {} if present is None else present
     new = json.dumps({**known, str(source): _part(source)})
     try:
         read_credentials(SecretVersion(SecretStr(new), ""), secret_id)
     except Fatal as error:
         raise Failure(ExitCode.CREDENTIALS, str(error)) from error
-    if json.loads(new) == known:
+    if json.loads(new) == present:
         return False
     target.aws.secrets.put_secret_value(SecretId=secret_id, SecretString=new)
     return True
 
 
-def _parts(stored: SecretVersion | None, secret_id: str) -> dict[str, Any]:
+def _parts(stored: SecretVersion | None, secret_id: str) -> dict[str, Any] | None:
+    """What a version has for each source; None where nobody can use it."""
     try:
         read_credentials(stored, secret_id)
     except Fatal:
-        return {}  # nobody can use what is there, so it is replaced
+        return None
     text = stored.text.get_secret_value() if stored else ""
     return dict(json.loads(text)) if text.strip() else {}
 
@@ -132,6 +153,9 @@ def _test_client(screen: Screen, target: Target) -> ExitCode:
         found = invoke(target.aws, target.stack.token_refresh, event)
     except FunctionFailed as error:
         raise Failure(ExitCode.CREDENTIALS, str(error)) from error
+    if problem := found.get("problem"):
+        screen.show(found, f"[yellow]Collecting goes on, but:[/yellow] {visible(problem)}")
+        return ExitCode.CREDENTIALS
     left = until(from_iso(found["expires_at"]), target.clock.now())
     screen.show(found, f"[green]TikTok takes the credentials:[/green] a new access token ends {left}.")
     return ExitCode.DONE

@@ -22,7 +22,10 @@ _MESSAGES: Final = "ApproximateNumberOfMessages"
 
 @dataclass(frozen=True)
 class StackStatus:
-    """How a stack is. `token_expires_at` and `dead_letters` are None where the stack does not tell them."""
+    """How a stack is. `token_expires_at` and `dead_letters` are None where the stack does not tell them.
+
+    `credentials_problem` is why TikTok refuses the client's current credentials; empty where nothing is known of that.
+    """
 
     stack: str
     region: str
@@ -33,6 +36,7 @@ class StackStatus:
     open_runs: list[RunSummary]
     ended_runs: list[RunSummary]
     token_expires_at: datetime | None
+    credentials_problem: str
     dead_letters: int | None
     trend_gaps: list[TrendGaps]
 
@@ -58,6 +62,7 @@ def status_of(target: Target) -> StackStatus:
     """How the stack is now; the questions are asked at once."""
     at = target.clock.now()
     objects = ObjectStore(target.aws.s3, target.stack.bucket)
+    token = noted_token(target)
     _ = target.resources  # read once, before the threads would do so each
     with ThreadPoolExecutor(6) as pool:
         functions = pool.submit(health, target, at - _LOOKED_BACK)
@@ -75,15 +80,16 @@ def status_of(target: Target) -> StackStatus:
             schedules=plans.result(),
             open_runs=running.result(),
             ended_runs=ended.result(),
-            token_expires_at=token_expires_at(target),
+            token_expires_at=token.token_expires_at(),
+            credentials_problem=trial.problem if (trial := token.trial()) else "",
             dead_letters=letters.result(),
             trend_gaps=alike(missing(polls.result().polls)),
         )
 
 
-def token_expires_at(target: Target) -> datetime | None:
-    """When the access token ends, as token_refresh noted it beside its lease; the secret itself is not read."""
-    return TokenLease(target.aws.dynamodb, target.stack.tasks_table, target.clock).token_expires_at()
+def noted_token(target: Target) -> TokenLease:
+    """Where token_refresh notes when the access token ends, and what became of the credentials; no secret is read."""
+    return TokenLease(target.aws.dynamodb, target.stack.tasks_table, target.clock)
 
 
 def dead_letters(target: Target) -> int | None:

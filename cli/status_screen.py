@@ -28,6 +28,7 @@ def status_screen(status: StackStatus) -> list[RenderableType]:
         f"[bold]{visible(status.stack)}[/bold]  [dim]{where}, {status.at:%Y-%m-%d %H:%M} UTC[/dim]",
         "",
         _facts(status),
+        *([f"  [red]client credentials:[/red] {visible(problem)}"] if (problem := status.credentials_problem) else []),
         "",
         _functions(status),
         *(_failure(each, status) for each in status.functions if each.last_failure),

@@ -15,11 +15,15 @@ _RENEWED_AFTER_SECONDS: Final = 86_400
 
 def store(aws: Aws, secret: str, credentials: Credentials) -> bool:
     """Stores `credentials` in `secret`; returns whether they were new."""
-    value = json.dumps({"client_key": credentials.client_key, "client_secret": credentials.client_secret})
-    if _text(aws, secret) == value:
+    if holds(aws, secret, credentials):
         return False
-    aws.secrets.put_secret_value(SecretId=secret, SecretString=value)
+    aws.secrets.put_secret_value(SecretId=secret, SecretString=_form(credentials))
     return True
+
+
+def holds(aws: Aws, secret: str, credentials: Credentials) -> bool:
+    """Whether `credentials` are what `secret` holds now."""
+    return _text(aws, secret) == _form(credentials)
 
 
 def store_trends(aws: Aws, secret: str, fresh: Mapping[str, Any]) -> bool:
@@ -41,6 +45,10 @@ def token_version(aws: Aws, secret: str) -> str | None:
     except ClientError:
         return None
     return stored["VersionId"] if stored.get("SecretString") else None
+
+
+def _form(credentials: Credentials) -> str:
+    return json.dumps({"client_key": credentials.client_key, "client_secret": credentials.client_secret})
 
 
 def _made_at(text: str) -> int | None:

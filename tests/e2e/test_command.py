@@ -144,12 +144,17 @@ def test_what_was_pushed_is_what_is_here_and_an_invalid_study_is_not_pushed(
 
 
 def test_credentials_are_typed_unseen_and_only_the_right_ones_are_taken(command: Command, stack: LocalStack) -> None:
-    wrong = command.at_a_terminal("credentials", "set", "--local", typed=(CLIENT[0], "not-the-client-secret"))
-    assert "Stored" in wrong.out
-    assert CLIENT[0] in wrong.err
-    assert "not-the-client-secret" not in wrong.err
-    assert "client" in command("credentials", "test", "--local", code=14).sentence
-    assert command.json_at_a_terminal("credentials", "set", "--local", typed=CLIENT) == {"changed": True}
+    wrong = (CLIENT[0], "not-the-client-secret")
+    refused = command.at_a_terminal("credentials", "set", "--local", typed=wrong, code=14)
+    assert "Nothing was stored. TikTok refuses" in refused.err
+    assert CLIENT[0] in refused.err
+    stored = command.at_a_terminal("credentials", "set", "--untested", "--local", typed=wrong)
+    assert "Stored" in stored.out
+    assert "not-the-client-secret" not in refused.err + stored.err
+    assert command.json("credentials", "test", "--local", code=14)["credentials"] == "previous"
+    assert "TikTok refuses" in command.json("status", "--local")["credentials_problem"]
+    given = command.json_at_a_terminal("credentials", "set", "--local", typed=CLIENT)
+    assert given == {"changed": True, "taken": True}
     assert command.json("credentials", "test", "--local")["refreshed"] is True
     assert "TikTok takes the credentials" in command("credentials", "test", "--local").out
     given = stack.sandbox("trend_credentials")["business_api"]
