@@ -16,15 +16,16 @@ from urllib3 import exceptions as wire_errors
 from tiktok_collector import __version__
 from tiktok_collector.errors import CollectorError, InvalidRequest, Retriable, Unreachable
 from tiktok_collector.http.answer import Answer
+from tiktok_collector.http.session import BrokenBody, OneAnswer, read_body
 
 if TYPE_CHECKING:
     from tiktok_collector.clock import Clock
 
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
-MAX_BODY_BYTES: Final = 32 * 1024 * 1024
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+"""No page of 100 rows comes near it, and all threads together can hold such bodies and what they decode to."""
 USER_AGENT: Final = f"tiktok-research-collector/{__version__}"
 
-_READ_BYTES: Final = 256 * 1024
 _RETRY_AFTER_BOUNDS: Final = (1.0, 300.0)
 
 # Before these the request cannot have left: no connection existed.
@@ -106,7 +107,10 @@ class HttpClient:
         except http_errors.RequestException as error:
             raise self._no_answer(error, timeout_seconds, url, host) from error
         with response:
-            content = self._read(response, host, deadline=start + timeout_seconds)
+            try:
+                content = read_body(response, most=self._max_body_bytes, deadline=start + timeout_seconds)
+            except BrokenBody as error:
+                raise _broken(response, host, str(error)) from error
         latency_ms = round((time.monotonic() - start) * 1000)
         return Answer(
             status=response.status_code,
@@ -135,26 +139,10 @@ class HttpClient:
             fate_known=False,
         )
 
-    def _read(self, response: requests.Response, host: str, *, deadline: float) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        try:
-            # read1 returns what is there: read() would wait for a full buffer past any deadline.
-            while chunk := response.raw.read1(_READ_BYTES, decode_content=True):
-                chunks.append(chunk)
-                size += len(chunk)
-                if size > self._max_body_bytes:
-                    raise _broken(response, host, f"more than {self._max_body_bytes} bytes")
-                if time.monotonic() > deadline:
-                    raise _broken(response, host, "a body still incomplete at the read timeout")
-        except (wire_errors.HTTPError, OSError) as error:
-            raise _broken(response, host, f"a body that broke off ({type(error).__name__})") from error
-        return b"".join(chunks)
-
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = OneAnswer()
             session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip"})
             self._local.session = session
             with self._sessions_lock:

@@ -1,12 +1,14 @@
 """From a response body to exact JSON values: fast where the body is sound, forgiving where one string in it is not."""
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import msgspec
 
 # Beyond this many digits Python refuses a conversion, since its cost grows with the square.
 _MAX_DIGITS: Final = 4_300
+MOST_VALUES: Final = 500_000
+"""Of a body: an empty list is two bytes of JSON and thirty times that in memory. No known answer has a tenth of it."""
 
 
 class NotJson(ValueError):
@@ -17,12 +19,14 @@ def decode_body(body: bytes) -> Any:
     """The JSON value of `body`, integers exact at any size that Python converts.
 
     Where strict decoding fails, a second reading keeps what one bad value would otherwise take with it: invalid UTF-8
-    and lone surrogates become U+FFFD, and numbers that cannot be represented stay text (so that their row is
-    quarantined and its neighbours are not).
+    and lone surrogates become U+FFFD, and numbers that cannot be represented, NaN among them, stay text (so that their
+    row is quarantined and its neighbours are not).
 
     Raises:
-        NotJson: the body is empty, HTML, truncated, nested beyond reason, or otherwise not JSON.
+        NotJson: the body is empty, HTML, truncated, nested beyond reason, of too many values, or otherwise not JSON.
     """
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise NotJson(f"JSON of more than {MOST_VALUES} values")
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
@@ -37,7 +41,7 @@ def _decode_forgiving(body: bytes) -> Any:
         raise NotJson("HTML instead of JSON")
     text = body.decode("utf-8-sig", errors="replace")
     try:
-        value = json.loads(text, strict=False, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+        value = json.loads(text, strict=False, parse_int=_integer, parse_float=_float, parse_constant=str)
         return _without_surrogates(value)
     except json.JSONDecodeError as error:
         raise NotJson(f"JSON that breaks off or is malformed at character {error.pos} of {len(text)}") from error
@@ -52,10 +56,6 @@ def _integer(digits: str) -> int | str:
 def _float(digits: str) -> float | str:
     number = float(digits)
     return digits if number in {float("inf"), float("-inf")} else number
-
-
-def _constant(name: str) -> NoReturn:
-    raise NotJson(f"{name}, which JSON does not have")
 
 
 def _without_surrogates(value: Any) -> Any:

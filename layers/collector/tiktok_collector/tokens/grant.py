@@ -4,6 +4,7 @@ Nothing here logs, and every error is raised outside the block that handled the 
 to a request or an answer with a secret in it.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import CollectorError, Fatal, TokenUnavailable
+from tiktok_collector.http.session import BrokenBody, OneAnswer, read_body
 from tiktok_collector.tokens.client_versions import ClientCredentials
 from tiktok_collector.tokens.secret_json import decode_secret
 
@@ -23,6 +25,12 @@ _TIMEOUTS: Final = (3.05, 10.0)
 _ATTEMPTS: Final = 2
 _PAUSE_SECONDS: Final = 1.0
 _DESCRIPTION_SHOWN: Final = 200
+_MOST_BYTES: Final = 64 * 1024
+"""Of an answer: a token and a few words take less than one of these KiB."""
+_LONGEST_TOKEN: Final = 8_192
+"""Secrets Manager keeps eight times as much, and no server takes a longer header."""
+_LONGEST_LIFE_SECONDS: Final = 30 * 86_400
+"""Of a token; one that is said to live longer is renewed after that, too."""
 
 _CREDENTIALS_WRONG: Final = frozenset({"access_denied", "invalid_client", "invalid_grant", "unauthorized_client"})
 _NOT_ALLOWED: Final = frozenset({"invalid_scope"})
@@ -75,12 +83,22 @@ class TokenEndpoint:
             "grant_type": "client_credentials",
         }
         headers = {"Cache-Control": "no-cache", "User-Agent": f"tiktok-research-collector/{__version__}"}
+        deadline = time.monotonic() + sum(_TIMEOUTS)
         try:
-            response = requests.post(self._url, data=form, headers=headers, timeout=_TIMEOUTS, allow_redirects=False)
+            with (
+                OneAnswer() as session,
+                session.post(
+                    self._url, data=form, headers=headers, timeout=_TIMEOUTS, allow_redirects=False, stream=True
+                ) as response,
+            ):
+                status, body = response.status_code, read_body(response, most=_MOST_BYTES, deadline=deadline)
         except requests.RequestException as error:
             reason = type(error).__name__
             return TokenUnavailable(f"The token endpoint {self._url} does not answer ({reason}): is it up?")
-        return self._read(response.status_code, response.content, credentials)
+        except BrokenBody as error:
+            what = str(error)
+            return TokenUnavailable(f"The token endpoint {self._url} answered with {what}; try again.")
+        return self._read(status, body, credentials)
 
     def _read(self, status: int, body: bytes, credentials: ClientCredentials) -> Granted | CollectorError:
         answer = decode_secret(body, _Answer)
@@ -89,7 +107,11 @@ class TokenEndpoint:
         if answer.error:
             return self._refusal(status, answer, credentials)
         if status == requests.codes.ok and answer.access_token and answer.expires_in > 0:
-            return Granted(answer.access_token, timedelta(seconds=answer.expires_in))
+            if not _is_token(answer.access_token.get_secret_value()):
+                return TokenUnavailable(
+                    f"The token endpoint {self._url} gave a token that no header can carry; try again."
+                )
+            return Granted(answer.access_token, timedelta(seconds=min(answer.expires_in, _LONGEST_LIFE_SECONDS)))
         return TokenUnavailable(f"The token endpoint {self._url} answered {status} without a token or an error.")
 
     def _refusal(self, status: int, answer: _Answer, credentials: ClientCredentials) -> CollectorError:
@@ -103,6 +125,10 @@ class TokenEndpoint:
         if code in _MALFORMED:
             return Fatal(f"TikTok does not understand the token request ({said}): report this as a defect.")
         return TokenUnavailable(f"The token endpoint {self._url} answered {status} ({said}); try again.")
+
+
+def _is_token(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text and len(text) <= _LONGEST_TOKEN
 
 
 def _shown(text: Any, credentials: ClientCredentials) -> str:
