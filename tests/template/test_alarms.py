@@ -180,7 +180,7 @@ def test_credentials_that_are_refused_while_older_ones_work_are_counted_as_well(
 
 
 def matches(pattern: str, event: dict[str, Any]) -> bool:
-    """Whether a JSON filter pattern takes the event: comparisons joined by &&, and those by ||; what is absent fails."""
+    """Whether a JSON filter pattern takes the event: comparisons joined by && and ||; what is absent fails."""
     choices = pattern.strip("{} ").split("||")
     return any(all(_holds(term, event) for term in choice.strip("() ").split("&&")) for choice in choices)
 
@@ -214,7 +214,7 @@ def test_alarms_go_to_one_topic_that_cloudwatch_alone_may_publish_to(
     assert all(alarm["AlarmActions"] == [{"Ref": name}] for alarm in alarms.values())
     assert all("AlarmName" not in alarm for alarm in alarms.values())
     (policy,) = of_type(resources, "AWS::SNS::TopicPolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Effect") == "Allow"]
     assert (statement["Principal"], statement["Action"]) == ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     assert statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"].endswith(":${AWS::AccountId}:alarm:*")

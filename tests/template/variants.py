@@ -16,7 +16,7 @@ VARIANTS: Final[Mapping[str, Mapping[str, str]]] = {
     "plain": {},
     "own-key": {"KmsKeyArn": KEY, "AlarmEmail": "data@example.org"},
     "taken-over": {"ExistingBucket": "bucket", "ExistingUsageLogTable": "usage-log", "ExistingTasksTable": "tasks"},
-    "local": {"EndpointUrl": "http://127.0.0.1:4566", "Architecture": "x86_64"},
+    "local": {"EndpointUrl": "http://127.0.0.1:4566", "EndpointTls": "false", "Architecture": "x86_64"},
 }
 """The parameters of each variant; others have their defaults."""
 
