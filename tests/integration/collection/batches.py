@@ -17,7 +17,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.research_api.rows import Video
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.run import Run
-from tiktok_collector.tasks.task import Task, TaskKind, TaskSpec, TaskState
+from tiktok_collector.tasks.task import MANIFEST, Task, TaskKind, TaskSpec, TaskState
 
 RUN = "batches"
 WINDOW = Window(date(2026, 10, 10), date(2026, 11, 9))
@@ -62,7 +62,7 @@ def store(cloud: Cloud, batches: Sequence[Batch], services: CollectionServices |
         )
         services.tasks.add(new_task(RUN, naming.window_task(f"v{number:05d}", 1), spec, TaskState.PENDING))
     manifest = TaskSpec(TaskKind.MANIFEST, "manifest", run.started.date(), work_class="scheduled")
-    services.tasks.add(new_task(RUN, naming.MANIFEST, manifest, TaskState.WAITING))
+    services.tasks.add(new_task(RUN, MANIFEST, manifest, TaskState.WAITING))
     services.runs.mark_planned(run)
 
 

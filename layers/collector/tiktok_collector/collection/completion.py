@@ -17,10 +17,11 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import Task, TaskKind, TaskState
+from tiktok_collector.tasks.task import Gap, GapReason, Progress, Task, TaskKind, TaskState
 
 MOST_TASKS_AFTER_DEADLINE: Final = 10_000
 """Some 4 MB, which take a second or two of the twenty that are kept for commits."""
+_LIVE: Final = frozenset({TaskState.PENDING, TaskState.RUNNING, TaskState.PARKED})
 
 
 class RunProgress(msgspec.Struct):
@@ -82,7 +83,7 @@ class Completion:
                     manifest = task
                 else:
                     self._note(progress, task)
-            self._review_subject(progress, tasks)
+            self._review_subject(progress, run, tasks)
             progress.partial = not reading.allows(len(tasks))
             if progress.partial:
                 return progress
@@ -90,11 +91,24 @@ class Completion:
             self._review_manifest(progress, run, manifest)
         return progress
 
-    def _review_subject(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
+    def _review_subject(self, progress: RunProgress, run: Run, tasks: Sequence[Task]) -> None:
+        if run.state is RunState.RUNNING:
+            self._skip_stranded(progress, tasks)
         export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
         others = [task for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
         if export and export.state is TaskState.WAITING and all(task.state.terminal for task in others):
             progress.activated |= self._tasks.activate(export)
+
+    def _skip_stranded(self, progress: RunProgress, tasks: Sequence[Task]) -> None:
+        """Ends tasks that wait for one that is missing or cannot be read: nothing would ever set them going."""
+        asking = [task for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+        if any(task.state in _LIVE for task in asking):
+            return
+        # A task sets going what follows before it ends, so one that still waits when it is skipped waits in vain.
+        for task in asking:
+            if task.state is TaskState.WAITING:
+                gap = Gap(GapReason.FAILED, "the task before it is missing or cannot be read", window=task.spec.window)
+                progress.activated |= self._tasks.skip(task, Progress(exhausted=True, note="failed", gaps=[gap]))
 
     def _review_manifest(self, progress: RunProgress, run: Run, manifest: Task) -> None:
         all_done = progress.finished or not progress.states

@@ -19,6 +19,7 @@ from tiktok_collector.clock import Clock
 from tiktok_collector.collection.chain import Chain
 from tiktok_collector.collection.completion import Completion, Reading, RunProgress
 from tiktok_collector.collection.due_tasks import DueTasks
+from tiktok_collector.collection.failing import Failing
 from tiktok_collector.collection.gate import QuotaGate, drawn_on
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.reservations import Reservations
@@ -29,7 +30,7 @@ from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunRef
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import Gap, GapReason, Task, TaskKind, TaskRef, TaskState
+from tiktok_collector.tasks.task import Task, TaskKind, TaskRef, TaskState
 
 LONGEST_WAIT: Final = timedelta(seconds=65)
 _POLL_SECONDS: Final = 0.5
@@ -69,7 +70,7 @@ class Engine:
         self._runs = runs
         self._workers = workers
         self._completion = completion
-        self._chain = chain
+        self._failing = Failing(tasks, chain, clock, log)
         self._health = health
         self._gate = gate
         self._reservations = reservations
@@ -131,12 +132,29 @@ class Engine:
             idle = False
 
     def _work(self, ref: TaskRef, run: RunRef) -> TaskState | None:
-        task = self._tasks.claim(ref, self._owner)
-        if task is None:
+        try:
+            task = self._claimed(ref)
+            return None if task is None else self._worked(task, run)
+        except InvocationStopped:
+            self._deadline.cut()
+            raise
+
+    def _claimed(self, ref: TaskRef) -> Task | None:
+        try:
+            return self._tasks.claim(ref, self._owner)
+        except InvocationStopped:
+            raise
+        except Fatal as error:
+            # Its item is not one that can be claimed; the review counts it as failed.
+            self._log.warning("task cannot be claimed", extra={"task_id": ref.task_id, "reason": str(error)})
             return None
+
+    def _worked(self, task: Task, run: RunRef) -> TaskState | None:
         # What a refusal is remembered for: one that met a run of an earlier day says nothing about those of today.
         task.quota = drawn_on(task.quota, run, self._clock.now().date())
         try:
+            if task.damage:
+                return self._failing.fail(task, Fatal(task.damage))
             return self._workers[task.spec.kind].work(task)
         except LeaseLost:
             return None
@@ -145,16 +163,14 @@ class Engine:
             self._log.warning("task interrupted", extra=_fields(task, error))
             return None
         except InvocationStopped:
-            self._deadline.cut()
             raise
         except Fatal as error:
             self._log.warning("task failed", extra=_fields(task, error))
-            return self._fail(task, error)
-
-    def _fail(self, task: Task, error: Fatal) -> TaskState:
-        task.progress.gaps = [*task.progress.gaps, Gap(GapReason.FAILED, str(error), window=task.spec.window)]
-        task.progress.failed = task.progress.exhausted = True
-        return self._chain.end(task)
+            return self._failing.fail(task, error)
+        except CollectorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect, or a task that nobody wrote like this; others go on
+            return self._failing.set_aside(task, error)
 
     def _collect(self) -> None:
         done, _ = wait(self._in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)

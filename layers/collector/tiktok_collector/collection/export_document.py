@@ -10,7 +10,7 @@ from tiktok_collector.collection.page_reader import StoredPage
 from tiktok_collector.collection.subject import Sections
 from tiktok_collector.lake.keys import raw_page_key
 from tiktok_collector.research_api.endpoints import ENDPOINTS
-from tiktok_collector.research_api.export_rows import exportable_row
+from tiktok_collector.research_api.export_rows import exportable_row, exportable_value
 from tiktok_collector.tasks.task import Task, TaskKind
 
 FORMAT: Final = "tiktok-research-collector/export"
@@ -90,8 +90,7 @@ def quarantined_of(page: StoredPage, disclosure: Disclosure) -> Iterator[bytes]:
     """The JSON of each row that broke its model: where it is, why, and the row."""
     where = {"key": page.key, "page": page.envelope.page}
     for quarantined in page.typed.quarantined:
-        row = quarantined.row
-        kept = disclosure.broken(exportable_row(row) if isinstance(row, dict) else row)
+        kept = disclosure.broken(exportable_value(quarantined.row))
         entry = {**where, "index": quarantined.index, "reason": quarantined.reason, "row": kept}
         yield msgspec.json.encode(entry)
 

@@ -7,11 +7,8 @@ A subject is what a run collects: its n-th account (`a00001`), its search (`s000
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Final
 
 from tiktok_collector.tasks.task import Task
-
-MANIFEST: Final = "manifest"
 
 
 def account(number: int) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from tiktok_collector.clock import from_iso
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import CollectorError, Fatal
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.blocks import holders
-from tiktok_collector.lake.raw_pages import PageEnvelope, RawPage, RawPageStore
+from tiktok_collector.lake.raw_pages import CorruptPage, PageEnvelope, RawPage, RawPageStore
 from tiktok_collector.research_api.answers import Frame, read_frame
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import TypedPage, read_rows
@@ -57,6 +57,20 @@ class PageReader:
 
 
 def _stored(key: str, page: RawPage) -> StoredPage:
+    """The page with its rows.
+
+    Raises:
+        CorruptPage: it is a raw page, but none with data from an endpoint that is known.
+    """
+    try:
+        return _read(key, page)
+    except (CollectorError, LookupError, ValueError) as error:
+        raise CorruptPage(
+            f"The raw page {key} holds no data of a known endpoint ({error}); restore an earlier version of the object."
+        ) from error
+
+
+def _read(key: str, page: RawPage) -> StoredPage:
     envelope, body = page
     endpoint = ENDPOINTS[envelope.endpoint]
     answer = Answer(

@@ -13,6 +13,7 @@ import msgspec
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.block import Block
 from tiktok_collector.collection.chain import Chain
+from tiktok_collector.collection.checkpoint import begun_again, behind, is_sound
 from tiktok_collector.collection.follow_up import follow_ups, items_to_visit
 from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.page_reader import PageReader
@@ -77,10 +78,14 @@ class PageWorker:
             InvocationStopped: credentials, permissions or resources are missing; the task is kept.
             Fatal: this task cannot be worked, such as for a damaged page that it builds on.
         """
-        endpoint = ENDPOINTS[task.spec.endpoint]
+        endpoint = ENDPOINTS.get(task.spec.endpoint)
+        if endpoint is None:
+            raise Fatal(f"Task {task.task_id} asks an endpoint that is not known: {task.spec.endpoint!r}.")
         try:
             items = self._items(task)
             task.progress.exhausted = task.progress.exhausted or not items
+            if not task.progress.exhausted and not is_sound(task.progress, items):
+                task.progress = begun_again(task.spec, task.progress)
             self._adopt(task, endpoint, items)
             while not task.progress.exhausted:
                 self._go_on(task, endpoint, items)
@@ -116,6 +121,7 @@ class PageWorker:
 
     def _adopt(self, task: Task, endpoint: Endpoint, items: Items) -> None:
         while not task.progress.exhausted and (pages := self._pages.stored(task, endpoint)):
+            task.progress = behind(task, items, pages[0].raw[0], key=pages[0].key)
             block = Block(task, endpoint, items)
             for page in pages:
                 block.add(page)

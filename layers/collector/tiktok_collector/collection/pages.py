@@ -31,7 +31,6 @@ from tiktok_collector.lake.raw_pages import RawPage, RawPageStore, encode_pages
 from tiktok_collector.patience import patiently
 from tiktok_collector.quota.budget import is_carried
 from tiktok_collector.quota.entry import Outcome, UsageEntry
-from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger, Reservation
 from tiktok_collector.research_api.answers import Frame, explain, read_frame
 from tiktok_collector.research_api.endpoints import Endpoint
@@ -100,7 +99,7 @@ class PageSource:
             reservation = Reservation(
                 request_id=envelope.request_id,
                 day=envelope.day,
-                family=Family(envelope.family),
+                family=endpoint.family,
                 work_class=work_class_of(task),
                 reserved_at=found.answer.sent_at,
                 probe=False,

@@ -23,6 +23,10 @@ MOST_STEPS: Final = 10
 """How often in a row a time cursor that does not move is stepped back before its list is given up."""
 COMMENTS_SERVED: Final = 1_000
 """Where the comments of a video end, however many there are (older TikTok docs, query video comments)."""
+MOST_FIELDS: Final = 100
+"""So many unknown fields are counted by name: a checkpoint has room for 400 KB."""
+OTHER_FIELDS: Final = "(others)"
+_LONGEST_FIELD: Final = 100
 _FAILURES_A_PAGE: Final = 3
 _MILLISECONDS_FROM: Final = 100_000_000_000
 
@@ -155,7 +159,9 @@ def _counted(endpoint: Endpoint, progress: Progress, page: PageFacts) -> Progres
     counts.rows += page.rows
     counts.quarantined += page.quarantined
     for name, count in page.unknown_fields.items():
-        counts.unknown_fields[name] = counts.unknown_fields.get(name, 0) + count
+        shown = name[:_LONGEST_FIELD]
+        shown = shown if shown in counts.unknown_fields or len(counts.unknown_fields) < MOST_FIELDS else OTHER_FIELDS
+        counts.unknown_fields[shown] = counts.unknown_fields.get(shown, 0) + count
     if endpoint.cursor is CursorKind.OFFSET and endpoint.row_keys and page.cursor is not None:
         asked = page.cursor - (progress.cursor or 0)
         if asked > 0:

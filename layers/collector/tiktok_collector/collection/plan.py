@@ -16,7 +16,7 @@ from tiktok_collector.collection import naming
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.study.windows import Window, balanced_windows
-from tiktok_collector.tasks.task import NO_QUOTA, Follow, Task, TaskKind, TaskSpec, TaskState, quota_label
+from tiktok_collector.tasks.task import MANIFEST, NO_QUOTA, Follow, Task, TaskKind, TaskSpec, TaskState, quota_label
 
 PRIORITY: Final[Mapping[str, int]] = {
     "export": 0,
@@ -55,8 +55,8 @@ class Plan[Event: CollectionEvent](ABC):
 
     def manifest(self) -> Task:
         """The task that ends the run; to be stored after all others."""
-        spec = TaskSpec(TaskKind.MANIFEST, "manifest", self.dt, work_class=self.work_class)
-        return new_task(self.run_id, naming.MANIFEST, spec, TaskState.WAITING)
+        spec = TaskSpec(TaskKind.MANIFEST, MANIFEST, self.dt, work_class=self.work_class)
+        return new_task(self.run_id, MANIFEST, spec, TaskState.WAITING)
 
     def tasks(self) -> Iterator[Task]:
         """All tasks in the order in which they are stored."""

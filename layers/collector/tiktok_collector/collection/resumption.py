@@ -40,9 +40,16 @@ class Resumption:
         """
         rebuilt = self._rebuild() if event.recover else []
         problem = self._start_study()
-        scope = list(self._services.runs.open())
-        for ref in scope:
-            run = self._services.runs.get(ref.run_id)
+        scope = []
+        for ref in self._services.runs.open():
+            try:
+                run = self._services.runs.get(ref.run_id)
+            except InvocationStopped:
+                raise
+            except Fatal as error:
+                self._log.warning("run cannot be read", extra={"run_id": ref.run_id, "reason": str(error)})
+                continue
+            scope.append(ref)
             if run and run.state is RunState.PLANNING and ref.run_id not in rebuilt:
                 self._plan_again(ref.run_id)
         reports = []

@@ -18,6 +18,7 @@ class Waiting(StrEnum):
     NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a secret
     AWS_BUSY = "aws_busy"
     SCOPE = "scope"
+    DEFECT = "defect"
 
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -33,6 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Waiting.NO_TOKEN: "There is no access token just now; look at the log of token_refresh if it stays so.",
     Waiting.AWS_BUSY: "AWS is busy; the work is kept and goes on at the next tick.",
     Waiting.SCOPE: "TikTok has not approved this client for what it asks; ask for the scope research.data.basic.",
+    Waiting.DEFECT: "The collector met a defect; the log says where. The task is tried three times within 31 hours.",
 }
 
 

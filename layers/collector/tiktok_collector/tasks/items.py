@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from tiktok_collector.clock import iso
+from tiktok_collector.clock import from_iso, iso
+from tiktok_collector.errors import Fatal
+from tiktok_collector.tasks.damage import UNREADABLE, stand_in
 from tiktok_collector.tasks.run import Run, RunRef
 from tiktok_collector.tasks.task import Progress, Task, TaskRef, TaskSpec, TaskState
 
@@ -25,6 +27,7 @@ RUNS: Final = "RUNS"
 EPOCH: Final = "1970-01-01T00:00:00.000Z"
 _TASK: Final = "TASK#"
 _LAST_RANK: Final = 999_999
+_LAST_PRIORITY: Final = 9
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -91,33 +94,50 @@ def task_item(task: Task) -> Item:
 
 
 def task_from(item: Mapping[str, Any]) -> Task:
-    """The task in a stored item."""
-    return Task(
-        run_id=item["pk"]["S"].removeprefix("RUN#"),
-        task_id=item["sk"]["S"].removeprefix(_TASK),
-        spec=msgspec.json.decode(item["spec"]["S"], type=TaskSpec),
-        priority=int(item["priority"]["N"]),
-        quota=item["quota"]["S"],
-        state=TaskState(item["state"]["S"]),
-        progress=msgspec.json.decode(item["progress"]["S"], type=Progress),
-        fence=int(item["fence"]["N"]),
-        resume_at=item["resume_at"]["S"],
-    )
+    """The task in a stored item; of an item that cannot be read a stand-in, whose `damage` says what is wrong."""
+    run_id, task_id = item["pk"]["S"].removeprefix("RUN#"), item["sk"]["S"].removeprefix(_TASK)
+    try:
+        task = Task(
+            run_id=run_id,
+            task_id=task_id,
+            spec=msgspec.json.decode(item["spec"]["S"], type=TaskSpec),
+            priority=int(item["priority"]["N"]),
+            quota=item["quota"]["S"],
+            state=TaskState(item["state"]["S"]),
+            progress=msgspec.json.decode(item["progress"]["S"], type=Progress),
+            fence=int(item["fence"]["N"]),
+            resume_at=item["resume_at"]["S"],
+        )
+        for moment in (item["lease_until"]["S"], task.resume_at):
+            from_iso(moment)
+    except UNREADABLE as error:
+        return stand_in(run_id, task_id, item, error)
+    return task
 
 
 def listed_from(item: Mapping[str, Any]) -> Listed:
     """A task as an index row lists it, in the present form or in that of an earlier version, which had no ranks."""
     run_id = item["pk"]["S"].removeprefix("RUN#")
     quota = item["runnable"]["S"].removeprefix(f"{run_id}#")
+    ref = TaskRef(run_id, item["sk"]["S"].removeprefix(_TASK), quota)
     place, _, resume_at = item["due"]["S"].partition("#")
     priority, _, rank = place.partition(".")
-    return Listed(TaskRef(run_id, item["sk"]["S"].removeprefix(_TASK), quota), int(priority), int(rank or 0), resume_at)
+    try:
+        return Listed(ref, int(priority), int(rank or 0), resume_at)
+    except ValueError:
+        # Nobody knows when its turn is; whoever claims it sees whether the task itself can be read.
+        return Listed(ref, _LAST_PRIORITY, _LAST_RANK, EPOCH)
 
 
 def run_ref_from(item: Mapping[str, Any]) -> RunRef:
-    """An open run, from an index row."""
-    _, started_at, work_class = item["due"]["S"].split("#")
-    return RunRef(item["pk"]["S"].removeprefix("RUN#"), work_class, started_at)
+    """An open run, from an index row; one whose row cannot be read counts as scheduled long ago."""
+    run_id = item["pk"]["S"].removeprefix("RUN#")
+    try:
+        _, started_at, work_class = item["due"]["S"].split("#")
+        from_iso(started_at)
+    except ValueError:
+        return RunRef(run_id, "scheduled", EPOCH)
+    return RunRef(run_id, work_class, started_at)
 
 
 def run_item(run: Run, priority: int) -> Item:
@@ -132,9 +152,21 @@ def run_item(run: Run, priority: int) -> Item:
 
 
 def run_from(item: Mapping[str, Any]) -> Run:
-    """The run in a stored item; the item's own state is the newest."""
-    run = msgspec.json.decode(item["run"]["S"], type=Run)
-    run.state = type(run.state)(item["state"]["S"])
+    """The run in a stored item; the item's own state is the newest.
+
+    Raises:
+        Fatal: the item cannot be read.
+    """
+    try:
+        run = msgspec.json.decode(item["run"]["S"], type=Run)
+        run.state = type(run.state)(item["state"]["S"])
+        from_iso(run.started_at)
+    except UNREADABLE as error:
+        run_id = item["pk"]["S"].removeprefix("RUN#")
+        raise Fatal(
+            f"The item of run {run_id} in the table cannot be read ({type(error).__name__}: {error}); delete it and "
+            'send {"recover": true} to collection_worker to rebuild the run from its manifest.'
+        ) from error
     return run
 
 

@@ -11,6 +11,8 @@ import msgspec
 
 from tiktok_collector.study.windows import Window
 
+MANIFEST: Final = "manifest"
+"""The id of the task that ends a run, and its stream."""
 HEAVY_BUDGET: Final = 36
 NO_QUOTA: Final = "none"
 
@@ -207,7 +209,8 @@ class Progress(msgspec.Struct, omit_defaults=True):
 class Task(msgspec.Struct):
     """A task with its state and lease as last read or written.
 
-    `quota` is what its requests draw on, `<family>/<work class>`, or `none` where it sends no requests.
+    `quota` is what its requests draw on, `<family>/<work class>`, or `none` where it sends no requests. `damage` says
+    of an item that cannot be read what is wrong with it; `tasks/damage.py` has the rest of such a task.
     """
 
     run_id: str
@@ -219,6 +222,7 @@ class Task(msgspec.Struct):
     progress: Progress = msgspec.field(default_factory=Progress)
     fence: int = 0
     resume_at: str = ""
+    damage: str = ""
 
 
 class TaskRef(msgspec.Struct, frozen=True):
