@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ParamValidationError
 from botocore.stub import Stubber
 
-from tiktok_collector.errors import AlreadyCommitted, AwsBusy, CollectorError, Fatal, MissingResource
+from tiktok_collector.errors import AlreadyCommitted, AwsBusy, CollectorError, Fatal, InvocationStopped, MissingResource
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.lake.s3_errors import UploadLost, s3_errors
@@ -64,7 +64,10 @@ def stub(s3: "S3Client") -> Iterator[Stubber]:
         ("Throttling", 400, (AwsBusy, "s3://lake/raw/x")),
         ("NeverHeardOfIt", 500, (AwsBusy, "s3://lake/raw/x")),
         ("PreconditionFailed", 412, (AlreadyCommitted, "s3://lake/raw/x exists already")),
-        ("ExpiredToken", 400, (Fatal, "sign in again")),
+        ("ExpiredToken", 400, (InvocationStopped, "sign in again")),
+        ("RequestTimeTooSkewed", 403, (InvocationStopped, "this machine's clock; the work is kept")),
+        ("KMS.DisabledException", 400, (MissingResource, "the key that encrypts object s3://lake/raw/x")),
+        ("NeverHeardOfIt", 403, (MissingResource, "deploy the stack's policies again")),
         ("InvalidRequest", 400, (Fatal, "AWS refused a call to object s3://lake/raw/x: InvalidRequest")),
     ],
 )
@@ -141,7 +144,7 @@ def test_an_upload_that_is_gone_without_its_object_is_lost(s3: "S3Client", stub:
     ("error", "raises"),
     [
         (EndpointConnectionError(endpoint_url="http://localhost:1"), AwsBusy),
-        (NoCredentialsError(), Fatal),
+        (NoCredentialsError(), InvocationStopped),
         (ParamValidationError(report="Invalid bucket name"), Fatal),
     ],
 )

@@ -51,7 +51,8 @@ def test_a_secret_that_is_no_text_counts_as_empty(stub: Stub) -> None:
         ("AccessDeniedException", MissingResource, "does not let this function use secret the-secret"),
         ("ThrottlingException", Retriable, "busy with secret the-secret"),
         ("InternalServiceError", Retriable, "busy with secret the-secret"),
-        ("DecryptionFailure", Fatal, "refused a call to secret the-secret: DecryptionFailure"),
+        ("DecryptionFailure", MissingResource, "the key that encrypts secret the-secret"),
+        ("ValidationException", Fatal, "refused a call to secret the-secret: ValidationException"),
     ],
 )
 def test_a_refusal_is_typed(stub: Stub, code: str, kind: type[Exception], sentence: str) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from botocore import exceptions as boto
 
-from tiktok_collector.aws_errors import error_code, typed
+from tiktok_collector.aws_errors import NO_CREDENTIALS, error_code, http_status, rejected_credentials, typed
 from tiktok_collector.errors import AlreadyCommitted, AwsBusy, CollectorError, Fatal
 
 
@@ -21,10 +21,6 @@ class WriteConflict(AwsBusy):
 _EXISTS: Final = frozenset({"PreconditionFailed", "412"})
 _CONFLICTS: Final = frozenset({"ConditionalRequestConflict", "OperationAborted"})
 _ABSENT: Final = frozenset({"NoSuchKey", "NotFound", "404"})
-_REJECTED_CREDENTIALS: Final = frozenset(
-    {"ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch", "TokenRefreshRequired"}
-)
-_NO_CREDENTIALS: Final = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
 _SERVER_ERROR: Final = 500
 
 
@@ -33,7 +29,8 @@ def s3_errors(bucket: str, key: str) -> Iterator[None]:
     """Raise botocore's errors as ours, naming the object.
 
     Raises:
-        MissingResource: the bucket is absent or may not be used.
+        MissingResource: the bucket is absent or may not be used, or its key may not.
+        InvocationStopped: AWS takes no request from us: credentials, or the clock.
         AwsBusy: S3 or the network failed after botocore's own retries.
         WriteConflict: 409, another write to the key is under way.
         AlreadyCommitted: 412, the key exists.
@@ -45,8 +42,8 @@ def s3_errors(bucket: str, key: str) -> Iterator[None]:
         yield
     except boto.ClientError as error:
         raise _translate(error, bucket, where) from error
-    except _NO_CREDENTIALS as error:
-        raise Fatal(f"No AWS credentials for the bucket {bucket}; sign in, or give the function its role.") from error
+    except NO_CREDENTIALS as error:
+        raise rejected_credentials(f"bucket {bucket}", type(error).__name__) from error
     except boto.ParamValidationError as error:
         raise Fatal(f"S3 cannot take the request for {where}: {error}") from error
     except boto.BotoCoreError as error:
@@ -66,8 +63,6 @@ def _translate(error: boto.ClientError, bucket: str, where: str) -> CollectorErr
         return WriteConflict(f"Another write to {where} is under way ({code}): try again.")
     if code == "NoSuchUpload":
         return UploadLost(f"The multipart upload of {where} no longer exists; start the upload again.")
-    if code in _REJECTED_CREDENTIALS:
-        return Fatal(f"AWS rejects the credentials for {where} ({code}); sign in again or check the function's role.")
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+    if http_status(error) >= _SERVER_ERROR:
         return AwsBusy(f"S3 cannot serve {where} just now ({code}): try again.")
     return typed(error, f"bucket {bucket}" if code == "NoSuchBucket" else f"object {where}")

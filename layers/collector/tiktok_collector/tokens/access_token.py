@@ -7,7 +7,7 @@ import msgspec
 
 from tiktok_collector.aws_errors import translated
 from tiktok_collector.clock import Clock
-from tiktok_collector.errors import AwsBusy, Fatal, InvalidRequest, MissingResource, TokenUnavailable
+from tiktok_collector.errors import AwsBusy, Fatal, InvalidRequest, InvocationStopped, MissingResource, TokenUnavailable
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.stored_token import AccessToken, read_token
 
@@ -20,7 +20,9 @@ __all__ = ["AccessToken", "AccessTokens"]
 # A version just written may take a moment to be readable everywhere.
 _READS: Final = 4
 _READ_PAUSE_SECONDS: Final = 0.5
-_A_PERSON_MUST_ACT: Final = frozenset({Fatal.__name__, MissingResource.__name__, InvalidRequest.__name__})
+_A_PERSON_MUST_ACT: Final = frozenset(
+    {Fatal.__name__, InvalidRequest.__name__, InvocationStopped.__name__, MissingResource.__name__}
+)
 _MAY_PASS: Final = frozenset({AwsBusy.__name__, TokenUnavailable.__name__})
 
 
