@@ -86,6 +86,9 @@ PLAIN: Final = frozenset(
 PEOPLES_IDS: Final = frozenset({"user_id", "author_id", "creator_id", "owner_id", "open_id", "union_id"})
 """Ids of people, should they turn up inside of objects."""
 
+LONGEST_TEXT: Final = 200_000
+"""Characters of a text in which names are looked for; a longer one is left out. A day of speech has fewer."""
+
 # A comment says no more of its author than this.
 _AUTHORS: Final = frozenset({"comments"})
 _JUDGED: Final = INNER_TEXTS | INNER_PLAIN | PEOPLES_IDS | NAMES | PORTRAITS
@@ -122,7 +125,7 @@ class PseudonymousRows:
 
     def _inside(self, value: Any, known: Known) -> Any:
         if isinstance(value, str):
-            return self._people.in_text(value, known) if value else value
+            return self._people.in_text(value, known) if len(value) <= LONGEST_TEXT else None
         if isinstance(value, list):
             return [self._inside(each, known) for each in value]
         if isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Judges an answer of the Research API: a frame of rows, or the typed error that `error_table` names."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,10 @@ DEFAULT_RETRY_AFTER: Final = timedelta(seconds=30)
 
 _OK_CODES: Final = frozenset({"", "ok"})
 _SUCCESS: Final = range(200, 300)
+_INT64: Final = range(-(2**63), 2**63)
+_LONGEST_SEARCH_ID: Final = 1_024
+"""Each checkpoint of a task holds one, in an item of at most 400 KB; those that are known have 19 digits."""
+_LOG_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _read(answer: Answer) -> _Reading:
         data=data if isinstance(data, dict) else None,
         code=_text(verdict.get("code")),
         message=_text(verdict.get("message")) or _text(verdict.get("msg")),
-        log_id=_text(verdict.get("log_id")) or None,
+        log_id=_log_id(verdict),
         not_json=_what_is_wrong(data, verdict),
     )
 
@@ -120,6 +125,12 @@ def _error_object(decoded: dict[str, Any]) -> dict[str, Any]:
     if isinstance(error, str):  # the flat form of the token endpoint
         return {"code": error, "message": decoded.get("error_description"), "log_id": decoded.get("log_id")}
     return error if isinstance(error, dict) else {}
+
+
+def _log_id(verdict: dict[str, Any]) -> str | None:
+    """The server's name for the request; it goes into every log, so that anything else is not taken for one."""
+    value = _text(verdict.get("log_id"))
+    return value if _LOG_ID.fullmatch(value) else None
 
 
 def _text(value: Any) -> str:
@@ -167,19 +178,19 @@ def _cursor(endpoint: Endpoint, data: dict[str, Any]) -> int | None:
     value = data.get("cursor")
     if value is None or endpoint.cursor is CursorKind.NONE:
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:40])
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _malformed(endpoint, "a cursor that is not an integer")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(2**63)):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value not in _INT64:
+        raise _malformed(endpoint, "a cursor that is not an integer of 64 bits")
     return value
 
 
 def _search_id(endpoint: Endpoint, data: dict[str, Any]) -> str | None:
     value = data.get("search_id")
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if value is not None and not isinstance(value, str):
-        raise _malformed(endpoint, "a search id that is not text")
+        value = str(value)
+    if value is not None and (not isinstance(value, str) or len(value.encode()) > _LONGEST_SEARCH_ID):
+        raise _malformed(endpoint, f"a search id that is not text of at most {_LONGEST_SEARCH_ID} bytes")
     return value or None
 
 

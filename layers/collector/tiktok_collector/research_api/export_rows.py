@@ -19,6 +19,11 @@ def exportable_row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: _exportable(value, is_id=names_an_id(name), depth=1) for name, value in row.items()}
 
 
+def exportable_value(value: Any) -> Any:
+    """What `exportable_row` makes of a value, of a row that is no object too."""
+    return _exportable(value, is_id=False, depth=0)
+
+
 def _exportable(value: Any, *, is_id: bool, depth: int) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if is_id or abs(value) > MAX_SAFE_INTEGER else value

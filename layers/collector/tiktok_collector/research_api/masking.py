@@ -6,9 +6,11 @@ from typing import Any, Final
 
 MASK: Final = "…"
 MAX_MESSAGE: Final = 300
+MOST_READ: Final = 10_000
+"""So much of a message is looked at: each name that may stand in it is looked for, and no API has so much to say."""
 
 # TikTok quotes the offending parameter: `username: someone` is invalid.
-_QUOTED: Final = re.compile(r"`(\w+)\s*:\s*[^`]*`")
+_QUOTED: Final = re.compile(r"`(\w++)\s*+:[^`]*`")
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -17,15 +19,18 @@ def mask(message: str, request: Mapping[str, Any]) -> str:
     """`message` fit for the usage log and for logs, at most 300 characters, on one line.
 
     Every value of `request` (usernames, ids, keywords, search ids), every value that TikTok quotes and every run of
-    five or more digits is replaced by `…`.
+    five or more digits is replaced by `…`. Of a message beyond 10,000 characters only its beginning is read.
     """
-    text = _QUOTED.sub(lambda quoted: f"`{quoted[1]}: {MASK}`", message)
+    text = _QUOTED.sub(lambda quoted: f"`{quoted[1]}: {MASK}`", message[:MOST_READ])
     # The longest first, so that a name is not cut by a shorter one inside it.
     for value in sorted(set(_values(request)), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text, flags=re.IGNORECASE)
     text = _DIGITS.sub(MASK, text)
     text = _UNPRINTABLE.sub(" ", text).strip()
-    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + MASK
+    if len(text) > MAX_MESSAGE:
+        return text[: MAX_MESSAGE - 1] + MASK
+    # Where reading stopped, a name may have been cut in two, and was not found.
+    return text if len(message) <= MOST_READ else MASK
 
 
 def _values(value: Any) -> Iterator[str]:

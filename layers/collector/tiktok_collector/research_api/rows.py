@@ -7,11 +7,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from tiktok_collector.research_api.endpoints import Endpoint
+
+INT64_MAX: Final = 2**63 - 1
+MOST_MENTIONS: Final = 1_000
+LONGEST_NAME: Final = 1_000
+
+type Id = Annotated[int, msgspec.Meta(ge=0, le=INT64_MAX)]
+"""A number that TikTok keeps in 64 bits; of a video, its upper half is a time."""
+type Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
+"""What an account is called; comparing forms of a name takes time that grows with the square of its length."""
 
 
 class HashtagInfo(msgspec.Struct, frozen=True):
@@ -25,14 +34,14 @@ class HashtagInfo(msgspec.Struct, frozen=True):
 class Video(msgspec.Struct, frozen=True, kw_only=True):
     """One video: of a query, or of a user's liked, pinned or reposted videos."""
 
-    id: int
+    id: Id
     create_time: int | None = None
     """Unix seconds."""
-    username: str | None = None
+    username: Name | None = None
     region_code: str | None = None
     """Two letters: the country in which the account was registered."""
     video_description: str | None = None
-    music_id: int | None = None
+    music_id: Id | None = None
     like_count: int | None = None
     comment_count: int | None = None
     share_count: int | None = None
@@ -41,7 +50,7 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     video_duration: int | None = None
     """Seconds."""
     is_stem_verified: bool | None = None
-    playlist_id: int | None = None
+    playlist_id: Id | None = None
     voice_to_text: str | None = None
     effect_ids: list[str] | None = None
     hashtag_names: list[str] | None = None
@@ -49,7 +58,7 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     # The shape of the rest differs between TikTok's own pages, so it is kept as it comes.
     sticker_info_list: list[dict[str, Any]] | None = None
     effect_info_list: list[dict[str, Any]] | None = None
-    video_mention_list: list[str] | None = None
+    video_mention_list: Annotated[list[Name], msgspec.Meta(max_length=MOST_MENTIONS)] | None = None
     video_label: Any = None
     video_tag: Any = None
 
@@ -57,23 +66,23 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
     """One comment or reply; its author is not given."""
 
-    id: int
+    id: Id
     text: str | None = None
-    video_id: int | None = None
-    parent_comment_id: int | None = None
+    video_id: Id | None = None
+    parent_comment_id: Id | None = None
     """The video's id where the comment is not a reply."""
     like_count: int | None = None
     reply_count: int | None = None
     create_time: int | None = None
     """Unix seconds."""
-    display_name: str | None = None
+    display_name: Name | None = None
 
 
 class UserInfo(msgspec.Struct, frozen=True, kw_only=True):
     """One account's profile; the answer does not name the account that was asked for."""
 
-    username: str | None = None
-    display_name: str | None = None
+    username: Name | None = None
+    display_name: Name | None = None
     bio_description: str | None = None
     bio_url: str | None = None
     avatar_url: str | None = None
@@ -88,19 +97,19 @@ class UserInfo(msgspec.Struct, frozen=True, kw_only=True):
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """One follower, or one account that is followed."""
 
-    username: str
-    display_name: str | None = None
+    username: Name
+    display_name: Name | None = None
 
 
 class Playlist(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a playlist."""
 
-    playlist_id: int
+    playlist_id: Id
     playlist_name: str | None = None
     playlist_item_total: int | None = None
     playlist_last_updated: int | None = None
     """Unix seconds."""
-    playlist_video_ids: list[int] | None = None
+    playlist_video_ids: list[Id] | None = None
     cursor: int | None = None
     has_more: bool | None = None
 

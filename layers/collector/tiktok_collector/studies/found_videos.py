@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
 
 from tiktok_collector.planner.unit_history import search_key
 from tiktok_collector.research_api.rows import Row, Video
 from tiktok_collector.study.day_plan import VideoWork
 from tiktok_collector.study.video_ids import made_at
+
+_YEAR_10000: Final = 253_402_300_800
 
 type IdsByName = Mapping[str, set[int]]
 """Ids by the username that was asked for; of a search, all of them under its key."""
@@ -48,7 +51,9 @@ class FoundVideos:
 def _day_of(video: Video) -> date:
     """The UTC day of creation; where it is not given, that of the id."""
     seconds = video.create_time
-    return (made_at(video.id) if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)).date()
+    # A time that no calendar has is as good as none.
+    known = seconds is not None and 0 <= seconds < _YEAR_10000
+    return (datetime.fromtimestamp(seconds or 0, tz=UTC) if known else made_at(video.id)).date()
 
 
 def names_of(work: VideoWork) -> tuple[str, ...]:

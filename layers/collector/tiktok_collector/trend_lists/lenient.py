@@ -8,6 +8,10 @@ from typing import Any, Final
 from tiktok_collector.trend_lists.text import normalise
 
 _MOST_DIGITS: Final = 40
+_LONGEST_NUMBER: Final = 100
+_LONGEST_ID: Final = 200
+LONGEST_LABEL: Final = 500
+"""Of a hashtag or keyword: bringing one into its form takes time that grows with the square of its length."""
 _INFINITY: Final = float("inf")
 _LARGEST: Final = 2**63 - 1
 
@@ -34,6 +38,8 @@ def number(value: Any) -> float | None:
     if not isinstance(value, float):
         if isinstance(value, bool) or not isinstance(value, int | str):
             return None
+        if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
+            return None
         try:
             value = float(value)
         except (ValueError, OverflowError):
@@ -46,9 +52,8 @@ def identifier(value: Any) -> str | None:
     """An id as text; a float has lost its last digits and is refused."""
     if isinstance(value, bool | float):
         return None
-    if isinstance(value, int):
-        return str(value)
-    return value.strip() or None if isinstance(value, str) else None
+    found = str(value) if isinstance(value, int) else value.strip() if isinstance(value, str) else ""
+    return found if 0 < len(found) <= _LONGEST_ID else None
 
 
 def text(value: Any) -> str | None:
@@ -77,5 +82,5 @@ def identifiers(value: Any) -> tuple[str, ...]:
 def label(value: Any) -> tuple[str, str] | None:
     """A hashtag or keyword: normalised, and as it was written; None where nothing is left of it."""
     written = text(value)
-    found = normalise(written) if written else ""
+    found = normalise(written) if written and len(written) <= LONGEST_LABEL else ""
     return (found, written) if written and found else None
