@@ -54,10 +54,14 @@ class FakeS3:
         return {"UploadId": upload_id}
 
     def upload_part(self, *, UploadId: str, PartNumber: int, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if UploadId not in self._parts:
+            _refuse("NoSuchUpload", 404, "UploadPart")
         self._parts[UploadId][PartNumber] = Body
         return {"ETag": f'"{PartNumber}"'}
 
     def complete_multipart_upload(self, *, Key: str, UploadId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if UploadId not in self._parts:
+            _refuse("NoSuchUpload", 404, "CompleteMultipartUpload")
         parts = self._parts.pop(UploadId)
         with self._lock:
             self._store(Key, b"".join(parts[number] for number in sorted(parts)))

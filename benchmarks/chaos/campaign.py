@@ -1,8 +1,19 @@
-"""All cases of the fault campaign."""
+"""All cases of the fault campaign, and how one is played."""
 
+from types import SimpleNamespace
 from typing import Final
+from unittest.mock import patch
 
-from benchmarks.chaos import dynamodb
-from benchmarks.chaos.case import Case
+from benchmarks.chaos import dynamodb, s3
+from benchmarks.chaos.case import Case, Figures, Size
+from tiktok_collector.collection import engine
 
-CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES,)
+CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES, *s3.CASES)
+_NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)
+"""For the index of the fakes, which is never late."""
+
+
+def played(case: Case, size: Size, seed: int) -> Figures:
+    """The figures of a case, played now."""
+    with patch.object(engine, "time", _NO_WAITING):
+        return case.run(size, seed)

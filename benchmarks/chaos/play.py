@@ -5,16 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any, Final
-from unittest.mock import patch
 
 import msgspec
 from aws_lambda_powertools import Logger
 
 from benchmarks.chaos.scene import RUN
 from tests.integration.collection.cloud import Cloud
-from tiktok_collector.collection import engine
 from tiktok_collector.errors import CollectorError
 from tiktok_collector.handling import UnexpectedFailure, answer
 
@@ -22,8 +19,6 @@ TICK: Final = timedelta(minutes=10)
 RETRIES: Final = (timedelta(), timedelta(minutes=1), timedelta(minutes=2))
 """When Lambda delivers an event: at once, and again after each failure."""
 _MOST_TICKS: Final = 600
-_NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)
-"""For the index of the fakes, which is never late."""
 
 
 @dataclass
@@ -41,8 +36,7 @@ class Invocations:
         self.made += 1
         log = Logger(service="chaos", level="CRITICAL", stream=io.StringIO(), logger_handler=None)
         try:
-            with patch.object(engine, "time", _NO_WAITING):
-                return answer(log, use_case)
+            return answer(log, use_case)
         except UnexpectedFailure as error:
             self.untyped.append(repr(error.__cause__))
         except CollectorError as error:
