@@ -4,11 +4,11 @@ from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
-from benchmarks.chaos import dynamodb, s3
+from benchmarks.chaos import dynamodb, killed, s3
 from benchmarks.chaos.case import Case, Figures, Size
 from tiktok_collector.collection import engine
 
-CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES, *s3.CASES)
+CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES, *s3.CASES, *killed.CASES)
 _NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)
 """For the index of the fakes, which is never late."""
 

@@ -1,5 +1,6 @@
 """Processes killed at any instruction, as Lambda kills what has run out of time or memory; then they go on."""
 
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -32,10 +33,9 @@ def _one_run(size: Size, seed: int) -> Figures:
         kills = in_vain = 0
         for number in range(_KILLS[size]):
             fatal = int(_LEAST * (_MOST / _LEAST) ** random.random())
-            delivered = number % 3 == 0
             collector, before = place.collector(), len(sandbox.requests())
             with guillotine.falling(fatal):
-                invocations((lambda each=collector: each.extract(scene.event())) if delivered else collector.tick)
+                invocations(partial(collector.extract, scene.event()) if number % 3 == 0 else collector.tick)
             kills += guillotine.killed
             in_vain += guillotine.killed * min(threads * _A_BLOCK, len(sandbox.requests()) - before)
             place.true.sleep(random.choice([1, LEASE.total_seconds() + 30]))
