@@ -14,7 +14,7 @@ PORT ?= 8600
 
 .PHONY: help
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: venvs ## A day of collection on this machine (ACCOUNTS=a,b, STUDY=file, WORLD=file, SEED=1, FAULTS=...)
@@ -27,6 +27,14 @@ stop: ## Stop what `make run` started; state and results stay
 .PHONY: logs
 logs: dev-venv ## What the functions of the local cloud have logged
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud logs
+
+.PHONY: env-file
+env-file: venvs ## The variables of the local cloud's functions, in the file that `sam local` takes (needs Docker)
+	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud env-file
+
+.PHONY: sam-local
+sam-local: venvs ## Built functions in a Lambda container (RUN="invoke TokenRefreshFunction --event events/token_refresh.json")
+	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud sam-local $(RUN)
 
 .PHONY: clean
 clean: stop ## Stop, and remove everything that make created
@@ -52,8 +60,16 @@ test: dev-venv ## Everything that needs no Docker and no AWS
 test-e2e: venvs ## A day on the local cloud, twice, a crash between; the same by the command
 	@$(VENV)/python -m pytest -q -m e2e tests/e2e
 
+.PHONY: test-sam-local
+test-sam-local: venvs ## Every function in a Lambda container, by sam local; skipped where no Docker engine answers
+	@$(VENV)/python -m pytest -q -m sam_local tests/sam_local
+
+.PHONY: ci
+ci: venvs ## check (2 min), test (10), test-e2e (9) and test-sam-local (5), and how long each took
+	@PYTHONPATH=layers/collector scripts/ci check:2 test:10 test-e2e:9 test-sam-local:5
+
 .PHONY: check
-check: dev-venv ## Lint, types, and the template as written and as translated
+check: dev-venv checkov-venv ## Lint, types, and the template as written, as translated and in each variant
 	@$(VENV)/ruff check
 	@$(VENV)/ruff format --check --quiet
 	@$(VENV)/mypy
@@ -61,7 +77,11 @@ check: dev-venv ## Lint, types, and the template as written and as translated
 	@mkdir -p .local
 	@$(VENV)/python -m tests.template.translate template.yaml > .local/translated.json
 	@$(VENV)/cfn-lint .local/translated.json
-	@echo "template.yaml: no finding, as written and as translated"
+	@mkdir -p .local/variants
+	@$(VENV)/python -m tests.template.variants template.yaml .local/variants
+	@$(VENV)/cfn-lint --ignore-checks W2001 -- .local/variants/*.json  # in a variant choices are taken, so parameters lie idle
+	@$(VENV)/python -m tests.template.findings template.yaml .local/checkov/bin/checkov
+	@echo "template.yaml: no finding, as written, as translated and in each variant"
 
 .PHONY: bench
 bench: dev-venv ## Speed and memory, as ratios
@@ -91,12 +111,12 @@ bom: dev-venv ## Renew the bill of materials and the licence list of what ships 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }
-	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom layers/collector/requirements; do \
+	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom requirements/checkov layers/collector/requirements; do \
 		uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.13 --no-header \
 			$$name.in -o $$name.txt; \
 	done
 
-.PHONY: venvs dev-venv sam-venv ministack-venv
+.PHONY: venvs dev-venv sam-venv ministack-venv checkov-venv
 venvs:
 	@$(MAKE) -j3 dev-venv sam-venv ministack-venv
 dev-venv:
@@ -105,3 +125,5 @@ sam-venv:
 	@scripts/make-venv .local/sam requirements/sam.txt
 ministack-venv:
 	@scripts/make-venv .local/ministack requirements/ministack.txt
+checkov-venv:
+	@scripts/make-venv .local/checkov requirements/checkov.txt
