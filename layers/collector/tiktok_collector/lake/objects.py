@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from botocore.exceptions import ClientError
 
+from tiktok_collector.aws_errors import error_code
 from tiktok_collector.errors import AlreadyCommitted
 from tiktok_collector.lake.s3_errors import UploadLost, WriteConflict, is_absent, s3_errors
 
@@ -19,6 +20,8 @@ GZIP: Final = "application/gzip"
 MIN_PART_BYTES: Final = 5 * 1024 * 1024
 """S3's least size of every part of a multipart upload but the last."""
 MAX_PARTS: Final = 10_000
+_NOTHING_THERE: Final = "InvalidRange"
+"""What S3 says where the first bytes of an empty object are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class ObjectStore:
             except ClientError as error:
                 if is_absent(error):
                     return None
+                if error_code(error) == _NOTHING_THERE:
+                    return b""
                 raise
 
     def exists(self, key: str) -> bool:

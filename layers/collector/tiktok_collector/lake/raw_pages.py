@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from isal import isal_zlib
-from isal.isal_zlib import IsalError
 
 from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.gzipped import GZIP_WBITS, gzipped
+from tiktok_collector.lake.gzipped import gzipped, inflated
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
 from tiktok_collector.lake.s3_errors import WriteConflict, s3_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+MOST_BYTES: Final = 128 * 1024 * 1024
+"""Of the pages of one object: ten of the longest bodies that are taken over the wire, and their envelopes."""
 _CONFLICT_PAUSES: Final = (0.1, 0.5, 2.0)
 
 
@@ -104,8 +104,8 @@ def decode_pages(data: bytes, *, key: str) -> list[RawPage]:
         CorruptPage: the object is truncated, altered, or not a raw page; no page of it is given then.
     """
     try:
-        content = isal_zlib.decompress(data, wbits=GZIP_WBITS)
-    except IsalError as error:  # type: ignore[misc]  # isal's stub takes its exception class for an instance
+        content = inflated(data, most=MOST_BYTES)
+    except ValueError as error:
         raise _corrupt(key, f"its gzip data cannot be read ({error})") from error
     pages: list[RawPage] = []
     begin = 0

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOT_VALID: Final = "The uploaded study file is not valid, so the last valid one goes on"
 _MOST_PROBLEMS: Final = 100
+_MOST_BYTES: Final = 10_000_001
+"""Of a file that somebody has put into the bucket: a byte more than the reader of lists takes, so that it says so."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ class StudyFiles:
         Raises:
             InvalidRequest: the file is not valid and there was no valid one before; the message says what is wrong.
         """
-        uploaded = self._objects.get_bytes(STUDY_FILE)
+        uploaded = self._objects.get_bytes(STUDY_FILE, first=_MOST_BYTES)
         if uploaded is None:
             return None
         accepted = self._accepted()
@@ -65,7 +67,9 @@ class StudyFiles:
     def _uploaded(self, text: bytes) -> Accepted:
         from tiktok_collector.study_file.reading import files_of  # noqa: PLC0415 - see _read
 
-        found = {name: self._objects.get_bytes(study_list_key(name)) for name in files_of(_decoded(text))}
+        found = {
+            name: self._objects.get_bytes(study_list_key(name), first=_MOST_BYTES) for name in files_of(_decoded(text))
+        }
         return Accepted(text, {name: content for name, content in found.items() if content is not None})
 
     def _accepted(self) -> Accepted | None:
