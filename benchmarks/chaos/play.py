@@ -52,6 +52,11 @@ def deliver(invocations: Invocations, cloud: Cloud, event: dict[str, Any]) -> No
             return
 
 
+def has_ended(cloud: Cloud, run: str) -> bool:
+    """Whether the run's manifest is there, and is not the one that is written when a run begins."""
+    return f"manifests/run={run}.json" in cloud.keys("manifests/") and cloud.manifest(run)["status"] != "running"
+
+
 def play(
     cloud: Cloud, event: dict[str, Any], *, is_over: Callable[[], bool], invocations: Invocations | None = None
 ) -> Invocations:
@@ -67,7 +72,7 @@ def play(
         report = invocations(cloud.tick)
         if not is_over() or report is None or report["open_runs"]:
             continue
-        if f"manifests/run={event.get('run_id', RUN)}.json" in cloud.keys("manifests/"):
+        if has_ended(cloud, event.get("run_id", RUN)):
             break
         deliver(invocations, cloud, event)
     return invocations

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from benchmarks.chaos.play import has_ended
 from benchmarks.chaos.scene import RUN, RowKey, Scene
 from sandbox.testing import SandboxServer
 from tests.integration.collection.cloud import Cloud
@@ -97,7 +98,7 @@ class Verdict:
         return [
             gap
             for run in self._runs
-            for account in self._calm.manifest(run)["accounts"]
+            for account in self._calm.manifest(run).get("accounts", ())
             for stream in account["streams"]
             for gap in stream.get("gaps", [])
             if not gap.get("possible", False)
@@ -105,11 +106,7 @@ class Verdict:
 
     def unfinished(self) -> int:
         """Runs whose manifest does not say that they are over."""
-        written = set(self._calm.keys("manifests/"))
-        return sum(
-            f"manifests/run={run}.json" not in written or self._calm.manifest(run)["status"] == "running"
-            for run in self._runs
-        )
+        return sum(not has_ended(self._calm, run) for run in self._runs)
 
     def _exported(self, run: str) -> Iterator[RowKey]:
         for key in self._calm.keys("exports/"):

@@ -44,11 +44,14 @@ class Lease:
         self._key = lease_key(name)
 
     def acquire(self, until: datetime) -> Held | None:
-        """The lease, or None while another holder has it. Its expiry is compared here, never left to a sweep."""
+        """The lease, or None while another holder has it. Its expiry is compared here, never left to a sweep.
+
+        Where an answer is lost, botocore asks again, and finds the lease held by the very holder that asks.
+        """
         holder = uuid4().hex
         item = self._update(
             "SET holder = :holder, lease_until = :until ADD fence :one",
-            "attribute_not_exists(lease_until) OR lease_until <= :now",
+            "attribute_not_exists(lease_until) OR lease_until <= :now OR holder = :holder",
             {
                 ":holder": {"S": holder},
                 ":until": {"S": iso(until)},
