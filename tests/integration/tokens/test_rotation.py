@@ -2,10 +2,11 @@
 
 import json
 
+import msgspec
 import pytest
 
 from tests.integration.tokens.conftest import Stack
-from tests.integration.tokens.support import KEY, token
+from tests.integration.tokens.support import KEY, InProcessLambda, token
 from tiktok_collector.errors import Fatal, TokenUnavailable
 from tiktok_collector.tokens.client_versions import Stage
 from tiktok_collector.tokens.granting import Trial
@@ -146,3 +147,18 @@ def test_a_note_that_other_code_wrote_keeps_nobody_from_a_token(stack: Stack) ->
     stack.clock.advance(hours=1)
     assert stack.refresh().run().refreshed
     assert stack.secrets.get_secret_value(SecretId=stack.token_arn)["SecretString"].count(token(2)) == 1
+
+
+def test_a_rejected_token_that_cannot_be_replaced_is_not_given_out_again(stack: Stack) -> None:
+    function = InProcessLambda(lambda event, _: msgspec.to_builtins(stack.refresh().run(event.get("rejected_version"))))
+    rejected = stack.collector(function).get()
+    stack.server.accepted = set()
+    for _ in range(2):
+        with pytest.raises(Fatal, match="TikTok refuses the client credentials"):
+            stack.collector(function).renew(rejected)
+        with pytest.raises(Fatal, match="TikTok refuses the client credentials"):
+            stack.collector(function).get()
+        stack.clock.advance(minutes=10)
+    assert stack.versions() == 2
+    stack.server.accepted = None
+    assert stack.collector(function).get().value != rejected.value

@@ -90,9 +90,14 @@ class TokenRefresh:
             if current and self._will_do(current, rejected_version):
                 expires_at = current.expires_at
                 return _report(current, refreshed=False)
-            grants = self._within_allowance(grants)
-            granted, trial = self._granting.attempt(held.trial)
+            try:
+                grants = self._within_allowance(grants)
+                granted, trial = self._granting.attempt(held.trial)
+            except TokenUnavailable:
+                expires_at = self._ended(current, rejected_version)
+                raise
             if granted is None:
+                expires_at = self._ended(current, rejected_version)
                 raise Fatal(trial.problem)
             report = self._store(granted, trial, version.version_id if version else "none", held.held.fence)
             grants, expires_at = (*grants, self._clock.now()), report.expires_at
@@ -108,6 +113,16 @@ class TokenRefresh:
                 "check the client's approval and this machine's clock; the next is tried within two hours."
             )
         return recent
+
+    def _ended(self, current: AccessToken | None, rejected_version: str | None) -> datetime | None:
+        """Stores a rejected token that nothing replaces as ended: else each invocation would spend a request on it."""
+        if current is None or current.version_id != rejected_version:
+            return None
+        now = self._clock.now()
+        obtained_at = min(now, current.expires_at - current.lifetime)
+        text = token_text(current.value, obtained_at=obtained_at, expires_at=now)
+        self._tokens.write(text, _request_token(self._tokens.secret_id, current.version_id, "ended"))
+        return now
 
     def _store(self, granted: Granted, trial: Trial, previous: str, fence: int) -> RefreshReport:
         now = self._clock.now()

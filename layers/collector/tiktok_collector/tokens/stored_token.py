@@ -37,7 +37,7 @@ class AccessToken:
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether it need not be refreshed yet: 7/12 of its life are left (70 minutes of two hours)."""
-        return self.expires_at - now >= self.lifetime * _REFRESH_BELOW
+        return self.is_good(now) and self.expires_at - now >= self.lifetime * _REFRESH_BELOW
 
 
 def read_token(version: SecretVersion | None) -> AccessToken | None:
