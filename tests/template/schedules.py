@@ -1,35 +1,36 @@
-"""AWS cron expressions: six fields, checked and turned into the times of a day."""
+"""When an AWS schedule fires, by a library that knows AWS's six fields and their rules."""
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
-_RANGES = {"minute": (0, 59), "hour": (0, 23)}
+from aws_croniter import AwsCroniter
+
+
+def next_times(expression: str, after: datetime, count: int) -> list[datetime]:
+    """The first `count` UTC times after `after` at which `cron(…)` fires.
+
+    Raises:
+        ValueError: AWS would refuse the expression, or it is none of cron.
+    """
+    found: list[datetime] = _cron(expression).get_next(after, count)
+    return found
 
 
 def times_of_day(expression: str) -> list[time]:
     """The UTC times at which `cron(…)` fires on every day.
 
     Raises:
-        ValueError: it is not a six-field AWS cron expression of a job that runs every day.
+        ValueError: AWS would refuse the expression, or it does not fire at the same times on every day.
     """
-    if not (expression.startswith("cron(") and expression.endswith(")")):
+    days = [datetime(2026, 11, 21, tzinfo=UTC) + timedelta(days=number) for number in range(8)]
+    moments: list[datetime] = _cron(expression).get_all_schedule_bw_dates(days[0], days[-1])
+    by_day = [[each.time() for each in moments if each.date() == day.date()] for day in days[:-1]]
+    if any(times != by_day[0] for times in by_day):
+        raise ValueError(f"{expression} does not fire at the same times on every day")
+    return by_day[0]
+
+
+def _cron(expression: str) -> AwsCroniter:
+    fields = expression.removeprefix("cron(").removesuffix(")")
+    if expression != f"cron({fields})":
         raise ValueError(f"{expression} is not cron(…)")
-    fields = expression[5:-1].split()
-    if len(fields) != 6:
-        raise ValueError(f"{expression} has {len(fields)} fields; AWS wants six: minute hour day month weekday year")
-    minute, hour, *rest = fields
-    if rest not in (["*", "*", "?", "*"], ["?", "*", "*", "*"]):
-        raise ValueError(f"{expression} does not run every day, or names both day fields (AWS wants a ? in one)")
-    return [time(h, m) for h in _values("hour", hour) for m in _values("minute", minute)]
-
-
-def _values(name: str, field: str) -> list[int]:
-    low, high = _RANGES[name]
-    found: set[int] = set()
-    for part in field.split(","):
-        base, _, step = part.partition("/")
-        first, _, last = (f"{low}-{high}" if base == "*" else base).partition("-")
-        end = int(last) if last else (high if step else int(first))
-        if not low <= int(first) <= end <= high or (step and int(step) < 1):
-            raise ValueError(f"{part} is not within {low}-{high}")
-        found.update(range(int(first), end + 1, int(step or 1)))
-    return sorted(found)
+    return AwsCroniter(fields)

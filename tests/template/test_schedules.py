@@ -1,14 +1,24 @@
 import json
-from datetime import time
+from datetime import UTC, datetime, time
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.template.schedules import times_of_day
+from tests.template.schedules import next_times, times_of_day
 from tests.template.statements import Resources, of_type
 from tiktok_collector.events.study import StudyEvent
 from tiktok_collector.events.token_refresh import TokenRefreshEvent
+
+LATE = datetime(2026, 11, 20, 23, 48, tzinfo=UTC)
+NEXT_FIVE = {
+    "TokenRefreshFunction": ["20 23:50", "21 00:50", "21 01:50", "21 02:50", "21 03:50"],
+    "UserExtractionFunction": ["21 00:15", "22 00:15", "23 00:15", "24 00:15", "25 00:15"],
+    "VideoSearchFunction": ["21 00:15", "22 00:15", "23 00:15", "24 00:15", "25 00:15"],
+    "CollectionWorkerFunction": ["20 23:55", "21 00:05", "21 00:15", "21 00:25", "21 00:35"],
+    "TrendIngestionFunction": ["21 00:20", "21 01:20", "21 02:20", "21 03:20", "21 04:20"],
+    "QuotaAccountingFunction": ["21 00:07", "21 01:07", "21 02:07", "21 03:07", "21 04:07"],
+}
 
 
 def schedule_of(resources: Resources, function: str) -> dict[str, Any]:
@@ -43,6 +53,27 @@ def minutes(moment: time) -> int:
 def test_the_cron_reader_refuses_what_aws_would_or_what_is_not_daily(expression: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         times_of_day(expression)
+
+
+@pytest.mark.parametrize("function", NEXT_FIVE)
+def test_the_next_five_times_are_those_that_are_meant(resources: Resources, function: str) -> None:
+    times = next_times(schedule_of(resources, function)["ScheduleExpression"], LATE, 5)
+    assert [f"{each:%d %H:%M}" for each in times] == NEXT_FIVE[function]
+    assert {each.tzinfo for each in times} == {UTC}
+
+
+def test_nothing_is_late_by_more_than_its_window_and_no_window_reaches_the_turn_of_the_day(
+    resources: Resources,
+) -> None:
+    assert set(NEXT_FIVE) == set(of_type(resources, "AWS::Lambda::Function"))
+    for function in NEXT_FIVE:
+        schedule = schedule_of(resources, function)
+        window = schedule["FlexibleTimeWindow"]
+        assert window["Mode"] in {"OFF", "FLEXIBLE"}
+        last = max(minutes(each) for each in times_of(resources, function))
+        assert last + window.get("MaximumWindowInMinutes", 0) < 1440 - 2
+        assert schedule.get("State", "ENABLED") == "ENABLED"
+        assert not {"StartDate", "EndDate"} & set(schedule)
 
 
 def test_every_function_has_a_schedule(resources: Resources) -> None:
@@ -87,7 +118,7 @@ def test_other_inputs_carry_the_scheduled_time(resources: Resources) -> None:
 
 def test_schedules_have_no_fixed_name_and_run_in_utc(resources: Resources) -> None:
     for schedule in of_type(resources, "AWS::Scheduler::Schedule").values():
-        assert "Name" not in schedule
+        assert not {"Name", "GroupName"} & set(schedule)
         assert schedule["ScheduleExpressionTimezone"] == "UTC"
 
 
