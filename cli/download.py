@@ -14,6 +14,7 @@ from cli.failures import Failure
 from cli.screen import Screen
 from cli.target import Target
 from cli.words import counted, visible
+from local_cloud.errors import LocalCloudError
 from local_cloud.mirror import Mirrored, Wanted, mirror
 
 _INDEX: Final = ".downloaded.json"
@@ -83,6 +84,8 @@ def _fetch(target: Target, folder: Path, index: Path, wanted: Wanted, progress: 
             begin=lambda count, size: progress.update(task, total=size, description=counted(count, "object")),
             fetched=lambda size: progress.advance(task, size),
         )
+    except LocalCloudError as error:
+        raise Failure(ExitCode.USAGE, str(error)) from error
     except OSError as error:
         raise Failure(
             ExitCode.USAGE, f"The folder {folder} cannot be written ({error.strerror}): name another with --to."

@@ -1,23 +1,21 @@
 """Mirrors the bucket into a folder: only what is new or has changed there or here, and never outside that folder."""
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import quote
 
 from local_cloud import statefile
+from local_cloud.errors import LocalCloudError
+from local_cloud.mirror_paths import places
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._=~%+@-]")
-_LONGEST = 200
-_THREADS = 8
+_THREADS: Final = 8
 _PIECE: Final = 1 << 20
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -38,19 +36,6 @@ class Wanted:
 
     prefixes: tuple[str, ...] = ("",)
     since: datetime = _EVER
-
-
-def local_path(folder: Path, key: str) -> Path:
-    """The file below `folder` for the object `key`: what a path cannot hold is percent-encoded, dots do not climb."""
-    parts = []
-    for part in key.split("/"):
-        name = _UNSAFE.sub(lambda match: quote(match.group(), safe="", errors="surrogatepass"), part)
-        if not name.strip("."):
-            name = name.replace(".", "%2E") or "%00"
-        if len(name) > _LONGEST:
-            name = f"{name[: _LONGEST - 17]}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-        parts.append(name)
-    return folder.joinpath(*parts)
 
 
 def mirror(
@@ -76,26 +61,26 @@ def mirror(
         wanted: Which objects.
         begin: Told how many objects are to be fetched, and how many bytes.
         fetched: Told the bytes of each object that has been fetched.
+
+    Raises:
+        LocalCloudError: a link leads out of `folder`.
+        OSError: a file cannot be written.
     """
     index = statefile.read(index_file)
-    sizes: dict[str, int] = {}
+    listed = _listed(s3, bucket, wanted.prefixes)
+    paths = places(folder, listed)
+    sizes = {key: each.size for key, each in listed.items() if each.last_modified >= wanted.since}
     missing = []
-    for prefix in wanted.prefixes:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            for each in page.get("Contents", []):
-                if each["LastModified"] < wanted.since:
-                    continue
-                key = each["Key"]
-                sizes[key] = each["Size"]
-                version = _known(index.get(key), [each["ETag"], each["Size"]], local_path(folder, key))
-                if version is None:
-                    missing.append(key)
-                else:
-                    index[key] = version
+    for key, size in sizes.items():
+        version = _known(index.get(key), [listed[key].etag, size], paths[key])
+        if version is None:
+            missing.append(key)
+        else:
+            index[key] = version
     begin(len(missing), sum(sizes[key] for key in missing))
 
     def fetch(key: str) -> None:
-        index[key] = _fetch(s3, bucket, key, local_path(folder, key))
+        index[key] = _fetch(s3, bucket, key, paths[key], folder)
         fetched(sizes[key])
 
     pool = ThreadPoolExecutor(_THREADS)
@@ -106,6 +91,21 @@ def mirror(
         pool.shutdown(cancel_futures=True)
         statefile.write(index_file, index)
     return Mirrored(len(sizes), len(missing))
+
+
+class _Listed(NamedTuple):
+    etag: str
+    size: int
+    last_modified: datetime
+
+
+def _listed(s3: "S3Client", bucket: str, prefixes: Iterable[str]) -> dict[str, _Listed]:
+    return {
+        each["Key"]: _Listed(each["ETag"], each["Size"], each["LastModified"])
+        for prefix in prefixes
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for each in page.get("Contents", [])
+    }
 
 
 def _known(version: Any, stored: list[str | int], path: Path) -> Version | None:
@@ -125,16 +125,30 @@ def _known(version: Any, stored: list[str | int], path: Path) -> Version | None:
     return [*version[:3], status.st_mtime_ns] if digest.hexdigest() == version[2] else None
 
 
-def _fetch(s3: "S3Client", bucket: str, key: str, path: Path) -> Version:
+def _fetch(s3: "S3Client", bucket: str, key: str, path: Path, folder: Path) -> Version:
+    _check_links(path.parent, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Names that begin alike are fetched at the same time, so its own has all of the name in it.
     new = path.with_name(f".{hashlib.sha256(path.name.encode()).hexdigest()[:32]}.new")
     answer: Mapping[str, Any] = s3.get_object(Bucket=bucket, Key=key)
     digest, size = hashlib.sha256(), 0
-    with new.open("wb") as file:
+    # Made anew: opened as it is, it could be a link to another file.
+    new.unlink(missing_ok=True)
+    with new.open("xb") as file:
         for piece in answer["Body"].iter_chunks(_PIECE):
             digest.update(piece)
             size += len(piece)
             file.write(piece)
     new.replace(path)
     return [answer["ETag"], size, digest.hexdigest(), path.stat().st_mtime_ns]
+
+
+def _check_links(parent: Path, folder: Path) -> None:
+    """The folder itself may be a link; what stands in it may have come from elsewhere."""
+    while parent != folder:
+        if parent.is_symlink() and not parent.resolve().is_relative_to(folder.resolve()):
+            raise LocalCloudError(
+                f"The folder {parent} is a link to {parent.resolve()}, outside of {folder}: nothing is written there. "
+                "Remove the link, or download to another folder."
+            )
+        parent = parent.parent

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from local_cloud.endpoint import LocalAws
-from local_cloud.mirror import local_path
+from local_cloud.mirror_paths import local_path
 from local_cloud.stack import Stack, stack_of
 from tests.e2e.conftest import Checkout
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from local_cloud.mirror import local_path
+from local_cloud.mirror_paths import local_path
 
 OUT = Path("/checkout/out")
 
