@@ -205,6 +205,22 @@ def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> 
     assert sorted(resource_text(each).endswith("/*") for each in tls["Resource"]) == [False, True]
 
 
+@pytest.mark.parametrize("name", ["plain", "own-key", "taken-over"])
+def test_raw_pages_are_append_only_in_every_stack_on_aws(variants: dict[str, dict[str, Any]], name: str) -> None:
+    (policy,) = of_type(variants[name]["Resources"], "AWS::S3::BucketPolicy").values()
+    denied = {
+        action: each.get("Condition")
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in as_list(each["Action"])
+        if (each["Effect"], each["Principal"]) == ("Deny", "*") and "/raw/*" in resource_text(each["Resource"])
+    }
+    assert denied == {
+        "s3:DeleteObject": None,
+        "s3:DeleteObjectVersion": None,
+        "s3:PutObject": {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}},
+    }
+
+
 def test_on_aws_is_where_no_endpoint_is_given_and_there_tls_is_insisted_on(template: dict[str, Any]) -> None:
     assert template["Conditions"]["OnAws"] == {"Fn::Equals": [{"Ref": "EndpointUrl"}, ""]}
     assert template["Parameters"]["EndpointUrl"]["Default"] == ""

@@ -92,11 +92,6 @@ def test_the_key_of_pseudonyms_alone_is_made_with_the_stack_and_stays_as_it_is(r
     assert made["PasswordLength"] >= MIN_LENGTH
 
 
-def test_what_failed_is_kept_for_two_weeks(resources: Resources) -> None:
-    (queue,) = of_type(resources, "AWS::SQS::Queue").values()
-    assert queue["MessageRetentionPeriod"] == 14 * 86_400
-
-
 @pytest.mark.parametrize(
     ("parameter", "good", "bad"),
     [
