@@ -62,7 +62,11 @@ class Scene:
 
     def truth(self, sandbox: SandboxServer) -> set[RowKey]:
         """The rows that the server has for the event."""
-        return {key for name in self.usernames for key in _rows_of(sandbox.world, name)}
+        return {key for name in self.usernames for key in self.truth_of(sandbox, name)}
+
+    def truth_of(self, sandbox: SandboxServer, username: str) -> set[RowKey]:
+        """Those of one account."""
+        return set(_rows_of(sandbox.world, username))
 
     def _specs(self) -> list[AccountSpec]:
         large = AccountSpec(

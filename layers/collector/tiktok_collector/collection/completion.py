@@ -17,7 +17,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
-from tiktok_collector.tasks.task import Gap, GapReason, Progress, Task, TaskKind, TaskState
+from tiktok_collector.tasks.task import NO_QUOTA, Gap, GapReason, Progress, Task, TaskKind, TaskState
 
 MOST_TASKS_AFTER_DEADLINE: Final = 10_000
 """Some 4 MB, which take a second or two of the twenty that are kept for commits."""
@@ -111,6 +111,12 @@ class Completion:
                 progress.activated |= self._tasks.skip(task, Progress(exhausted=True, note="failed", gaps=[gap]))
 
     def _review_manifest(self, progress: RunProgress, run: Run, manifest: Task) -> None:
+        if manifest.damage:
+            # Nobody can claim it, and it needs nothing but its id: without it the run would never end.
+            fresh = Task(run.run_id, manifest.task_id, manifest.spec, manifest.priority, NO_QUOTA, TaskState.WAITING)
+            self._tasks.replace(fresh)
+            progress.activated = True
+            return
         all_done = progress.finished or not progress.states
         if manifest.state is TaskState.WAITING and all_done and run.state is RunState.RUNNING:
             progress.activated |= self._tasks.activate(manifest)

@@ -41,8 +41,8 @@ _MOST_TEXT: Final = 200
 def stand_in(run_id: str, task_id: str, item: Mapping[str, Any], error: Exception) -> Task:
     """A task in place of one whose item cannot be read for `error`.
 
-    Where nothing but the checkpoint is lost, the task begins again: its stored pages are adopted without a request. The
-    manifest's task needs nothing but its id. Any other one is `damaged`, and fails.
+    Where nothing but the checkpoint is lost, the task begins again: its stored pages are adopted without a request. Any
+    other one has `damage`, and fails.
     """
     why = f"{type(error).__name__}: {error}"[:_MOST_TEXT]
     spec, held = _spec(item), _held(item)
