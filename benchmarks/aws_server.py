@@ -16,12 +16,16 @@ _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class AwsServer(ThreadingHTTPServer):
-    """Serves one table store and one bucket on a free port of 127.0.0.1."""
+    """Serves one table store and one bucket on a free port of 127.0.0.1.
+
+    Args:
+        handler: What answers a request; None is `Handler`.
+    """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, handler: "type[Handler] | None" = None) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.dynamodb = FakeDynamoDB()
         self.s3 = FakeS3()
 
@@ -31,7 +35,9 @@ class AwsServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers as DynamoDB and S3 do."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1

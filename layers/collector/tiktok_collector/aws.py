@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
 from botocore.session import Session
 
 from tiktok_collector.throttling import throttles
@@ -53,7 +54,21 @@ def lambda_client() -> "LambdaClient":
 
 
 def _client(service: str) -> Any:  # botocore makes the classes of its clients at run time
-    return _session().create_client(service, config=_CONFIG)
+    client = _session().create_client(service, config=_CONFIG)
+    client.meta.events.register("after-call", _refuse_half_an_answer, unique_id="refuse-half-an-answer")
+    return client
+
+
+def _refuse_half_an_answer(http_response: Any, model: Any, **_: Any) -> None:
+    """Raises where a connection broke off in the middle of an answer, which botocore takes for an empty one.
+
+    Streams (objects, what a function answers) count their bytes themselves; an answer to HEAD has none.
+    """
+    promised = http_response.headers.get("content-length", "")
+    if model.has_streaming_output or model.http.get("method") == "HEAD" or not promised.isdigit():
+        return
+    if len(http_response.content) < int(promised):
+        raise ConnectionClosedError(endpoint_url=http_response.url)
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Final
 
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from tiktok_collector.errors import AwsBusy, CollectorError, Fatal, InvocationStopped, MissingResource
 
@@ -32,6 +33,8 @@ _REJECTED_CREDENTIALS: Final = frozenset(
     }
 )
 NO_CREDENTIALS: Final = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
+NO_ANSWER: Final = (BotoCoreError, ResponseParserError)
+"""No answer, or half of one."""
 _KEY_FAILED: Final = frozenset({"DecryptionFailure", "EncryptionFailure"})
 _FORBIDDEN_STATUS: Final = 403
 _TOO_MANY_STATUS: Final = 429
@@ -119,5 +122,5 @@ def translated(resource: str) -> Iterator[None]:
         raise typed(error, resource) from error
     except NO_CREDENTIALS as error:
         raise rejected_credentials(resource, type(error).__name__) from error
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
         raise AwsBusy(f"AWS did not answer for {resource} ({type(error).__name__}): the work is kept.") from error

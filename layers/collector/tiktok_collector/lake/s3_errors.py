@@ -6,7 +6,7 @@ from typing import Final
 
 from botocore import exceptions as boto
 
-from tiktok_collector.aws_errors import NO_CREDENTIALS, error_code, http_status, rejected_credentials, typed
+from tiktok_collector.aws_errors import NO_ANSWER, NO_CREDENTIALS, error_code, http_status, rejected_credentials, typed
 from tiktok_collector.errors import AlreadyCommitted, AwsBusy, CollectorError, Fatal
 
 
@@ -46,7 +46,7 @@ def s3_errors(bucket: str, key: str) -> Iterator[None]:
         raise rejected_credentials(f"bucket {bucket}", type(error).__name__) from error
     except boto.ParamValidationError as error:
         raise Fatal(f"S3 cannot take the request for {where}: {error}") from error
-    except boto.BotoCoreError as error:
+    except NO_ANSWER as error:
         raise AwsBusy(f"S3 gave no answer for {where} ({type(error).__name__}): try again.") from error
 
 
