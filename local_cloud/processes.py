@@ -63,6 +63,8 @@ class Service:
         now = start_time(record.pid)
         if now == record.started:
             return record
+        if self._child and self._child.pid == record.pid:
+            self._child.wait()  # at most its remains are there
         if now is None:
             _end_group(record.pid)
         self._record_file.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from local_cloud import statefile
 from local_cloud.bytecode import compile_layer
 from local_cloud.endpoint import LocalAws
-from local_cloud.environment import architecture, child_environment, interpreter_folder
+from local_cloud.environment import REGION, architecture, child_environment, interpreter_folder
 from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout
@@ -54,10 +54,18 @@ class Sam:
         self._run(
             "deploy",
             ["--template-file", str(self._layout.build / "template.yaml"), "--stack-name", stack],
-            ["--s3-prefix", stack, "--region", "us-east-1"],
+            ["--s3-prefix", stack, "--region", REGION],
             ["--parameter-overrides", *(f"{name}={value}" for name, value in sorted(parameters.items()))],
             aws=aws,
         )
+
+    def delete(self, stack: str, aws: LocalAws) -> None:
+        """Deletes a stack of the local AWS, and what deployments put into the bucket of artefacts.
+
+        Raises:
+            LocalCloudError: `sam delete` failed; the message holds the end of its output.
+        """
+        self._run("delete", ["--stack-name", stack, "--region", REGION, "--no-prompts"], aws=aws)
 
     def _run(self, verb: str, *arguments: Sequence[str], aws: LocalAws | None = None) -> None:
         root = self._layout.root

@@ -73,7 +73,7 @@ def ensure(
     """
     name, record_file = name_of(layout), layout.file("stack.json")
     record = statefile.read(record_file)
-    parameters = endpoint_parameters(aws) | whom_to_ask
+    parameters = {**endpoint_parameters(aws), **whom_to_ask}
     wanted = {"built_from": built_from, "parameters": parameters}
     outputs = outputs_of(aws, name)
     whole = bool(outputs) and _whole(aws, outputs)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
@@ -10,9 +11,11 @@ from ministack.core import tls  # type: ignore[import-not-found]
 
 from local_cloud.emulator.saving import SavingApp
 
+_LAST_ANSWERS_SECONDS = 4.0
+
 
 async def main() -> None:
-    """Serves on the port in GATEWAY_PORT; with USE_SSL that is https, and PLAIN_PORT is http."""
+    """Serves on the port in GATEWAY_PORT, and ends the process; with USE_SSL that is https, and PLAIN_PORT is http."""
     config = Config()
     config.bind = [f"127.0.0.1:{os.environ['GATEWAY_PORT']}"]
     if tls.use_ssl_enabled():
@@ -25,13 +28,23 @@ async def main() -> None:
     config.loglevel = "WARNING"
     app = SavingApp()
     saving = asyncio.create_task(app.save_for_ever())
-    await serve(app, config)
+    stopping = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    serving = asyncio.create_task(serve(app, config, shutdown_trigger=stopping.wait))
+    asked = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    # Over https a client that keeps its connection open would hold up the end for half a minute.
+    ended, _ = await asyncio.wait({serving}, timeout=_LAST_ANSWERS_SECONDS)
+    for each in ended:
+        each.result()
     saving.cancel()
     app.save()
+    # Functions that are still running hold threads that would keep the process, and connections hold the loop; the
+    # functions' work is resumable.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
     asyncio.run(main())
-    # Functions that are still running hold threads that would keep the process; their work is resumable.
-    sys.stdout.flush()
-    os._exit(0)

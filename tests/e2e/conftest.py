@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from local_cloud.layout import checkout
+from tests.e2e.deployed import Cloud, Deployed
+from tests.e2e.https_cloud import HttpsCloud, https_cloud
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,30 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    source, root = checkout(), tmp_path_factory.mktemp("checkout")
+    cloud = Checkout(copy_the_checkout(tmp_path_factory.mktemp("checkout")))
+    yield cloud
+    assert cloud.run("stop").code == 0
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsCloud]:
+    """An emulated account that every module shares, so no stack in it may be taken for the only one."""
+    with https_cloud(copy_the_checkout(tmp_path_factory.mktemp("checkout"))) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Deployed:
+    """A stack that has collected nothing: an emulated one, or yours on AWS, which E2E_STACK names (docs/local.md)."""
+    if name := os.environ.get("E2E_STACK"):
+        return Deployed(Cloud(boto3.Session()), name)
+    emulated: HttpsCloud = request.getfixturevalue("cloud")
+    return emulated.deploy("e2e")
+
+
+def copy_the_checkout(root: Path) -> Path:
+    """Fills `root` with what is needed to deploy and collect; returns it."""
+    source = checkout()
     for name in (
         "template.yaml",
         "samconfig.toml",
@@ -85,9 +111,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     (root / ".local").mkdir()
     for tool in ("sam", "ministack"):
         (root / ".local" / tool).symlink_to(source / ".local" / tool)
-    cloud = Checkout(root)
-    yield cloud
-    assert cloud.run("stop").code == 0
+    return root
 
 
 def plain_environment() -> dict[str, str]:

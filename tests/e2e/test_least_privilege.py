@@ -1,0 +1,239 @@
+"""Every function does its whole job with its own role, and that role may do nothing else."""
+
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.e2e import work
+from tests.e2e.deployed import FUNCTIONS, SECRETS, TABLES, Deployed
+from tests.e2e.https_cloud import HttpsCloud
+from tests.e2e.permissions import ABSENT, ALLOWED, PREFIXES, Call, calls_about
+from tests.e2e.roles import DENIED, answers_to_administrator, answers_to_role
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+ON_AWS = "E2E_STACK" in os.environ
+EMULATED_ONLY = pytest.mark.skipif(ON_AWS, reason="changes the stack, or needs to know what the server was asked")
+YESTERDAY = f"{datetime.now(UTC) - timedelta(1):%Y-%m-%d}"
+
+
+@pytest.fixture(scope="module")
+def account() -> str:
+    """Whom to ask for."""
+    if ON_AWS and not os.environ.get("E2E_ACCOUNT"):
+        pytest.skip("E2E_ACCOUNT names no account to collect a few videos of")
+    return os.environ.get("E2E_ACCOUNT", "sandbox_alice")
+
+
+@pytest.fixture(scope="module")
+def token(stack: Deployed) -> dict[str, Any]:
+    return stack.invoke("token_refresh", {})
+
+
+@pytest.fixture(scope="module")
+def trends(stack: Deployed) -> dict[str, Any]:
+    if not ON_AWS:
+        work.upload_a_study(stack)
+    return stack.invoke("trend_ingestion", {"study": True})
+
+
+@pytest.fixture(scope="module")
+def extracted(stack: Deployed, token: dict[str, Any], account: str) -> dict[str, Any]:
+    assert token["version_id"]
+    return stack.invoke("user_extraction", work.extraction(account, work.run_id("extraction")))
+
+
+@pytest.fixture(scope="module")
+def found(stack: Deployed, token: dict[str, Any], account: str) -> dict[str, Any]:
+    assert token["version_id"]
+    return stack.invoke("video_search", work.search(account, work.run_id("search")))
+
+
+@pytest.fixture(scope="module")
+def resumed(stack: Deployed, trends: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
+    """After trends, which the study's day is planned with."""
+    assert trends
+    assert token["version_id"]
+    return stack.invoke("collection_worker", {})
+
+
+@pytest.fixture(scope="module")
+def accounted(stack: Deployed, request: pytest.FixtureRequest) -> dict[str, Any]:
+    for job in () if ON_AWS else ("extracted", "found", "resumed"):
+        request.getfixturevalue(job)
+    if not ON_AWS:
+        # Somebody reserved requests yesterday, and died before anything came of them.
+        counter = {"pk": {"S": f"{YESTERDAY}#research"}, "sk": {"S": "counter"}, "used": {"N": "3"}}
+        adhoc, limit = {"used_adhoc": {"N": "3"}}, {"day_limit": {"N": "1000"}}
+        stack.dynamodb.put_item(TableName=stack.outputs["UsageLogTable"], Item={**counter, **adhoc, **limit})
+    return stack.invoke("quota_accounting", {})
+
+
+def test_token_refresh_gets_a_token_and_keeps_it(stack: Deployed, token: dict[str, Any]) -> None:
+    version, text = stack.secret("access_token")
+    assert version == token["version_id"]
+    assert set(json.loads(text)) >= {"access_token", "expires_at"}
+    assert ("TOKEN", "LEASE") in stack.items("tasks")
+
+
+def test_trend_ingestion_stores_every_list_and_its_poll(stack: Deployed, trends: dict[str, Any]) -> None:
+    if "poll_key" not in trends:
+        pytest.skip("the study has no trends")
+    poll = json.loads(stack.read(trends["poll_key"]))
+    assert trends["complete"] == trends["lists"] > 0
+    assert all(len(stack.read(each["rows_key"])) > 0 for each in poll["lists"])
+    assert stack.objects(trends["summary_key"])
+
+
+def test_user_extraction_stores_pages_settles_them_and_exports(stack: Deployed, extracted: dict[str, Any]) -> None:
+    assert_collected(stack, extracted)
+
+
+def test_video_search_stores_pages_settles_them_and_exports(stack: Deployed, found: dict[str, Any]) -> None:
+    assert_collected(stack, found)
+
+
+def assert_collected(stack: Deployed, report: dict[str, Any]) -> None:
+    assert report["state"] == "complete", report
+    pages = [key for key in stack.objects("raw/") if f"/run={report['run_id']}/" in key]
+    entries = [
+        item for item in stack.items("usage_log").values() if item.get("run_id", {}).get("S") == report["run_id"]
+    ]
+    assert len(pages) == len(entries) == report["requests"] > 0
+    assert json.loads(stack.read(report["manifest"]))["status"] == "complete"
+    assert all(len(stack.read(key)) > 0 for key in report["exports"])
+    assert report["exports"]
+
+
+@EMULATED_ONLY
+def test_the_worker_begins_the_days_study_and_finishes_it(stack: Deployed, resumed: dict[str, Any]) -> None:
+    runs = {run["run_id"]: run["state"] for run in resumed["runs"]}
+    assert runs == dict.fromkeys(work.study_runs(), "complete")
+    assert stack.objects("studies/plans/")
+    (manifest,) = stack.objects("manifests/study=proof/")
+    assert json.loads(stack.read(manifest))["status"] == "complete"
+
+
+def test_accounting_keeps_the_history_of_the_quota(stack: Deployed, accounted: dict[str, Any]) -> None:
+    assert accounted["problems"] == []
+    assert json.loads(stack.read("usage/history.json"))
+
+
+@EMULATED_ONLY
+def test_accounting_closes_the_day_before(stack: Deployed, accounted: dict[str, Any]) -> None:
+    assert [each["day"] for each in accounted["closed_days"]] == [YESTERDAY]
+    closed = [json.loads(stack.read(key)) for key in stack.objects("usage/") if YESTERDAY in key]
+    assert [each["used"] for log in closed for each in log["families"] if each["family"] == "research"] == [3]
+
+
+@EMULATED_ONLY
+def test_accounting_counts_what_the_server_counts(cloud: HttpsCloud, accounted: dict[str, Any]) -> None:
+    for family in accounted["families"]:
+        assert family["used"] == cloud.sandbox.served(accounted["day"], family=family["family"]).charged
+    assert {family["family"] for family in accounted["families"] if family["used"]} >= {"research", "business_api"}
+
+
+@pytest.fixture(scope="module")
+def calls(stack: Deployed, accounted: dict[str, Any]) -> Iterator[dict[str, Call]]:
+    """About a stack where there is something of everything."""
+    assert accounted["day"]
+    protect(stack, True)
+    yield calls_about(stack)
+    protect(stack, False)
+
+
+def protect(stack: Deployed, protected: bool) -> None:
+    """So that a call to delete a table is refused for its own reason whoever makes it."""
+    for output in TABLES.values() if stack.cloud.emulated else ():
+        stack.dynamodb.update_table(TableName=stack.outputs[output], DeletionProtectionEnabled=protected)
+
+
+@pytest.fixture(scope="module")
+def answers(stack: Deployed, calls: dict[str, Call]) -> dict[str, dict[str, str]]:
+    """What every role was answered, and `administrator`."""
+    with ThreadPoolExecutor(2) as pool:
+        roles = dict(zip(FUNCTIONS, pool.map(lambda each: answers_to_role(stack, each, calls), FUNCTIONS), strict=True))
+    return roles | {"administrator": answers_to_administrator(stack, calls)}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_may_make_the_calls_of_its_job_and_no_other(
+    calls: dict[str, Call], answers: dict[str, dict[str, str]], function: str
+) -> None:
+    answered = answers[function]
+    allowed = {name for name, answer in answered.items() if answer not in DENIED}
+    assert allowed == ALLOWED[function] & set(calls)
+    assert {name: answered[name] for name in allowed if answered[name] not in calls[name].answers} == {}
+
+
+def test_every_call_is_right_in_itself_so_that_a_denial_is_one(
+    calls: dict[str, Call], answers: dict[str, dict[str, str]]
+) -> None:
+    answered = answers["administrator"]
+    wrong = {name: answer for name, answer in answered.items() if answer not in calls[name].answers}
+    # A bucket policy holds for an administrator, too.
+    assert wrong == {"delete_object raw/": "AccessDenied", "delete_version raw/": "AccessDenied"}
+
+
+@EMULATED_ONLY
+def test_every_prefix_and_every_permission_was_tried(calls: dict[str, Call]) -> None:
+    assert {f"put_object {prefix}" for prefix in PREFIXES} <= set(calls)
+    untried = {name for allowed in ALLOWED.values() for name in allowed} - set(calls)
+    assert {name.split()[0] for name in untried} == {"create_log_stream"}
+
+
+@EMULATED_ONLY
+def test_nothing_that_was_tried_has_changed_anything(
+    stack: Deployed, token: dict[str, Any], answers: dict[str, dict[str, str]]
+) -> None:
+    assert answers
+    assert stack.secret("access_token")[0] == token["version_id"]
+    assert [key for key in stack.objects() if ABSENT in key] == []
+    assert [key for table in TABLES for key in stack.items(table) if ABSENT in key] == []
+    assert all(stack.secret(name)[1] != "{}" for name in SECRETS)
+
+
+@EMULATED_ONLY
+def test_a_raw_page_is_not_deleted_even_by_an_administrator(stack: Deployed, extracted: dict[str, Any]) -> None:
+    assert extracted
+    bucket = {"Bucket": stack.outputs["BucketName"]}
+    page, version = next(
+        (each["Key"], each["VersionId"]) for each in stack.s3.list_object_versions(**bucket, Prefix="raw/")["Versions"]
+    )
+    for deletion in ({"Key": page}, {"Key": page, "VersionId": version}):
+        assert code_of(lambda deletion=deletion: stack.s3.delete_object(**bucket, **deletion)) == "AccessDenied"
+    batch = {"Objects": [{"Key": page}]}
+    assert code_of(lambda: stack.s3.delete_objects(**bucket, Delete=batch)) == "AccessDenied"
+    assert stack.read(page)
+
+
+def test_what_comes_without_tls_is_refused(stack: Deployed, plain_url: str, calls: dict[str, Call]) -> None:
+    plain, secure = (stack.cloud.client("s3", url=url) for url in (plain_url, None))
+    bucket = {"Bucket": stack.outputs["BucketName"]}
+    assert calls
+    for call in ("list_objects_v2", "get_bucket_policy"):
+        assert code_of(lambda call=call: getattr(plain, call)(**bucket)) == "AccessDenied"
+        assert code_of(lambda call=call: getattr(secure, call)(**bucket)) == "ok"
+
+
+@pytest.fixture
+def plain_url(request: pytest.FixtureRequest, stack: Deployed) -> str:
+    """Where S3 answers over http."""
+    if ON_AWS:
+        return f"http://s3.{stack.cloud.administrator.region_name}.amazonaws.com"
+    emulated: HttpsCloud = request.getfixturevalue("cloud")
+    return emulated.plain_url
+
+
+def code_of(call: Any) -> str:
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "ok"
