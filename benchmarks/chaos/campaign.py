@@ -4,11 +4,18 @@ from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
-from benchmarks.chaos import dynamodb, killed, poisoned, s3, wire
+from benchmarks.chaos import dynamodb, killed, poisoned, s3, secrets, wire
 from benchmarks.chaos.case import Case, Figures, Size
 from tiktok_collector.collection import engine
 
-CASES: Final[tuple[Case, ...]] = (*dynamodb.CASES, *s3.CASES, *wire.CASES, *killed.CASES, *poisoned.CASES)
+CASES: Final[tuple[Case, ...]] = (
+    *dynamodb.CASES,
+    *s3.CASES,
+    *wire.CASES,
+    *secrets.CASES,
+    *killed.CASES,
+    *poisoned.CASES,
+)
 _NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)
 """For the index of the fakes, which is never late."""
 

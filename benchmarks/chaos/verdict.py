@@ -17,7 +17,7 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS, CursorKind
 from tiktok_collector.research_api.rows import Playlist, Relation, UserInfo
 
 _SECTIONS = ("videos", "comments", "followers", "following")
-"""Of an export: those whose rows are looked for there, too."""
+"""Of an export: those whose rows are looked for there, too; the first two by their ids."""
 
 
 class Verdict:
@@ -28,13 +28,23 @@ class Verdict:
         sandbox: The server.
         calm: A collector over the same tables and bucket, out of the storm.
         runs: The runs that should be complete.
+        pseudonymous: Whether exports hide who is who, so that only what has an id can be looked for in them.
     """
 
-    def __init__(self, scene: Scene, sandbox: SandboxServer, calm: Cloud, runs: tuple[str, ...] = (RUN,)) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        sandbox: SandboxServer,
+        calm: Cloud,
+        runs: tuple[str, ...] = (RUN,),
+        *,
+        pseudonymous: bool = False,
+    ) -> None:
         self._scene = scene
         self._sandbox = sandbox
         self._calm = calm
         self._runs = runs
+        self._sections = _SECTIONS[:2] if pseudonymous else _SECTIONS
         self._pages = list(_stored(calm))
 
     @property
@@ -47,7 +57,7 @@ class Verdict:
         truth = self.truth - (but_for or set())
         stored = {key for page in self._pages for key in _keys(page)}
         shown = {key for run in self._runs for key in self._exported(run)}
-        return len(truth - stored) + len({key for key in truth if key[0] in _SECTIONS} - shown)
+        return len(truth - stored) + len({key for key in truth if key[0] in self._sections} - shown)
 
     def duplicates(self) -> int:
         """Pages that a fetch has twice, rows that it has twice, and rows that a section of an export has twice.
@@ -113,7 +123,7 @@ class Verdict:
             document = self._calm.json(key)
             if document["run_id"] != run:
                 continue
-            for section in _SECTIONS:
+            for section in self._sections:
                 for row in document.get(section, ()):
                     if "id" in row:
                         yield section, int(row["id"])
