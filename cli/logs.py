@@ -16,7 +16,7 @@ from cli.failures import Failure
 from cli.function_logs import LogLine, lines, log_groups
 from cli.screen import Screen
 from cli.target import Target
-from cli.words import shortened
+from cli.words import line_of, printable
 
 _SPAN: Final = re.compile(r"([0-9]{1,4})(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -86,8 +86,8 @@ def picture(line: LogLine) -> Text:
         (f"{line.at:%m-%d %H:%M:%S} ", "dim"),
         f"{line.function:<18}",
         (f"{line.level:<9}", colour),
-        (Text.from_markup(shortened(line.message, 2_000)).plain, colour),
-        (f"  {beside}" if beside else "", "dim"),
+        (printable(line_of(line.message, 2_000)), colour),
+        (f"  {printable(beside)}" if beside else "", "dim"),
     )
 
 

@@ -1,6 +1,7 @@
 """Where a command shows what it has: a screen for a person, or one JSON document for a script."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from local_cloud.progress import visible
 
+_BEYOND_ASCII: Final = re.compile(r"[^\n\x20-\x7e]")
 _WIDTH_ELSEWHERE: Final = 120
 """Columns where the output is no terminal, so that a file has the same lines everywhere."""
 
@@ -30,7 +32,7 @@ class Screen:
         """Shows a result: `document` to a script, `pictures` one below the other to a person."""
         if self.as_json:
             # Written past rich, which would wrap lines.
-            text = json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
+            text = _escaped(json.dumps(document, indent=1, ensure_ascii=False, default=str)) + "\n"
             try:
                 self.out.file.write(text)
                 self.out.file.flush()
@@ -43,6 +45,11 @@ class Screen:
     def say(self, sentence: str) -> None:
         """A sentence on standard error: what is being done, or what went wrong."""
         self.err.print(visible(sentence), highlight=False, soft_wrap=True)
+
+
+def _escaped(document: str) -> str:
+    """A JSON document with what a terminal would obey, or an encoding lacks, written as in ASCII."""
+    return _BEYOND_ASCII.sub(lambda one: one[0] if one[0].isprintable() else json.dumps(one[0])[1:-1], document)
 
 
 def screen(*, as_json: bool) -> Screen:

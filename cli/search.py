@@ -1,11 +1,11 @@
 """`tiktok-collector search`: the videos that a query finds, just now."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from cli.collecting import (
     DaysBack,
@@ -27,6 +27,8 @@ from cli.exit_codes import ExitCode
 from cli.failures import Failure
 from cli.screen import Screen
 from cli.target import Target
+from tiktok_collector.study_file.problems import InvalidStudy
+from tiktok_collector.study_file.yaml_lines import read_yaml
 
 
 @about_a_stack
@@ -97,15 +99,28 @@ def _written(path: Path | None, given: Mapping[str, list[str] | None]) -> dict[s
 
 def _file(path: Path) -> dict[str, Any]:
     try:
-        # JSON is YAML, too.
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_bytes().decode("utf-8-sig")
+        found = _json(text)
+        # As in a study file, values stay as they are written: NO is a country.
+        found = read_yaml(text).data if found is None else found
     except OSError as error:
         raise Failure(ExitCode.INVALID, f"The file {path} cannot be read: {error.strerror}.") from error
-    # ValueError: text that is not UTF-8, a day that is none, a number of thousands of digits.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except InvalidStudy as error:
+        line = error.problems[0].line
         raise Failure(
-            ExitCode.INVALID, f"The file {path} is neither JSON nor YAML: write the query as such."
+            ExitCode.INVALID,
+            f"The file {path} is neither JSON nor YAML with and, or, not (line {line}): write the query as such.",
         ) from error
+    except UnicodeDecodeError as error:
+        raise Failure(ExitCode.INVALID, f"The file {path} is not UTF-8 text: save it as such.") from error
     if not isinstance(found, dict):
         raise Failure(ExitCode.INVALID, f"The file {path} is no object with and, or, not: write the query as such.")
     return found
+
+
+def _json(text: str) -> Any:
+    """What the text is in JSON; None where it is not in JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

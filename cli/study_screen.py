@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.study_files import Checked, Difference
-from cli.words import counted, visible
+from cli.words import counted, printable, visible
 from local_cloud.study_choice import ChosenStudy
 
 
@@ -78,6 +78,8 @@ def diff_screen(found: Iterable[Difference]) -> list[RenderableType]:
     """The differences in colour; one sentence without any."""
     colours = {"+": "green", "-": "red", "@": "cyan"}
     lines: list[RenderableType] = [
-        Text(line, colours.get(line[:1], "")) for each in found for line in (each.lines or (f"{each.key} differs",))
+        Text(printable(line.expandtabs()), colours.get(line[:1], ""))
+        for each in found
+        for line in (each.lines or (f"{each.key} differs",))
     ]
     return lines or ["The bucket has the same."]

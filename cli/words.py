@@ -3,10 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from local_cloud.progress import counted, visible
+from local_cloud.progress import counted, printable, visible
 from tiktok_collector.clock import from_iso
 
-__all__ = ["ago", "clockwork", "colour_of", "counted", "dash", "moment", "shortened", "until", "visible"]
+__all__ = [
+    "ago",
+    "clockwork",
+    "colour_of",
+    "counted",
+    "dash",
+    "line_of",
+    "moment",
+    "printable",
+    "shortened",
+    "until",
+    "visible",
+]
 
 _CRON_FIELDS: Final = 6
 _COLOURS: Final = {
@@ -44,8 +56,13 @@ def moment(text: str | None) -> str:
 
 def shortened(text: str, most: int) -> str:
     """One line of at most so many characters, safe to print."""
+    return visible(line_of(text, most))
+
+
+def line_of(text: str, most: int) -> str:
+    """One line of at most so many characters, as they are."""
     line = " ".join(text.split())
-    return visible(line if len(line) <= most else line[: most - 1] + "…")
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def clockwork(expression: str) -> str:

@@ -7,6 +7,7 @@ import boto3
 from rich.console import Console
 
 from local_cloud.environment import REGION
+from local_cloud.progress import printable
 
 _LINES = 200
 
@@ -30,7 +31,7 @@ def print_logs(url: str, console: Console) -> None:
             lines += [(event["timestamp"], name, event["message"].rstrip()) for event in page["events"]]
     for timestamp, name, message in in_order(lines)[-_LINES:]:
         at = datetime.fromtimestamp(timestamp / 1000, tz=UTC)
-        console.print(f"{at:%H:%M:%S} {name:<20} {message}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"{at:%H:%M:%S} {name:<20} {printable(message)}", markup=False, highlight=False, soft_wrap=True)
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

@@ -1,5 +1,6 @@
 """Live progress of the runs: a bar an account or collection on a terminal, a line now and then elsewhere."""
 
+import re
 import time
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from local_cloud.watch import RunStatus, SubjectStatus
 
 _LINE_EVERY_SECONDS = 5.0
+_TAKES_BACK = re.compile(r"(?<!\\)\\++(?=\[|\Z)")
+_BEGINS_MARKUP = re.compile(r"\[(?=[a-z#/@]|\Z)")
 
 
 class ProgressView:
@@ -75,6 +78,13 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
+def printable(text: str) -> str:
+    """One line with every character escaped that a terminal would obey or not show, such as control and bidi ones."""
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)
+
+
 def visible(name: str) -> str:
-    """A name with every control character escaped: a terminal must not obey a username."""
-    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in name).replace("[", "\\[")
+    """What is `printable`, to be printed with rich's markup around it, of which it can neither begin nor end any."""
+    # A backslash would take back the one that escapes a bracket: its own, or that of the markup behind the name.
+    plain = _TAKES_BACK.sub(lambda run: r"\x5c" * len(run[0]), printable(name))
+    return _BEGINS_MARKUP.sub(r"\\[", plain)

@@ -35,5 +35,5 @@ def test_what_is_due_is_now() -> None:
 
 
 def test_a_shortened_text_is_one_line_and_commands_nothing() -> None:
-    assert shortened("a\n  b\x1b[2J", 40) == "a b\\x1b\\[2J"
+    assert shortened("a\n  b\x1b[2J", 40) == "a b\\x1b[2J"
     assert len(shortened("x" * 100, 10)) == 10
