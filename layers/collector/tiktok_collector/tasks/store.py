@@ -192,16 +192,17 @@ class TaskStore:
 
     def activate(self, task: Task, progress: Progress | None = None) -> bool:
         """Makes a waiting task pending (with `progress`, if given); False if it was not waiting any more."""
-        return self._leave_waiting(
-            task,
-            "SET #state = :state, runnable = :run, due = :due, progress = :progress",
-            {
-                ":state": {"S": TaskState.PENDING},
-                ":run": {"S": items.partition(task.run_id, task.quota)},
-                ":due": {"S": items.due(task.priority, items.EPOCH, task.spec.rank)},
-                ":progress": items.json_text(progress or task.progress),
-            },
-        )
+        values: dict[str, AttributeValueTypeDef] = {
+            ":state": {"S": TaskState.PENDING},
+            ":run": {"S": items.partition(task.run_id, task.quota)},
+            ":due": {"S": items.due(task.priority, items.EPOCH, task.spec.rank)},
+        }
+        update = "SET #state = :state, runnable = :run, due = :due"
+        if progress:
+            return self._leave_waiting(
+                task, f"{update}, progress = :progress", {**values, ":progress": items.json_text(progress)}
+            )
+        return self._leave_waiting(task, update, values)
 
     def skip(self, task: Task, progress: Progress) -> bool:
         """Ends a waiting task that is not needed; `progress.note` says why. False if it was not waiting any more."""
