@@ -1,0 +1,121 @@
+"""With the policies of docs/deployer a stack is deployed, updated and deleted, and nothing else can be done.
+
+The emulator checks what the SAM CLI asks for, not what CloudFormation asks for in its turn; tests/supply_chain holds
+the policies against AWS's own lists of that.
+"""
+
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.environment import architecture
+from tests.e2e.deployed import Deployed
+from tests.e2e.deploying_person import DeployingPerson
+from tests.e2e.https_cloud import HttpsCloud
+
+pytestmark = pytest.mark.e2e
+
+STACK = "tiktok-collector-guided"
+
+
+@pytest.fixture(scope="module")
+def person(cloud: HttpsCloud, tmp_path_factory: pytest.TempPathFactory) -> DeployingPerson:
+    return DeployingPerson(cloud, tmp_path_factory.mktemp("person"))
+
+
+@pytest.fixture(scope="module")
+def parameters(cloud: HttpsCloud) -> dict[str, str]:
+    """What makes it a stack of the emulator."""
+    return {"Architecture": architecture(), "EndpointUrl": str(cloud.cloud.url), "EndpointTls": "true"}
+
+
+@pytest.fixture(scope="module")
+def deployed(cloud: HttpsCloud, person: DeployingPerson, parameters: dict[str, str]) -> Deployed:
+    done = person.sam("deploy", "--guided", answers=[STACK], parameters=parameters)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Deployed(cloud.cloud, STACK)
+
+
+def status(cloud: HttpsCloud) -> str:
+    found: str = cloud.cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+    return found
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_guided_deployment_is_repeated_by_the_next_one_with_all_its_answers(
+    cloud: HttpsCloud, person: DeployingPerson, parameters: dict[str, str]
+) -> None:
+    assert status(cloud) == "CREATE_COMPLETE"
+    saved = tomllib.loads(person.config.read_text())["default"]["deploy"]["parameters"]
+    assert saved["stack_name"] == STACK
+    assert all(f'{name}="{value}"' in saved["parameter_overrides"] for name, value in parameters.items())
+    again = person.sam("deploy")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert f"Stack {STACK} is up to date" in again.stdout
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_stack_is_updated(cloud: HttpsCloud, person: DeployingPerson, parameters: dict[str, str]) -> None:
+    done = person.sam("deploy", parameters={**parameters, "LogRetentionDays": "7"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert status(cloud) == "UPDATE_COMPLETE"
+
+
+def test_the_data_cannot_be_touched_by_hand(person: DeployingPerson, deployed: Deployed) -> None:
+    def client(service: str) -> Any:
+        return deployed.cloud.client(service, user=person.session)
+
+    names = deployed.outputs
+    attempts: list[Callable[[], object]] = [
+        lambda: client("secretsmanager").get_secret_value(SecretId=names["PseudonymKeySecretArn"]),
+        lambda: client("secretsmanager").put_secret_value(
+            SecretId=names["ClientCredentialsSecretArn"], SecretString="x"
+        ),
+        lambda: client("dynamodb").scan(TableName=names["TasksTable"]),
+        lambda: client("dynamodb").delete_table(TableName=names["TasksTable"]),
+        lambda: client("s3").get_object(Bucket=names["BucketName"], Key="config/study.yaml"),
+        lambda: client("s3").put_object(Bucket=names["BucketName"], Key="config/study.yaml", Body=b""),
+        lambda: client("s3").delete_bucket_policy(Bucket=names["BucketName"]),
+        lambda: client("lambda").invoke(FunctionName=names["TokenRefreshFunctionName"]),
+        lambda: client("iam").create_role(RoleName=f"{STACK}-mine", AssumeRolePolicyDocument="{}"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(ClientError) as refused:
+            attempt()
+        assert refused.value.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize("action", ["cloudformation:ExecuteChangeSet", "s3:PutObject"])
+def test_without_a_piece_nothing_is_deployed(
+    cloud: HttpsCloud, person: DeployingPerson, parameters: dict[str, str], action: str
+) -> None:
+    before = status(cloud)
+    person.may(but_not=action)
+    try:
+        # Another prefix, so that there is something to upload.
+        done = person.sam("deploy", "--s3-prefix", action[:2], parameters={**parameters, "LogRetentionDays": "30"})
+    finally:
+        person.may()
+    assert done.returncode != 0
+    assert "AccessDenied" in done.stdout + done.stderr, done.stdout + done.stderr
+    assert status(cloud) == before
+
+
+def test_a_stack_of_another_name_is_not_theirs(person: DeployingPerson, parameters: dict[str, str]) -> None:
+    done = person.sam("deploy", "--stack-name", "payroll", parameters=parameters)
+    assert done.returncode != 0
+    assert "AccessDenied" in done.stdout + done.stderr, done.stdout + done.stderr
+
+
+def test_a_stack_is_deleted_and_the_data_stay(cloud: HttpsCloud, person: DeployingPerson, deployed: Deployed) -> None:
+    bucket, table = deployed.outputs["BucketName"], deployed.outputs["TasksTable"]
+    done = person.sam("delete", "--no-prompts", "--stack-name", STACK, "--region", "us-east-1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with pytest.raises(ClientError, match="does not exist"):
+        status(cloud)
+    cloud.cloud.client("s3").head_bucket(Bucket=bucket)
+    assert cloud.cloud.client("dynamodb").describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE"
