@@ -1,4 +1,4 @@
-"""`python -m local_cloud run | stop | logs`: what `make run`, `make stop` and `make logs` call."""
+"""`python -m local_cloud run | stop | logs | env-file | sam-local`: what the targets of make of the same names call."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ from local_cloud.lock import only_one
 from local_cloud.logs import print_logs
 from local_cloud.ministack import MiniStack
 from local_cloud.options import read_options
+from local_cloud.sam_local import SamLocal
 from local_cloud.sandbox_process import Sandbox
 
 _INTERRUPTED = 130
@@ -25,16 +26,19 @@ _LOCAL_AWS = {Source.SANDBOX: "the local AWS", Source.TIKTOK: "the local AWS tha
 
 def main() -> int:
     """Runs the command; returns the exit code."""
-    commands = {"run": run, "stop": stop, "logs": logs}
+    commands = {"run": run, "stop": stop, "logs": logs, "env-file": env_file}
     parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
-    parser.add_argument("command", choices=sorted(commands))
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=sorted([*commands, "sam-local"]))
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="sam-local: those of `sam local`")
+    asked = parser.parse_args()
+    if asked.arguments and asked.command in commands:
+        parser.error(f"{asked.command} takes no arguments")
     # Said explicitly: a shell starts background jobs with SIGINT ignored, and SIGTERM would end without a word.
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
-        return commands[command](console)
+        return commands[asked.command](console) if asked.command in commands else sam_local(asked.arguments)
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         return 1
@@ -88,6 +92,18 @@ def logs(console: Console) -> int:
     if not running:
         console.print("The local cloud does not run: `make run` starts it.", highlight=False)
     return 0
+
+
+def env_file(console: Console) -> int:
+    """`make env-file`: the variables of the deployed functions, as `sam local` takes them."""
+    written = SamLocal(Layout(checkout(), Source.SANDBOX), os.environ).write_env_file()
+    console.print(str(written), highlight=False, soft_wrap=True)
+    return 0
+
+
+def sam_local(arguments: list[str]) -> int:
+    """`make sam-local`: a function in a Lambda container, or all of them behind Lambda's interface."""
+    return SamLocal(Layout(checkout(), Source.SANDBOX), os.environ).run(arguments)
 
 
 if __name__ == "__main__":
