@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
-from benchmarks.chaos import dynamodb, killed, poisoned, s3, secrets, wire
+from benchmarks.chaos import clocks, deliveries, dynamodb, killed, poisoned, s3, secrets, wire
 from benchmarks.chaos.case import Case, Figures, Size
 from tiktok_collector.collection import engine
 
@@ -13,7 +13,9 @@ CASES: Final[tuple[Case, ...]] = (
     *s3.CASES,
     *wire.CASES,
     *secrets.CASES,
+    *clocks.CASES,
     *killed.CASES,
+    *deliveries.CASES,
     *poisoned.CASES,
 )
 _NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)

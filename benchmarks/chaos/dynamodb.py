@@ -15,6 +15,7 @@ _THROTTLED: Final = [
 _FAILING: Final = [Fault(code, 500, when) for code in ("InternalServerError", "reset", "silence") for when in When]
 _CONTENDED: Final = [
     Fault("TransactionConflictException"),
+    Fault("TransactionCanceledException"),
     Fault("ProvisionedThroughputExceededException"),
     Fault("InternalServerError", 500, When.AFTER),
     Fault("InternalServerError", 500, When.TWICE),

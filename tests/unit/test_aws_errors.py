@@ -17,6 +17,7 @@ def refusal(code: str, status: int) -> ClientError:
     [
         ("ProvisionedThroughputExceededException", 400, AwsBusy),
         ("TransactionConflictException", 400, AwsBusy),
+        ("TransactionCanceledException", 400, AwsBusy),
         ("InternalServerError", 500, AwsBusy),
         # What stands between the service and us answers without a code, so botocore takes the status for it.
         ("500", 500, AwsBusy),

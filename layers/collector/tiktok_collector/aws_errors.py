@@ -53,7 +53,9 @@ _PASSING: Final = frozenset(
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
+        "TransactionCanceledException",
         "TransactionConflictException",
+        "TransactionInProgressException",
         "503",
     }
 )
