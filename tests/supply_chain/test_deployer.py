@@ -219,6 +219,18 @@ def test_the_data_are_out_of_reach(action: str, resource: str, context: dict[str
     assert not allows(WITH_KEY, action, resource, context)
 
 
+def test_no_policy_of_aws_itself_is_attached_so_that_none_may_be() -> None:
+    foreign = [
+        arn
+        for each in resources().values()
+        for arn in attached(each["Type"], "", each["Properties"])
+        if "::aws:" in arn
+    ]
+    (statement,) = [each for each in POLICY if each["Sid"] == "PoliciesOfRoles"]
+    patterns = listed(statement["Condition"]["ArnLike"]["iam:PolicyARN"])
+    assert {pattern for pattern in patterns if "::aws:" in pattern} == set(foreign)
+
+
 def test_no_policy_of_an_administrator_can_be_attached_and_no_role_given_to_another_service() -> None:
     role = arn_of("AWS::IAM::Role", "SomeRole")
     administrator = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
