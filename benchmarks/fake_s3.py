@@ -2,7 +2,7 @@
 
 import threading
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import count
@@ -15,10 +15,16 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FakeS3:
-    """The client; parameters and answers as boto3 documents them, errors with S3's codes. One bucket will do."""
+    """The client; parameters and answers as boto3 documents them, errors with S3's codes. One bucket will do.
 
-    def __init__(self) -> None:
+    Args:
+        now: The time, for when objects were stored.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = lambda: _EPOCH) -> None:
         self.objects: dict[str, bytes] = {}
+        self._now = now
+        self._stored_at: dict[str, datetime] = {}
         self._order: list[str] = []
         self._parts: dict[str, dict[int, bytes]] = {}
         self._numbers = count(1)
@@ -76,7 +82,10 @@ class FakeS3:
                 start = bisect_left(self._order, Prefix)
             keys = self._order[start : start + _LISTED_AT_ONCE + 1]
         keys = [key for key in keys if key.startswith(Prefix)]
-        found = [{"Key": key, "Size": len(self.objects[key]), "LastModified": _EPOCH} for key in keys[:_LISTED_AT_ONCE]]
+        found = [
+            {"Key": key, "Size": len(self.objects[key]), "LastModified": self._stored_at[key]}
+            for key in keys[:_LISTED_AT_ONCE]
+        ]
         more = len(keys) > _LISTED_AT_ONCE
         return {
             "Contents": found,
@@ -92,6 +101,7 @@ class FakeS3:
         if key not in self.objects:
             insort(self._order, key)
         self.objects[key] = body
+        self._stored_at[key] = self._now()
 
 
 class _Listing:

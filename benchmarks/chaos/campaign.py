@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
-from benchmarks.chaos import clocks, deliveries, dynamodb, killed, poisoned, s3, secrets, wire
+from benchmarks.chaos import accounting, clocks, deliveries, dynamodb, killed, poisoned, s3, secrets, wire
 from benchmarks.chaos.case import Case, Figures, Size
 from tiktok_collector.collection import engine
 
@@ -14,6 +14,7 @@ CASES: Final[tuple[Case, ...]] = (
     *wire.CASES,
     *secrets.CASES,
     *clocks.CASES,
+    *accounting.CASES,
     *killed.CASES,
     *deliveries.CASES,
     *poisoned.CASES,

@@ -19,6 +19,8 @@ TICK: Final = timedelta(minutes=10)
 RETRIES: Final = (timedelta(), timedelta(minutes=1), timedelta(minutes=2))
 """When Lambda delivers an event: at once, and again after each failure."""
 _MOST_TICKS: Final = 600
+_AN_HOUR: Final = 6
+"""In ticks."""
 
 
 @dataclass
@@ -58,18 +60,25 @@ def has_ended(cloud: Cloud, run: str) -> bool:
 
 
 def play(
-    cloud: Cloud, event: dict[str, Any], *, is_over: Callable[[], bool], invocations: Invocations | None = None
+    cloud: Cloud,
+    event: dict[str, Any],
+    *,
+    is_over: Callable[[], bool],
+    invocations: Invocations | None = None,
+    hourly: Callable[[], msgspec.Struct] | None = None,
 ) -> Invocations:
     """Delivers the event, then ticks until the run has ended, and the storm is over.
 
     Where all deliveries failed before the run was stored, a person sends the event again once the storm is over: it
-    then lies at the on-failure destination.
+    then lies at the on-failure destination. `hourly` is what another function does meanwhile.
     """
     invocations = invocations or Invocations()
     deliver(invocations, cloud, event)
-    for _ in range(_MOST_TICKS):
+    for number in range(_MOST_TICKS):
         cloud.clock.sleep(TICK.total_seconds())
         report = invocations(cloud.tick)
+        if hourly and number % _AN_HOUR == 0:
+            invocations(hourly)
         if not is_over() or report is None or report["open_runs"]:
             continue
         if has_ended(cloud, event.get("run_id", RUN)):

@@ -12,13 +12,16 @@ from benchmarks.fake_s3 import FakeS3
 from sandbox.testing import SandboxServer
 from tests.integration.collection.cloud import USAGE_LOG, Lines
 from tests.simulation.fast_cloud import FastCloud
+from tiktok_collector.accounting.forecasting import Forecasting
+from tiktok_collector.accounting.quota_accounting import QuotaAccounting
+from tiktok_collector.accounting.stored_pages import StoredPages
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.families import Family
 from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.research_api.client import ResearchApiClient
-from tiktok_collector.research_api.endpoints import Endpoint
+from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 
 AN_AWS_CALL: Final = 0.02
 A_REQUEST: Final = 2.0
@@ -133,6 +136,18 @@ class StormyCloud(FastCloud):
     def everything(self) -> CollectionServices:
         """The services, whose requests take no time yet."""
         return super().services()
+
+    def accounting(self) -> QuotaAccounting:
+        """What `quota_accounting` does."""
+        services = self.services()
+        families = {endpoint.entity: endpoint.family for endpoint in ENDPOINTS.values()}
+        return QuotaAccounting(
+            services.ledger,
+            StoredPages(services.pages, families),
+            services.objects,
+            Forecasting(services.runs, services.tasks, services.objects),
+            self.clock,
+        )
 
     @override
     def ledger(self) -> QuotaLedger:
