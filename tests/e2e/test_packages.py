@@ -125,6 +125,14 @@ def test_what_is_in_the_layer_is_what_is_locked(layer: Path) -> None:
     assert installed == locked
 
 
+def test_the_texts_and_notices_of_all_licences_travel_with_the_layer(layer: Path) -> None:
+    for folder in layer.glob("*.dist-info"):
+        texts = [path for path in folder.rglob("*") if re.match(r"(licen[cs]e|copying)", path.name, re.IGNORECASE)]
+        assert any(path.is_file() and path.stat().st_size > 200 for path in texts), folder.name
+    assert list(layer.glob("requests-*.dist-info/**/NOTICE"))
+    assert (layer / "isal" / "isa-l" / "LICENSE").is_file()
+
+
 def test_every_function_and_its_layer_are_small_and_hold_no_more_than_they_need(
     builds: dict[str, Path], architecture: str
 ) -> None:
