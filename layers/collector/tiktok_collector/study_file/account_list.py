@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from tiktok_collector.study.handles import normalise_handle
@@ -13,6 +14,8 @@ COLUMNS: Final = ("username", "account", "handle", "url")
 """What the column of names may be called; the first of these that is there is read."""
 MAX_BYTES: Final = 10_000_000
 MAX_ROWS: Final = 100_000
+MAX_LINES: Final = 500_000
+"""Empty ones too."""
 _DELIMITERS: Final = ",;\t"
 
 
@@ -37,7 +40,9 @@ def read_account_list(file: str, content: bytes) -> AccountList:
     """
     if len(content) > MAX_BYTES:
         _refuse(file, 1, f"the file has {len(content)} bytes, and at most {MAX_BYTES} are read; keep only the names")
-    rows = list(_rows(file, _text(file, content)))
+    if (lines := content.count(b"\n") + content.count(b"\r")) > MAX_LINES:
+        _refuse(file, 1, f"the file has {lines} lines, and at most {MAX_LINES} are read; leave out empty ones")
+    rows = list(islice(_rows(file, _text(file, content)), MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
         _refuse(
             file, rows[MAX_ROWS].number, f"this is row {MAX_ROWS + 1}, and at most {MAX_ROWS} are read; leave some out"

@@ -7,6 +7,7 @@ from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.study.wrong_parts import Path
 
 STUDY_FILE: Final = "study.yaml"
+_LONGEST_KEY: Final = 100
 
 
 class Problem(NamedTuple):
@@ -33,8 +34,13 @@ class InvalidStudy(InvalidRequest):
 
 
 def dotted(path: Path) -> str:
-    """The path as people read it: `searches.climate.query.and.0`."""
-    return ".".join(str(part) if isinstance(part, int) or part.isprintable() else repr(part) for part in path)
+    """The path as people read it: `searches.climate.query.and.0`; each of many problems has one, so keys are cut."""
+    return ".".join(str(part) if isinstance(part, int) else _shown(part) for part in path)
+
+
+def _shown(key: str) -> str:
+    key = shortened(key, _LONGEST_KEY)
+    return key if key.isprintable() else repr(key)
 
 
 def shortened(text: str, most: int = 400) -> str:

@@ -24,6 +24,8 @@ from tiktok_collector.study.wrong_parts import Path
 from tiktok_collector.study_file.problems import InvalidStudy, Problem, dotted, shortened
 
 MAX_BYTES: Final = 1_000_000
+MAX_VALUES: Final = 60_000
+"""Three times as many as there can be accounts; each wrong one costs a kilobyte to report."""
 _MAX_DEPTH: Final = 20
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -125,8 +127,14 @@ class _Builder:
     problems: list[Problem] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
+    values: int = 0
 
     def take(self, event: Event) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            _refuse(
+                event, f"the file has more than {MAX_VALUES} values; put long lists of accounts into a CSV beside it"
+            )
         match event:
             case DocumentStartEvent():
                 self.documents += 1
