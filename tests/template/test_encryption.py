@@ -1,10 +1,12 @@
 """What is encrypted with which key, without a key of one's own and with one; and who may use that."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 
+from tests.support.docs import DOCS
 from tests.template.statements import Resources, as_list, of_type, role_of, statements_of
 from tests.template.variants import KEY, VARIANTS
 
@@ -110,3 +112,15 @@ def test_the_parameter_takes_the_arn_of_a_key_or_nothing(template: dict[str, Any
         assert re.fullmatch(pattern, good)
     for bad in ("alias/aws/s3", KEY.replace("key/", "alias/"), KEY.partition("/")[2], f"{KEY} "):
         assert not re.fullmatch(pattern, bad)
+
+
+def test_the_docs_say_what_the_keys_policy_must_allow_the_two_services_that_use_it_in_their_own_name() -> None:
+    section = (DOCS / "deploy.md").read_text().partition("## A KMS key of your own")[2]
+    statements = json.loads(f"[{section.partition('```json')[2].partition('```')[0]}]")
+    assert {each["Principal"]["Service"] for each in statements} == {
+        "logs.REGION.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+    }
+    for each in statements:
+        assert {"kms:GenerateDataKey*"} < set(each["Action"])
+        assert [action for action in each["Action"] if action.startswith("kms:Decrypt")]

@@ -71,6 +71,18 @@ def test_every_role_and_policy_says_which_actions_and_which_resources(resources:
             assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement), name
 
 
+def test_nothing_lets_anybody_in_from_outside(resources: Resources) -> None:
+    """Only what bears a role of this account invokes a function, reads a secret or takes from the queue."""
+    kinds = {each["Type"] for each in resources.values()}
+    assert not kinds & {"AWS::Lambda::Url", "AWS::Lambda::Permission", "AWS::SecretsManager::ResourcePolicy"}
+    assert not [kind for kind in kinds if kind.startswith("AWS::ApiGateway")]
+    for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        for policy in of_type(resources, kind).values():
+            for each in policy["PolicyDocument"]["Statement"]:
+                statement = each["Fn::If"][1] if "Fn::If" in each else each
+                assert statement["Effect"] == "Deny" or set(statement["Principal"]) == {"Service"}, kind
+
+
 def test_the_client_secret_is_readable_by_token_refresh_alone(resources: Resources) -> None:
     assert readers_of(resources, "ClientCredentialsSecret") == {"TokenRefreshFunction"}
 
