@@ -4,7 +4,19 @@ from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
-from benchmarks.chaos import accounting, clocks, deliveries, dynamodb, killed, poisoned, s3, secrets, wire
+from benchmarks.chaos import (
+    accounting,
+    clocks,
+    deliveries,
+    dynamodb,
+    full_table,
+    killed,
+    poisoned,
+    s3,
+    secrets,
+    versions,
+    wire,
+)
 from benchmarks.chaos.case import Case, Figures, Size
 from tiktok_collector.collection import engine
 
@@ -17,7 +29,9 @@ CASES: Final[tuple[Case, ...]] = (
     *accounting.CASES,
     *killed.CASES,
     *deliveries.CASES,
+    *versions.CASES,
     *poisoned.CASES,
+    *full_table.CASES,
 )
 _NO_WAITING: Final = SimpleNamespace(sleep=lambda _: None)
 """For the index of the fakes, which is never late."""
