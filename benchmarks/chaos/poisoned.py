@@ -19,11 +19,13 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.tasks.store import LEASE
 from tiktok_collector.tasks.task import Task, TaskKind
 
-_RUNS: Final = {Size.REDUCED: 1, Size.FULL: 12}
+_RUNS: Final = {Size.REDUCED: 1, Size.FULL: 4}
 _KILLED_AFTER: Final = (150_000, 600_000)
 """Instructions, while the run is worked for the first time."""
 _IN_FLIGHT: Final = 10
 _STRAYS: Final = 4
+_STREWN: Final = 2
+"""Runs with strays for each run with every poison."""
 
 
 def _items(size: Size, seed: int) -> Figures:
@@ -38,7 +40,7 @@ def _items(size: Size, seed: int) -> Figures:
 
 
 def _objects(size: Size, seed: int) -> Figures:
-    figures = [_poisoned(size, seed + number, []) for number in range(2 * _RUNS[size])]
+    figures = [_poisoned(size, seed + number, []) for number in range(_STREWN * _RUNS[size])]
     return sum(figures[1:], figures[0])
 
 
