@@ -87,6 +87,10 @@ check: dev-venv checkov-venv ## Lint, types, and the template as written, as tra
 bench: dev-venv ## Speed and memory, as ratios
 	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks
 
+.PHONY: chaos
+chaos: dev-venv ## The fault campaign in full, which renews the figures of docs/reliability.md
+	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks.chaos --write
+
 .PHONY: schema
 schema: dev-venv ## Renew the JSON Schemas in docs/: of study files, usage logs and their history
 	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json

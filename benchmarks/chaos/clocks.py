@@ -32,6 +32,7 @@ _LIMITS: Final = {Family.RESEARCH: 40, Family.FOLLOWERS: 30}
 """So little that the work goes on to the second day, and the quota of both is used up."""
 _OFTEN: Final = {"put_object": 0.4, "update_item": 0.15, "put_item": 0.1, "query": 0.01}
 """The share of a worker's calls to AWS during which the other one runs: mostly while a page is being committed."""
+_WITH_BLOCKS: Final = 0.7
 _MOST_TICKS: Final = 600
 _A_MOMENT: Final = (32, 50)
 _A_WHILE: Final = (40, 120)
@@ -48,9 +49,9 @@ class _Meanwhile:
     times: int = 0
     busy: bool = False
 
-    def __call__(self, method: str, _: Mapping[str, Any]) -> Fault | None:
+    def __call__(self, method: str, parameters: Mapping[str, Any]) -> Fault | None:
         """Strikes no call; before some of them, the other worker has its turn."""
-        if self.busy or self.other is None or self.random.random() >= _OFTEN.get(method, 0):
+        if self.busy or self.other is None or self.random.random() >= _share(method, parameters):
             return None
         self.busy = True
         self.times += 1
@@ -101,6 +102,11 @@ def in_two_times(scene: Scene, seed: int, turn_of_day: timedelta = TURN_OF_DAY) 
             extra_allowed=meanwhile.times * A_BLOCK[Family.FOLLOWERS],
             requests=calm_requests(scene),
         )
+
+
+def _share(method: str, parameters: Mapping[str, Any]) -> float:
+    """How often the other worker comes during such a call: mostly while blocks are stored, which it makes shorter."""
+    return _WITH_BLOCKS if "/entity=followers/" in parameters.get("Key", "") else _OFTEN.get(method, 0)
 
 
 def _tick(worker: StormyCloud | None, seconds: float) -> ResumptionReport:
