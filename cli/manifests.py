@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tiktok_collector.collection.kinds import kind_of
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import Fatal, NewerVersion
 from tiktok_collector.lake.keys import RUN_MANIFESTS, manifest_key
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
+from tiktok_collector.versions import MANIFEST_VERSION, refuse_newer
 
 _NEEDED: Final = {"run_id", "function", "status", "event", "started_at"}
 _LARGEST: Final = 50_000_000
@@ -37,10 +38,13 @@ def newest(objects: ObjectStore, most: int, prefix: str = RUN_MANIFESTS) -> list
 
 
 def read(objects: ObjectStore, stored: StoredObject) -> dict[str, Any] | None:
-    """The manifest; None where it is too large to be read here, damaged, or gone."""
+    """The manifest; None where it is too large to be read here, damaged, of a newer version, or gone."""
     if stored.size > _LARGEST:
         return None
-    return _decoded(objects.get_bytes(stored.key))
+    try:
+        return _decoded(objects.get_bytes(stored.key), stored.key)
+    except NewerVersion:
+        return None
 
 
 def of_run(objects: ObjectStore, run_id: str) -> dict[str, Any] | None:
@@ -48,19 +52,22 @@ def of_run(objects: ObjectStore, run_id: str) -> dict[str, Any] | None:
 
     Raises:
         Fatal: it is damaged.
+        NewerVersion: newer code wrote it.
     """
     data = objects.get_bytes(manifest_key(run_id))
-    found = _decoded(data)
+    found = _decoded(data, manifest_key(run_id))
     if found is None and data is not None:
         raise Fatal(f"The manifest {manifest_key(run_id)} is damaged: put back an older version of that object.")
     return found
 
 
-def _decoded(data: bytes | None) -> dict[str, Any] | None:
+def _decoded(data: bytes | None, key: str) -> dict[str, Any] | None:
     try:
         found = json.loads(data) if data else None
     except ValueError:
         return None
+    if isinstance(found, dict) and isinstance(version := found.get("version", 1), int):
+        refuse_newer(version, MANIFEST_VERSION, f"The manifest {key}")
     return found if isinstance(found, dict) and found.keys() >= _NEEDED else None
 
 

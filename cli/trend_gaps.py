@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.clock import utc_day
+from tiktok_collector.errors import NewerVersion
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.trend_keys import trend_polls_prefix
 from tiktok_collector.quota.families import WorkClass
@@ -117,7 +118,7 @@ def recent_polls(objects: ObjectStore, now: datetime) -> RecentPolls:
         name = stored.key.removeprefix(trend_polls_prefix(day)).removesuffix(".json")
         try:
             poll = TrendSummaries(objects).poll(day, name)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
             unread.append(stored.key)
         else:
             polls += [poll] if poll else []

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from cli.target import Target
 from local_cloud.invocation import invoke
+from tiktok_collector.accounting.history import SCHEMA_VERSION
 from tiktok_collector.lake.keys import USAGE_HISTORY
 from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.versions import refuse_newer
 
 DAYS: Final = 30
 
@@ -37,12 +39,20 @@ def quota_of(target: Target) -> Quota:
 
 
 def _history(stored: bytes | None) -> Mapping[str, Any]:
-    """The stored history; an empty one in place of a damaged one, which the accountant writes anew within the hour."""
+    """The stored history; an empty one in place of a damaged one, which the accountant writes anew within the hour.
+
+    Raises:
+        NewerVersion: newer code wrote it.
+    """
     try:
         found = json.loads(stored or b"{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    if isinstance(version := found.get("version", 1), int):
+        refuse_newer(version, SCHEMA_VERSION, "The history of the usage")
+    return found
 
 
 def family_days(history: Mapping[str, Any], family: str, today: date) -> list[DayUse]:

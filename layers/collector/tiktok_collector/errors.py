@@ -32,6 +32,10 @@ class MissingResource(InvocationStopped):
     """A table, bucket or secret that the stack should have is not there, or may not be read."""
 
 
+class NewerVersion(InvocationStopped):
+    """Something stored is of a newer version than this code knows (docs/upgrades.md); it is left as it is."""
+
+
 class Retriable(CollectorError):
     """The same request may succeed later: 500s, 504s, resets, HTML instead of JSON.
 

@@ -17,11 +17,12 @@ from tiktok_collector.lake.keys import day_plan_key
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.budget import next_midnight
 from tiktok_collector.quota.families import RESEARCH_API, Family
-from tiktok_collector.study.day_plan import Cost, Estimate
+from tiktok_collector.study.day_plan import DAY_PLAN_VERSION, Cost, Estimate
 from tiktok_collector.tasks.run import RunRef, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import quota_label
+from tiktok_collector.versions import decoded
 
 MOST_TASKS: Final = 20_000
 """Index rows read for one family: as many as the larger quota has requests a day."""
@@ -31,6 +32,10 @@ class _PlanCosts(msgspec.Struct):
     """The part of a `DayPlan` that is needed here; its works may be many."""
 
     estimate: Estimate = Estimate()
+    version: int = DAY_PLAN_VERSION
+
+
+_PLAN_COSTS: Final = msgspec.json.Decoder(_PlanCosts)
 
 
 class Forecasting:
@@ -99,6 +104,7 @@ class Forecasting:
 
 def _costs(data: bytes, key: str) -> tuple[Cost, ...]:
     try:
-        return msgspec.json.decode(gunzipped(data, key=key), type=_PlanCosts).estimate.today
+        found = decoded(_PLAN_COSTS.decode, gunzipped(data, key=key), known=DAY_PLAN_VERSION, what=f"The plan {key}")
     except msgspec.DecodeError as error:
         raise Fatal(f"The plan {key} cannot be read ({error}); delete it, and the day is planned again.") from error
+    return found.estimate.today

@@ -1,10 +1,12 @@
 """Keeps `usage/history.json` in the bucket."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from tiktok_collector.accounting.history import (
+    SCHEMA_VERSION,
     HistoryLine,
     UsageHistory,
     days_to_read,
@@ -18,6 +20,9 @@ from tiktok_collector.accounting.usage_log import close_day, stored_log, usage_l
 from tiktok_collector.lake.keys import USAGE_HISTORY
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.versions import decoded
+
+_HISTORY: Final = msgspec.json.Decoder(UsageHistory)
 
 
 class HistoryKeeping:
@@ -63,10 +68,14 @@ class HistoryKeeping:
 
 
 def _decoded(data: bytes | None) -> UsageHistory | None:
-    """The stored history; None, so that it is built anew, where there is none that can be read."""
+    """The stored history; None, so that it is built anew, where there is none that can be read.
+
+    Raises:
+        NewerVersion: newer code wrote it.
+    """
     if data is None:
         return None
     try:
-        return msgspec.json.decode(data, type=UsageHistory)
-    except msgspec.DecodeError:
+        return decoded(_HISTORY.decode, data, known=SCHEMA_VERSION, what="The history of the usage")
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

@@ -7,8 +7,10 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.clock import utc_day
+from tiktok_collector.errors import NewerVersion
 from tiktok_collector.lake.keys import MANIFESTS
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
+from tiktok_collector.versions import MANIFEST_VERSION, Versioned, decoded
 
 RECENT: Final = timedelta(hours=24)
 # A manifest of ten thousand accounts has some 30 MB. What is more than this is not read, and said to be unread.
@@ -70,6 +72,7 @@ class _RunManifest(msgspec.Struct, frozen=True):
     accounts: tuple[_Subject, ...] = ()
     searches: tuple[_Subject, ...] = ()
     works: tuple[_Subject, ...] = ()
+    version: int = MANIFEST_VERSION
 
     def streams(self) -> Iterator[_Stream]:
         for subject in (*self.accounts, *self.searches, *self.works):
@@ -86,6 +89,7 @@ class _DayManifest(msgspec.Struct, frozen=True):
     day: str
     runs: dict[str, str] = {}
     collections: dict[str, _Collection] = {}
+    version: int = MANIFEST_VERSION
 
 
 def recent_runs(objects: ObjectStore, now: datetime) -> RecentRuns:
@@ -115,7 +119,7 @@ def recent_runs(objects: ObjectStore, now: datetime) -> RecentRuns:
     )
 
 
-def _manifests[Manifest](
+def _manifests[Manifest: Versioned](
     objects: ObjectStore, found: Iterable[StoredObject], form: type[Manifest], unread: list[str]
 ) -> Iterator[Manifest]:
     """The manifests, newest first, one at a time; keys of those that cannot be had go to `unread`."""
@@ -124,8 +128,8 @@ def _manifests[Manifest](
     for number, each in enumerate(newest):
         data = objects.get_bytes(each.key) if number < MOST_MANIFESTS and each.size <= MOST_BYTES else None
         try:
-            manifest = decoder.decode(data or b"")
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            manifest = decoded(decoder.decode, data or b"", known=MANIFEST_VERSION, what=f"The manifest {each.key}")
+        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
             unread.append(each.key)
         else:
             yield manifest

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tiktok_collector.clock import from_iso, utc_day
-from tiktok_collector.errors import Fatal, InvocationStopped
+from tiktok_collector.errors import Fatal, InvocationStopped, NewerVersion
 from tiktok_collector.lake.gzipped import gunzipped
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.trend_keys import trend_polls_prefix, trend_summary_key
-from tiktok_collector.trend_lists.summary import Flag, is_suspicious
-from tiktok_collector.trends.poll import ListOutcome, Poll
+from tiktok_collector.trend_lists.summary import VERSION, Flag, is_suspicious
+from tiktok_collector.trends.poll import ListOutcome, Poll, decode_poll
+from tiktok_collector.versions import decoded
 
 if TYPE_CHECKING:
     from tiktok_collector.trend_lists.kinds import TrendList
@@ -39,9 +40,9 @@ class _Summary(msgspec.Struct, frozen=True):
     """The part of a summary that matters here: its entries are many."""
 
     lists: tuple[_List, ...]
+    version: int = VERSION
 
 
-_POLL: Final = msgspec.json.Decoder(Poll)
 _SUMMARY: Final = msgspec.json.Decoder(_Summary)
 
 
@@ -61,8 +62,8 @@ def recent_trends(objects: ObjectStore, now: datetime) -> RecentTrends:
     polls = []
     for each in newest[:MOST_POLLS]:
         try:
-            polls.append(_POLL.decode(objects.get_bytes(each.key) or b""))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            polls.append(decode_poll(objects.get_bytes(each.key) or b"", each.key))
+        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
             unread.append(each.key)
     outcomes = _newest_outcomes(polls, today, now)
     return RecentTrends(
@@ -93,7 +94,10 @@ def _suspicious(objects: ObjectStore, days: Iterable[str], unread: list[str]) ->
         if data is None:
             continue
         try:
-            lists = _SUMMARY.decode(gunzipped(data, key=key)).lists
+            lists = decoded(_SUMMARY.decode, gunzipped(data, key=key), known=VERSION, what=f"The summary {key}").lists
+        except NewerVersion:
+            unread.append(key)
+            return 0
         except InvocationStopped:
             raise
         except (Fatal, msgspec.DecodeError, UnicodeDecodeError):

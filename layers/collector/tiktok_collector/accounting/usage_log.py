@@ -15,6 +15,7 @@ from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.day_usage import DayUsage
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
+from tiktok_collector.versions import decoded
 
 SCHEMA_VERSION: Final = 1
 
@@ -26,6 +27,9 @@ class UsageLog(msgspec.Struct, frozen=True, kw_only=True):
     day: str
     families: list[FamilyTally]
     requests: list[UsageEntry]
+
+
+_LOG: Final = msgspec.json.Decoder(UsageLog)
 
 
 class ClosedDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +58,14 @@ def stored_log(objects: ObjectStore, day: str) -> UsageLog | None:
     Raises:
         Retriable: S3 failed.
         MissingResource: the bucket is absent or may not be used.
+        NewerVersion: newer code wrote it.
     """
     data = objects.get_bytes(usage_log_key(day))
+    if data is None:
+        return None
     try:
-        return msgspec.json.decode(data, type=UsageLog) if data is not None else None
-    except msgspec.DecodeError:
+        return decoded(_LOG.decode, data, known=SCHEMA_VERSION, what=f"The usage log of {day}")
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

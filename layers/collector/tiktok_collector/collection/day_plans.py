@@ -1,6 +1,7 @@
 """A study's plans of days, in the bucket: made once, so that everybody works the same one."""
 
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -8,7 +9,10 @@ from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import day_plan_key
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.study.day_plan import DayPlan
+from tiktok_collector.study.day_plan import DAY_PLAN_VERSION, DayPlan
+from tiktok_collector.versions import decoded
+
+_PLAN: Final = msgspec.json.Decoder(DayPlan)
 
 
 def day_plan(objects: ObjectStore, day: date) -> DayPlan | None:
@@ -16,13 +20,14 @@ def day_plan(objects: ObjectStore, day: date) -> DayPlan | None:
 
     Raises:
         Fatal: it cannot be read.
+        NewerVersion: newer code made it.
     """
     key = day_plan_key(day.isoformat())
     data = objects.get_bytes(key)
     if data is None:
         return None
     try:
-        return msgspec.json.decode(gunzipped(data, key=key), type=DayPlan)
+        return decoded(_PLAN.decode, gunzipped(data, key=key), known=DAY_PLAN_VERSION, what=f"The plan {key}")
     except msgspec.DecodeError as error:
         raise Fatal(f"The plan {key} cannot be read ({error}); delete it, and the day is planned again.") from error
 

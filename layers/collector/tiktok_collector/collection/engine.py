@@ -25,7 +25,7 @@ from tiktok_collector.collection.health import ApiHealth
 from tiktok_collector.collection.reservations import Reservations
 from tiktok_collector.collection.turns import Standing, whose_turn
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped, LeaseLost, Retriable
+from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped, LeaseLost, NewerVersion, Retriable
 from tiktok_collector.observability import Log
 from tiktok_collector.tasks.run import RunRef
 from tiktok_collector.tasks.runs import RunStore
@@ -142,6 +142,9 @@ class Engine:
     def _claimed(self, ref: TaskRef) -> Task | None:
         try:
             return self._tasks.claim(ref, self._owner)
+        except NewerVersion as error:
+            self._log.warning("task left to newer code", extra={"task_id": ref.task_id, "reason": str(error)})
+            return None
         except InvocationStopped:
             raise
         except Fatal as error:
@@ -158,8 +161,9 @@ class Engine:
             return self._workers[task.spec.kind].work(task)
         except LeaseLost:
             return None
-        except Retriable as error:
-            # AWS was busy at a write that matters; the lease runs out, and the next worker finds all that was stored.
+        except (Retriable, NewerVersion) as error:
+            # AWS was busy at a write that matters, or newer code wrote what the task builds on; the lease runs out, and
+            # the next worker finds all that was stored.
             self._log.warning("task interrupted", extra=_fields(task, error))
             return None
         except InvocationStopped:
@@ -188,10 +192,22 @@ class Engine:
         for ref in scope.values():
             if len(scope) > 1 and ref.run_id not in self._touched and self._due.any_listed(ref):
                 continue
-            run = self._runs.get(ref.run_id)
-            if run is not None:
-                progress.append(self._held_back(self._completion.review(run, reading), ref))
+            if reviewed := self._reviewed(ref, reading):
+                progress.append(reviewed)
         return progress
+
+    def _reviewed(self, ref: RunRef, reading: Reading) -> RunProgress | None:
+        try:
+            run = self._runs.get(ref.run_id)
+            return self._held_back(self._completion.review(run, reading), ref) if run else None
+        except NewerVersion as error:
+            self._log.warning("run left to newer code", extra={"run_id": ref.run_id, "reason": str(error)})
+            return RunProgress(ref.run_id, problems={"newer version": str(error)}, partial=True)
+        except InvocationStopped:
+            raise
+        except Fatal as error:
+            self._log.warning("run cannot be reviewed", extra={"run_id": ref.run_id, "reason": str(error)})
+            return RunProgress(ref.run_id, problems={"review": str(error)}, partial=True)
 
     def _held_back(self, progress: RunProgress, run: RunRef) -> RunProgress:
         """Counts tasks that are due, but whose quota grants nothing, among the parked ones."""

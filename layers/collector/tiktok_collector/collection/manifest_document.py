@@ -11,8 +11,8 @@ from tiktok_collector.collection.subject import subject_of
 from tiktok_collector.pseudonyms.people import key_statement
 from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.task import Task, TaskKind, TaskState
+from tiktok_collector.versions import MANIFEST_VERSION
 
-VERSION: Final = 1
 RUNNING: Final = "running"
 COMPLETE: Final = "complete"
 WITH_GAPS: Final = "complete_with_gaps"
@@ -21,7 +21,7 @@ WITH_GAPS: Final = "complete_with_gaps"
 def manifest_head(run: Run, status: str) -> dict[str, Any]:
     """The part of a manifest that is known when the run is planned; `status` comes first."""
     return {
-        "version": VERSION,
+        "version": MANIFEST_VERSION,
         "status": status,
         "run_id": run.run_id,
         "function": run.function,
@@ -83,8 +83,9 @@ def subject_report(tasks: Sequence[Task]) -> dict[str, Any]:
     """What became of one account or search: its streams, its export, and whether it is complete."""
     reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
     export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
+    known = next((task for task in tasks if not task.damage), tasks[0])
     return {
-        **subject_of(tasks[0].spec).entry(tasks),
+        **subject_of(known.spec).entry(tasks),
         "complete": all(is_complete(task) for task in tasks),
         "gaps": sum(len(report.get("gaps", ())) for report in reports),
         "requests": sum(report["requests"] for report in reports),

@@ -23,6 +23,7 @@ from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
+from tiktok_collector.versions import MANIFEST_VERSION, decoded
 
 ADHOC_PRIORITY = 1
 SCHEDULED_PRIORITY = 5
@@ -37,6 +38,7 @@ class Announcement(msgspec.Struct):
     work_class: str
     started_at: str
     warnings: list[str] = []
+    version: int = MANIFEST_VERSION
 
 
 class RunPlanner:
@@ -104,7 +106,7 @@ class RunPlanner:
         if data is None:
             raise Fatal(f"Run {run_id} has no manifest, so it cannot be planned again; send its event again.")
         try:
-            return msgspec.json.decode(data, type=Announcement)
+            return decoded(_ANNOUNCEMENT.decode, data, known=MANIFEST_VERSION, what=f"The manifest of run {run_id}")
         except msgspec.DecodeError as error:
             raise Fatal(f"The manifest of run {run_id} cannot be read ({error}); send its event again.") from error
 
@@ -122,6 +124,9 @@ class RunPlanner:
     def _store_subject(self, plan: Plan[Any], number: int) -> None:
         for task in plan.subject(number):
             self._tasks.add(task)
+
+
+_ANNOUNCEMENT = msgspec.json.Decoder(Announcement)
 
 
 def _stored_period(run: Run) -> Window:

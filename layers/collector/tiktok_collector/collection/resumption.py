@@ -6,7 +6,7 @@ from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.collection.study_runs import run_id_of
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import Fatal, InvocationStopped
+from tiktok_collector.errors import Fatal, InvocationStopped, NewerVersion
 from tiktok_collector.events.study import Part
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
@@ -44,6 +44,9 @@ class Resumption:
         for ref in self._services.runs.open():
             try:
                 run = self._services.runs.get(ref.run_id)
+            except NewerVersion as error:
+                self._log.warning("run left to newer code", extra={"run_id": ref.run_id, "reason": str(error)})
+                continue
             except InvocationStopped:
                 raise
             except Fatal as error:
@@ -66,7 +69,7 @@ class Resumption:
             Why it cannot be planned, such as a study file that is not valid. Runs that are open go on all the same.
         """
         today = self._services.clock.now().date()
-        if all(self._services.runs.get(run_id_of(today, part)) for part in Part):
+        if all(self._is_there(run_id_of(today, part)) for part in Part):
             return None
         planning = self._services.study_planning()
         try:
@@ -81,6 +84,12 @@ class Resumption:
             return str(error)
         return None
 
+    def _is_there(self, run_id: str) -> bool:
+        try:
+            return self._services.runs.get(run_id) is not None
+        except NewerVersion:
+            return True
+
     def _rebuild(self) -> list[str]:
         lost = list(self._services.planner().lost_runs())
         return [run_id for run_id in lost if self._plan_again(run_id)]
@@ -89,9 +98,9 @@ class Resumption:
         """Whether the run could be planned again; one that cannot does not keep the others waiting."""
         try:
             self._services.planner().plan_again(run_id)
-        except InvocationStopped:
-            raise
         except Fatal as error:
+            if isinstance(error, InvocationStopped) and not isinstance(error, NewerVersion):
+                raise
             self._log.warning("run cannot be planned again", extra={"run_id": run_id, "reason": str(error)})
             return False
         self._log.warning("run planned again from its manifest", extra={"run_id": run_id})

@@ -15,19 +15,21 @@ from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gzipped, inflated
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
 from tiktok_collector.lake.s3_errors import WriteConflict, s3_errors
+from tiktok_collector.versions import decoded
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MOST_BYTES: Final = 128 * 1024 * 1024
 """Of the pages of one object: ten of the longest bodies that are taken over the wire, and their envelopes."""
+ENVELOPE_VERSION: Final = 1
 _CONFLICT_PAUSES: Final = (0.1, 0.5, 2.0)
 
 
 class PageEnvelope(msgspec.Struct, frozen=True, kw_only=True):
     """Provenance of one raw page: the first line of its object (docs/lake.md describes the fields)."""
 
-    version: int = 1
+    version: int = ENVELOPE_VERSION
     collector: str
     source: str
     endpoint: str
@@ -90,6 +92,7 @@ def decode_page(data: bytes, *, key: str) -> RawPage:
 
     Raises:
         CorruptPage: the object is truncated, altered, or not a raw page, or holds several.
+        NewerVersion: newer code wrote it.
     """
     first, *others = decode_pages(data, key=key)
     if others:
@@ -102,6 +105,7 @@ def decode_pages(data: bytes, *, key: str) -> list[RawPage]:
 
     Raises:
         CorruptPage: the object is truncated, altered, or not a raw page; no page of it is given then.
+        NewerVersion: newer code wrote one of its pages.
     """
     try:
         content = inflated(data, most=MOST_BYTES)
@@ -121,7 +125,8 @@ def _page_at(content: bytes, begin: int, key: str) -> RawPage:
     if end_of_line < 0:
         raise _corrupt(key, "it has no envelope line")
     try:
-        envelope = _ENVELOPE.decode(content[begin:end_of_line])
+        line = content[begin:end_of_line]
+        envelope = decoded(_ENVELOPE.decode, line, known=ENVELOPE_VERSION, what=f"The raw page {key}")
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _corrupt(key, f"its first line is not a page envelope ({error})") from error
     end = end_of_line + 1 + envelope.body_bytes

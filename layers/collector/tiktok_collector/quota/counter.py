@@ -9,8 +9,9 @@ from tiktok_collector.aws_errors import CONDITION_FAILED, error_code, translated
 from tiktok_collector.clock import Clock, utc_day
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.day_usage import DayUsage, Item, day_usage
-from tiktok_collector.quota.entry_items import attribute
+from tiktok_collector.quota.entry_items import ITEM_VERSION, attribute
 from tiktok_collector.quota.families import Family
+from tiktok_collector.versions import refuse_newer_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,7 +58,12 @@ class Counters:
         return None
 
     def usage(self, day: str, family: Family, item: Item) -> DayUsage:
-        """What an item says, with the limit that applies."""
+        """What an item says, with the limit that applies.
+
+        Raises:
+            NewerVersion: newer code wrote it.
+        """
+        refuse_newer_item(item, ITEM_VERSION, f"The counter of {family} on {day}")
         stored = int(item.get("day_limit", {}).get("N", "0"))
         # A past day keeps the limit that it was worked under, and so does a family whose limit only others know.
         if family not in self._budgets or (stored and day < utc_day(self._clock.now())):

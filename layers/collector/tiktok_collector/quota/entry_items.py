@@ -10,10 +10,13 @@ import msgspec
 
 from tiktok_collector.quota.day_usage import Item
 from tiktok_collector.quota.entry import UsageEntry
+from tiktok_collector.versions import refuse_newer_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+ITEM_VERSION: Final = 1
+"""Of entries and counters; an item without the attribute `version` is of version 1."""
 _NAMES: Final = "collections"
 _OTHERS: Final = "others"
 # No name of a collection has a comma (study/names.py).
@@ -51,7 +54,12 @@ def entry_item(*entries: UsageEntry) -> "dict[str, AttributeValueTypeDef]":
 
 
 def entries_from(item: Item) -> list[UsageEntry]:
-    """The entries in a stored item, in the order in which they were given."""
+    """The entries in a stored item, in the order in which they were given.
+
+    Raises:
+        NewerVersion: newer code wrote it.
+    """
+    refuse_newer_item(item, ITEM_VERSION, "An entry of the usage log")
     values: dict[str, Any] = {name: int(value["N"]) if "N" in value else value.get("S") for name, value in item.items()}
     if _NAMES in values:
         values[_NAMES] = values[_NAMES].split(_BETWEEN)

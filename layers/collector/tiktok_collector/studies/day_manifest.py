@@ -11,8 +11,8 @@ from tiktok_collector.collection.manifest_document import COMPLETE, RUNNING, WIT
 from tiktok_collector.study.day_plan import Cost, DayPlan, LeftOut, Purpose
 from tiktok_collector.study.record import Missing, RunRecord, VideoResult
 from tiktok_collector.study.windows import Window
+from tiktok_collector.versions import MANIFEST_VERSION
 
-VERSION: Final = 1
 PARTIAL: Final = "partial"
 GAP: Final = "gap"
 DUE: Final = "due"
@@ -45,7 +45,7 @@ def day_manifest(plan: DayPlan, runs: Mapping[str, str], records: Sequence[RunRe
     status = RUNNING if RUNNING in states.values() else WITH_GAPS if gaps else COMPLETE
     built: dict[str, Any] = msgspec.to_builtins(
         {
-            "version": VERSION,
+            "version": MANIFEST_VERSION,
             "status": status,
             "study": plan.study,
             "day": plan.day,

@@ -13,6 +13,7 @@ from tiktok_collector.study.trends import TrendPick
 from tiktok_collector.trend_lists.merging import CURRENT_DAYS
 from tiktok_collector.trend_lists.picking import Picked
 
+PICK_VERSION: Final = 1
 _DAY: Final = timedelta(days=1)
 
 
@@ -27,7 +28,7 @@ class DayPick(msgspec.Struct, frozen=True, kw_only=True):
         picked: What was picked of it.
     """
 
-    version: int = 1
+    version: int = PICK_VERSION
     search: str
     day: date
     wanted: TrendPick

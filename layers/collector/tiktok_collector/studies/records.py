@@ -12,9 +12,11 @@ from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import STUDY_RECORDS, STUDY_STATE, run_record_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 from tiktok_collector.planner.state import StudyState
-from tiktok_collector.study.record import RunRecord
+from tiktok_collector.study.record import RECORD_VERSION, RunRecord
+from tiktok_collector.versions import decoded
 
 _AT_ONCE: Final = 64
+_RECORD: Final = msgspec.json.Decoder(RunRecord)
 
 
 class RecordStore:
@@ -68,7 +70,7 @@ class RecordStore:
         if data is None:
             raise Fatal(f"The record {key} is missing; restore it from the bucket's versions.")
         try:
-            return msgspec.json.decode(gunzipped(data, key=key), type=RunRecord)
+            return decoded(_RECORD.decode, gunzipped(data, key=key), known=RECORD_VERSION, what=f"The record {key}")
         except msgspec.DecodeError as error:
             raise Fatal(f"The record {key} cannot be read ({error}); restore an earlier version of it.") from error
 

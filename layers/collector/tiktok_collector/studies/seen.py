@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -10,13 +11,20 @@ from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import seen_key, seen_prefix
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 from tiktok_collector.studies.found_videos import IdsByName
+from tiktok_collector.versions import decoded
 
 type CollectionDay = tuple[str, date]
+
+_VERSION: Final = 1
 
 
 class _Ids(msgspec.Struct, frozen=True):
     asked_on: date
     ids: dict[str, list[int]]
+    version: int = _VERSION
+
+
+_IDS: Final = msgspec.json.Decoder(_Ids)
 
 
 class SeenVideos:
@@ -52,7 +60,8 @@ class SeenVideos:
             data = None if stored.key == own else self._objects.get_bytes(stored.key)
             if data is None:
                 continue
-            seen = msgspec.json.decode(gunzipped(data, key=stored.key), type=_Ids)
+            found = gunzipped(data, key=stored.key)
+            seen = decoded(_IDS.decode, found, known=_VERSION, what=f"What was seen, {stored.key},")
             if seen.asked_on < asked_on:
                 known = known or {}
                 for name, ids in seen.ids.items():

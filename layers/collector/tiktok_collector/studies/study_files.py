@@ -10,12 +10,14 @@ from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import ACCEPTED_STUDY, STUDY_FILE, study_list_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_collector.versions import decoded
 
 if TYPE_CHECKING:
     from tiktok_collector.study_file.reading import StudyRead
 
 
 NOT_VALID: Final = "The uploaded study file is not valid, so the last valid one goes on"
+_VERSION: Final = 1
 _MOST_PROBLEMS: Final = 100
 _MOST_BYTES: Final = 10_000_001
 """Of a file that somebody has put into the bucket: a byte more than the reader of lists takes, so that it says so."""
@@ -26,6 +28,10 @@ class Accepted(msgspec.Struct, frozen=True):
 
     text: bytes
     files: dict[str, bytes]
+    version: int = _VERSION
+
+
+_ACCEPTED: Final = msgspec.json.Decoder(Accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,10 @@ class StudyFiles:
 
     def _accepted(self) -> Accepted | None:
         data = self._objects.get_bytes(ACCEPTED_STUDY)
-        return None if data is None else msgspec.json.decode(gunzipped(data, key=ACCEPTED_STUDY), type=Accepted)
+        if data is None:
+            return None
+        found = gunzipped(data, key=ACCEPTED_STUDY)
+        return decoded(_ACCEPTED.decode, found, known=_VERSION, what="The last valid study file in the bucket")
 
 
 def _read(text: bytes, files: Mapping[str, bytes]) -> "StudyRead":

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.trend_keys import TREND_SUMMARIES, trend_summary_key
 from tiktok_collector.studies.picked_days import (
     NOTHING,
+    PICK_VERSION,
     DayPick,
     candidates,
     first_candidates,
@@ -28,6 +29,9 @@ from tiktok_collector.trend_lists.asking import lists_of
 from tiktok_collector.trend_lists.kinds import TrendKind
 from tiktok_collector.trend_lists.picking import Picked, pick
 from tiktok_collector.trend_lists.summary import Summary, decode_summary
+from tiktok_collector.versions import decoded
+
+_PICK: Final = msgspec.json.Decoder(DayPick)
 
 
 class PickedStudy(NamedTuple):
@@ -156,7 +160,7 @@ class _Picking:
         if data is None:
             raise Fatal(f"The pick {key} is missing; restore it from the bucket's versions.")
         try:
-            return msgspec.json.decode(gunzipped(data, key=key), type=DayPick)
+            return decoded(_PICK.decode, gunzipped(data, key=key), known=PICK_VERSION, what=f"The pick {key}")
         except msgspec.DecodeError as error:
             raise Fatal(f"The pick {key} cannot be read ({error}); delete it, and the day is picked again.") from error
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -110,13 +110,16 @@ class LeftOut(msgspec.Struct, frozen=True):
     accounts: int = 0
 
 
+DAY_PLAN_VERSION: Final = 1
+
+
 class DayPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a study asks for on `day` (UTC); planned once and then stored, so that it can be worked again.
 
     `study_digest` tells the version of the study file that it was planned from.
     """
 
-    version: int = 1
+    version: int = DAY_PLAN_VERSION
     study: str
     study_digest: str
     day: date

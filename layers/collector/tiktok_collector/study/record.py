@@ -1,7 +1,7 @@
 """What became of a day's work of a study: written once when its run ends, and read when later days are planned."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -69,10 +69,13 @@ class VisitResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Those of the `AccountVisit`."""
 
 
+RECORD_VERSION: Final = 1
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one run of a study. `day` is the UTC day that its plan was made for."""
 
-    version: int = 1
+    version: int = RECORD_VERSION
     study: str
     run_id: str
     day: date

@@ -4,6 +4,9 @@ Table: `pk` = `RUN#<run id>`; `sk` = `RUN` or `TASK#<task id>`. Index `runnable`
 `<run id>#<quota>` for tasks and `RUNS` for open runs; `due` is `<priority>.<rank>#<resume_at>` for tasks (without the
 rank where an earlier version wrote it) and `<priority>#<started_at>#<work class>` for runs. Both attributes are absent
 where there is nothing to do, and no page commit touches them.
+
+An item without the attribute `version` is of version 1. Code that writes another shape sets it with every write of
+`spec`, `progress` or `run`; code that does not know it leaves the item alone (docs/upgrades.md).
 """
 
 from collections.abc import Mapping
@@ -17,12 +20,14 @@ from tiktok_collector.errors import Fatal
 from tiktok_collector.tasks.damage import UNREADABLE, stand_in
 from tiktok_collector.tasks.run import Run, RunRef
 from tiktok_collector.tasks.task import Progress, Task, TaskRef, TaskSpec, TaskState
+from tiktok_collector.versions import refuse_newer_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 type Item = "dict[str, AttributeValueTypeDef]"
 
+ITEM_VERSION: Final = 1
 RUNS: Final = "RUNS"
 EPOCH: Final = "1970-01-01T00:00:00.000Z"
 _TASK: Final = "TASK#"
@@ -94,8 +99,13 @@ def task_item(task: Task) -> Item:
 
 
 def task_from(item: Mapping[str, Any]) -> Task:
-    """The task in a stored item; of an item that cannot be read a stand-in, whose `damage` says what is wrong."""
+    """The task in a stored item; of an item that cannot be read a stand-in, whose `damage` says what is wrong.
+
+    Raises:
+        NewerVersion: newer code wrote the item.
+    """
     run_id, task_id = item["pk"]["S"].removeprefix("RUN#"), item["sk"]["S"].removeprefix(_TASK)
+    refuse_newer_item(item, ITEM_VERSION, f"Task {task_id} of run {run_id}")
     try:
         task = Task(
             run_id=run_id,
@@ -156,7 +166,9 @@ def run_from(item: Mapping[str, Any]) -> Run:
 
     Raises:
         Fatal: the item cannot be read.
+        NewerVersion: newer code wrote it.
     """
+    refuse_newer_item(item, ITEM_VERSION, f"Run {item['pk']['S'].removeprefix('RUN#')}")
     try:
         run = msgspec.json.decode(item["run"]["S"], type=Run)
         run.state = type(run.state)(item["state"]["S"])

@@ -13,6 +13,7 @@ from tiktok_collector.tokens.secret_store import SecretVersion
 
 # Two-hour tokens and an hourly schedule: refreshed below 70 minutes, so that one missed hour costs nothing.
 _REFRESH_BELOW: Final = 7 / 12
+_VERSION: Final = 1
 _SKEW: Final = timedelta(minutes=5)
 
 
@@ -20,6 +21,7 @@ class _Content(msgspec.Struct, frozen=True):
     access_token: SecretStr
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
     obtained_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ class AccessToken:
 
 
 def read_token(version: SecretVersion | None) -> AccessToken | None:
-    """The token in a secret; None for an empty secret or text that is no token, which a refresh replaces."""
+    """The token in a secret; None for an empty secret, and for text that is no token of this version.
+
+    A refresh replaces such text.
+    """
     if version is None:
         return None
     content = decode_secret(version.text.get_secret_value(), _Content)
-    if content is None or not content.access_token:
+    if content is None or not content.access_token or content.version > _VERSION:
         return None
     lifetime = content.expires_at - content.obtained_at
     return AccessToken(content.access_token, version.version_id, content.expires_at, lifetime)

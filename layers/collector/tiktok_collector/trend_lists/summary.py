@@ -10,6 +10,7 @@ import msgspec
 from tiktok_collector.errors import Fatal
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList
 from tiktok_collector.trend_lists.rows import TrendRow
+from tiktok_collector.versions import decoded
 
 VERSION: Final = 1
 
@@ -194,12 +195,10 @@ def decode_summary(data: bytes) -> Summary:
     """The summary that `encode_summary` wrote.
 
     Raises:
-        Fatal: it is no such document, or one of another version.
+        Fatal: it is no such document.
+        NewerVersion: newer code wrote it.
     """
     try:
-        summary = _DECODER.decode(data)
+        return decoded(_DECODER.decode, data, known=VERSION, what="The summary of trends")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fatal(f"This is no summary of trends: {error}; restore an earlier version of the object.") from error
-    if summary.version != VERSION:
-        raise Fatal(f"The summary of trends of {summary.day} has version {summary.version}; this code reads {VERSION}.")
-    return summary

@@ -9,7 +9,9 @@ import msgspec
 
 from tiktok_collector.clock import from_iso
 from tiktok_collector.trend_lists.kinds import TrendList
+from tiktok_collector.versions import decoded
 
+POLL_VERSION: Final = 1
 HOURS: Final = 24
 TRIES: Final = 3
 """So often a list is tried within a poll where its source fails."""
@@ -127,7 +129,7 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
         refused: What is never asked for.
     """
 
-    version: int = 1
+    version: int = POLL_VERSION
     day: str
     name: str
     run_id: str
@@ -153,6 +155,19 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
         """The poll with some of its outcomes replaced or added."""
         outcomes = {each.asked: each for each in (*self.lists, *new)}
         return msgspec.structs.replace(self, lists=tuple(outcomes[asked] for asked in sorted(outcomes)))
+
+
+_POLL: Final = msgspec.json.Decoder(Poll)
+
+
+def decode_poll(data: bytes, key: str) -> Poll:
+    """The poll whose document lies at `key`.
+
+    Raises:
+        DecodeError: it is no such document.
+        NewerVersion: newer code wrote it; the rows that it names are of its version.
+    """
+    return decoded(_POLL.decode, data, known=POLL_VERSION, what=f"The poll {key}")
 
 
 def not_reached(asked: TrendList) -> ListOutcome:

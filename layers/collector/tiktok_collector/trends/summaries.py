@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
-
-import msgspec
 
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
@@ -14,9 +11,7 @@ from tiktok_collector.trend_lists.between_days import summarise
 from tiktok_collector.trend_lists.row_lines import decode_rows
 from tiktok_collector.trend_lists.rows import TrendRow
 from tiktok_collector.trend_lists.summary import ListAnswer, Summary, decode_summary, encode_summary
-from tiktok_collector.trends.poll import ListOutcome, Poll, age_order
-
-_POLL: Final = msgspec.json.Decoder(Poll)
+from tiktok_collector.trends.poll import ListOutcome, Poll, age_order, decode_poll
 
 
 class TrendSummaries:
@@ -81,7 +76,7 @@ class TrendSummaries:
 
     def _poll_at(self, key: str) -> Poll | None:
         data = self._objects.get_bytes(key)
-        return None if data is None else _POLL.decode(data)
+        return None if data is None else decode_poll(data, key)
 
 
 def _day_of(key: str) -> str:
