@@ -100,6 +100,11 @@ class Deployed:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.outputs["BucketName"], Prefix=prefix)
         return {each["Key"]: each["ETag"] for page in pages for each in page.get("Contents", [])}
 
+    def first_keys(self, prefix: str) -> list[str]:
+        """The first keys below `prefix`, at most a thousand."""
+        listed = self.s3.list_objects_v2(Bucket=self.outputs["BucketName"], Prefix=prefix)
+        return [each["Key"] for each in listed.get("Contents", [])]
+
     def read(self, key: str) -> bytes:
         """The bytes of an object."""
         found: bytes = self.s3.get_object(Bucket=self.outputs["BucketName"], Key=key)["Body"].read()
@@ -109,6 +114,16 @@ class Deployed:
         """Every item of one of TABLES by its key."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.outputs[TABLES[table]], ConsistentRead=True)
         return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+
+    def partition(self, table: str, key: str) -> list[dict[str, Any]]:
+        """The items of one of TABLES with the partition key `key`."""
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.outputs[TABLES[table]],
+            KeyConditionExpression="pk = :key",
+            ExpressionAttributeValues={":key": {"S": key}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page["Items"]]
 
     def secret(self, name: str) -> tuple[str, str]:
         """The version and the text of one of SECRETS."""

@@ -106,14 +106,14 @@ def _objects(stack: Deployed) -> Iterator[tuple[str, Call]]:
             Call("s3", "delete_object", version, ("NoSuchVersion", "InvalidArgument", "ok")),
         )
         yield f"list_objects {prefix}", Call("s3", "list_objects_v2", {**bucket, "Prefix": prefix, "MaxKeys": 1})
-        there = [key for key in stack.objects(prefix) if key != ACCEPTED]
+        there = [key for key in stack.first_keys(prefix) if key != ACCEPTED]
         if prefix == "studies/":
             there = [key for key in there if not key.startswith("studies/plans/")]
         if there:
             # It is there already, so nothing is written.
             again = {**bucket, "Key": there[0], "Body": "", "IfNoneMatch": "*"}
             yield f"put_object {prefix}", Call("s3", "put_object", again, ("PreconditionFailed",))
-    if stack.objects(ACCEPTED):
+    if stack.first_keys(ACCEPTED):
         accepted = {**bucket, "Key": ACCEPTED}
         yield f"get_object {ACCEPTED}", Call("s3", "get_object", accepted)
         again = {**accepted, "Body": "", "IfNoneMatch": "*"}

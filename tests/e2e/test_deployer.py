@@ -1,19 +1,23 @@
-"""With the policies of docs/deployer a stack is deployed, updated and deleted, and nothing else can be done.
+"""With the policies of docs/deployer a stack is deployed, updated and deleted, or used, and nothing else can be done.
 
 The emulator checks what the SAM CLI asks for, not what CloudFormation asks for in its turn; tests/supply_chain holds
 the policies against AWS's own lists of that.
 """
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.environment import architecture
+from local_cloud.layout import checkout
+from local_cloud.stack import sandbox_parameters
 from tests.e2e.deployed import Deployed
 from tests.e2e.deploying_person import DeployingPerson
 from tests.e2e.https_cloud import HttpsCloud
+from tests.e2e.operating_person import OperatingPerson
 
 pytestmark = pytest.mark.e2e
 
@@ -28,7 +32,8 @@ def person(cloud: HttpsCloud, tmp_path_factory: pytest.TempPathFactory) -> Deplo
 @pytest.fixture(scope="module")
 def parameters(cloud: HttpsCloud) -> dict[str, str]:
     """What makes it a stack of the emulator."""
-    return {"Architecture": architecture(), "EndpointUrl": str(cloud.cloud.url), "EndpointTls": "true"}
+    here = {"Architecture": architecture(), "EndpointUrl": str(cloud.cloud.url), "EndpointTls": "true"}
+    return here | sandbox_parameters(cloud.sandbox.url)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +109,28 @@ def test_a_stack_of_another_name_is_not_theirs(person: DeployingPerson, paramete
     done = person.sam("deploy", "--stack-name", "payroll", parameters=parameters)
     assert done.returncode != 0
     assert "AccessDenied" in done.stdout + done.stderr, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("deployed")
+def test_whoever_uses_the_stack_needs_no_more_than_the_operators_policy(cloud: HttpsCloud, tmp_path: Path) -> None:
+    operator = OperatingPerson(cloud.cloud, STACK, tmp_path)
+    study = str(checkout() / "examples" / "study.yaml")
+    client = f"{cloud.sandbox.client_key}\n{cloud.sandbox.client_secret}\n"
+    for command, typed in (
+        ("credentials set", client),
+        ("credentials test", ""),
+        ("extract sandbox_alice --max-videos 5 --wait", ""),
+        (f"study push {study}", ""),
+        ("quota", ""),
+        ("gaps", ""),
+        ("logs", ""),
+        ("pause", ""),
+        ("resume", ""),
+        ("download --only exports", ""),
+    ):
+        done = operator.runs(*command.split(), typed=typed)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert list(tmp_path.rglob("u_*FULL_DATA*.json"))
 
 
 def test_a_stack_is_deleted_and_the_data_stay(cloud: HttpsCloud, person: DeployingPerson, deployed: Deployed) -> None:

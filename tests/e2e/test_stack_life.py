@@ -71,11 +71,12 @@ def test_what_a_role_may_do_in_its_own_stack_it_may_not_in_another(
 
 @dataclass(frozen=True)
 class Update:
-    """A stack before and after an update of its code and its parameters."""
+    """A stack before and after an update of its code and its parameters, a KMS key among them."""
 
     before: Data
     code: Mapping[str, str]
     stack: Deployed
+    key: str
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,8 @@ def updated(cloud: HttpsCloud, first: Deployed) -> Update:
     before, code = data_of(first), code_of_functions(first)
     entry = cloud.root / "functions" / "user_extraction" / "app.py"
     entry.write_text(entry.read_text() + "\n# A later version.\n")
-    return Update(before, code, cloud.deploy(NAME, ResearchDailyLimit="900"))
+    key = cloud.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    return Update(before, code, cloud.deploy(NAME, ResearchDailyLimit="900", KmsKeyArn=key), key)
 
 
 def code_of_functions(stack: Deployed) -> dict[str, str]:
@@ -96,6 +98,13 @@ def test_an_update_replaces_code_and_parameters_and_keeps_all_data(updated: Upda
     assert {name for name in FUNCTIONS if after[name] != updated.code[name]} == {"user_extraction"}
     variables = updated.stack.configuration("collection_worker")["Environment"]["Variables"]
     assert variables["RESEARCH_DAILY_LIMIT"] == "900"
+
+
+def test_a_key_of_ones_own_is_taken_by_an_update_and_leaves_the_key_of_pseudonyms_as_it_is(updated: Update) -> None:
+    stack = updated.stack
+    described = stack.secrets.describe_secret(SecretId=stack.outputs[SECRETS["pseudonym_key"]])
+    assert described["KmsKeyId"] == updated.key
+    assert stack.secret("pseudonym_key") == updated.before.secrets["pseudonym_key"]
 
 
 def test_after_an_update_runs_go_on_from_where_they_were(cloud: HttpsCloud, updated: Update) -> None:
