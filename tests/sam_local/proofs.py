@@ -19,7 +19,7 @@ def run_is_whole(stack: LocalStack, report: Mapping[str, Any]) -> None:
 
 def study_is_worked(stack: LocalStack, report: Mapping[str, Any]) -> None:
     assert (report["study"], report.get("problems", [])) == ("contained", [])
-    assert report["estimate"]["requests"]
+    assert report["estimate"]["capacity"]
     if "run" in report:
         run_is_whole(stack, report["run"])
 
