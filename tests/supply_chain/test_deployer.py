@@ -5,6 +5,7 @@ against what AWS's schemas of the resource types say that CloudFormation will as
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from tests.template.translate import translate
 POLICIES = ("policy-stack.json", "policy-resources.json")
 POLICY = statements(*POLICIES)
 WITH_KEY = statements(*POLICIES, "policy-kms.json")
+OPERATOR = statements("operator.json")
 LIMIT_OF_A_MANAGED_POLICY = 6144  # characters, white space apart
 STACK = "tiktok-collector-dev"
 UPLOADS = "arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-x1y2"
@@ -167,13 +169,13 @@ def test_every_action_of_every_statement_is_asked_for() -> None:
             assert any(allows(alone, *call) for call in asked), (statement["Sid"], action)
 
 
-@pytest.mark.parametrize("name", [*POLICIES, "policy-kms.json"])
+@pytest.mark.parametrize("name", [*POLICIES, "policy-kms.json", "operator.json"])
 def test_each_policy_fits_into_a_managed_policy(name: str) -> None:
     assert len("".join((FOLDER / name).read_text().split())) <= LIMIT_OF_A_MANAGED_POLICY
 
 
 def test_no_action_is_a_wildcard_and_no_resource_that_has_a_name_is_all_of_them() -> None:
-    for statement in WITH_KEY:
+    for statement in (*WITH_KEY, *OPERATOR):
         actions = listed(statement["Action"])
         assert not [action for action in actions if "*" in action]
         if "*" in listed(statement["Resource"]):
@@ -217,6 +219,28 @@ def test_other_stacks_are_out_of_reach(kind: str) -> None:
 @pytest.mark.parametrize("context", [{}, VIA_CLOUDFORMATION], ids=["directly", "through cloudformation"])
 def test_the_data_are_out_of_reach(action: str, resource: str, context: dict[str, str]) -> None:
     assert not allows(WITH_KEY, action, resource, context)
+
+
+def test_whoever_uses_the_stack_reads_and_asks_and_changes_only_studies_credentials_and_schedules() -> None:
+    changing = {
+        action
+        for statement in OPERATOR
+        for action in listed(statement["Action"])
+        if not re.match(r"\w+:(Get|List|Describe|Query|Filter)", action)
+    }
+    assert changing == {
+        "iam:PassRole",
+        "lambda:InvokeFunction",
+        "s3:PutObject",
+        "scheduler:UpdateSchedule",
+        "secretsmanager:PutSecretValue",
+    }
+    bucket = arn_of("AWS::S3::Bucket", "Bucket")
+    assert allows(OPERATOR, "s3:PutObject", f"{bucket}/config/study.yaml", {})
+    assert not allows(OPERATOR, "s3:PutObject", f"{bucket}/raw/page", {})
+    for secret in ("PseudonymKeySecret", "AccessTokenSecret"):
+        arn = arn_of("AWS::SecretsManager::Secret", secret)
+        assert not allows(OPERATOR, "secretsmanager:GetSecretValue", arn, {})
 
 
 def test_no_policy_of_aws_itself_is_attached_so_that_none_may_be() -> None:
