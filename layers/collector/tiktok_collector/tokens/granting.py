@@ -5,61 +5,30 @@ What was refused is remembered for a minute, so that many functions that want a 
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
-
-import msgspec
+from typing import TYPE_CHECKING, Final
 
 from tiktok_collector.clock import Clock, from_iso, iso
 from tiktok_collector.errors import Fatal
-from tiktok_collector.tokens.client_versions import ClientVersion, Stage, client_versions
-from tiktok_collector.tokens.grant import Granted, TokenEndpoint
+from tiktok_collector.tokens.client_versions import ClientVersion, client_versions
 from tiktok_collector.tokens.secret_store import SecretStore
+from tiktok_collector.tokens.trial import Refused, Trial
+
+if TYPE_CHECKING:
+    # Not loaded with the lease, which functions read that never ask TikTok for a token: it brings the HTTP library.
+    from tiktok_collector.tokens.grant import Granted, TokenEndpoint
 
 _REFUSAL_STANDS: Final = timedelta(minutes=1)
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """A version of the credentials that was tried in vain: when, and the sentence that says why."""
-
-    stage: Stage
-    version_id: str
-    at: str
-    sentence: str
-
-
-class Trial(msgspec.Struct, frozen=True):
-    """What came of asking for a token: `used` is the version that TikTok took, None if it took none.
-
-    It never holds a token or a credential, and is noted beside the lease for `status`.
-    """
-
-    used: Stage | None
-    refused: tuple[Refused, ...] = ()
-    version: int = 1
-
-    @property
-    def problem(self) -> str:
-        """What a person has to do something about; empty where the current version is taken."""
-        if not self.refused:
-            return ""
-        first, *others = self.refused
-        if self.used:
-            return (
-                f"{first.sentence} Until then the {self.used.word} version of the secret is used, which TikTok takes."
-            )
-        tail = "".join(f" Its {each.stage.word} version does not work either." for each in others)
-        return f"{first.sentence}{tail}"
 
 
 class Granting:
     """Asks for tokens with whichever version of the client's credentials is taken."""
 
-    def __init__(self, credentials: SecretStore, endpoint: TokenEndpoint, clock: Clock) -> None:
+    def __init__(self, credentials: SecretStore, endpoint: "TokenEndpoint", clock: Clock) -> None:
         self._credentials = credentials
         self._endpoint = endpoint
         self._clock = clock
 
-    def attempt(self, former: Trial | None) -> tuple[Granted | None, Trial]:
+    def attempt(self, former: Trial | None) -> "tuple[Granted | None, Trial]":
         """A token and what it took, or no token and why; `former` is what the last attempt noted.
 
         Raises:
@@ -74,12 +43,12 @@ class Granting:
                 continue
             tried.append(version.credentials)
             outcome = self._ask(version, former.refused if former else ())
-            if isinstance(outcome, Granted):
+            if not isinstance(outcome, Refused):
                 return outcome, Trial(version.stage, tuple(refused))
             refused.append(outcome)
         return None, Trial(None, tuple(refused))
 
-    def _ask(self, version: ClientVersion, before: Sequence[Refused]) -> Granted | Refused:
+    def _ask(self, version: ClientVersion, before: Sequence[Refused]) -> "Granted | Refused":
         now = self._clock.now()
         if version.credentials is None:
             return Refused(version.stage, version.version_id, iso(now), version.problem)
