@@ -11,11 +11,11 @@ from benchmarks.chaos.play import Invocations
 from benchmarks.chaos.scene import SCENES
 from tiktok_collector.tasks.store import LEASE
 
-_KILLS: Final = {Size.REDUCED: 20, Size.FULL: 40}
+_KILLS: Final = {Size.REDUCED: 60, Size.FULL: 80}
 _RUNS: Final = {Size.REDUCED: 1, Size.FULL: 15}
 _THREADS: Final = {Size.REDUCED: 2, Size.FULL: 4}
 _LEAST: Final = 300
-_MOST: Final = 300_000
+_MOST: Final = 60_000
 """Instructions of an invocation: early ones and late ones alike."""
 _A_BLOCK: Final = 10
 

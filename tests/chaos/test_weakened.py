@@ -13,8 +13,13 @@ from benchmarks.chaos.place import Place
 from benchmarks.chaos.play import Invocations
 from benchmarks.chaos.scene import SCENES
 from benchmarks.fake_dynamodb import FakeDynamoDB, Item
+from tiktok_collector.collection.block import Block
+from tiktok_collector.collection.page_worker import PageWorker
+from tiktok_collector.collection.pages import PageSource
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.quota.families import Family
+from tiktok_collector.research_api.endpoints import Endpoint
+from tiktok_collector.tasks.task import Task
 
 LIMITS = {Family.RESEARCH: 20, Family.FOLLOWERS: 20_000}
 
@@ -68,6 +73,18 @@ def test_without_leases_and_fences(monkeypatch: pytest.MonkeyPatch) -> None:
     weaken(monkeypatch, change)
     figures = [played(case("deliveries"), Size.REDUCED, seed) for seed in range(2)]
     assert any(each.broken() for each in figures)
+
+
+def test_with_checkpoints_that_move_before_their_pages_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, commit = PageSource.store, PageWorker._commit
+
+    def commit_first(worker: PageWorker, task: Task, endpoint: Endpoint, block: Block) -> None:
+        commit(worker, task, endpoint, block)
+        store(worker._pages, block.pages)
+
+    monkeypatch.setattr(PageSource, "store", lambda _, __: None)
+    monkeypatch.setattr(PageWorker, "_commit", commit_first)
+    assert sum(played(case("killed-anywhere"), Size.REDUCED, seed).lost for seed in range(3)) > 0
 
 
 def test_with_pages_that_are_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
