@@ -12,7 +12,6 @@ MOST_READ: Final = 10_000
 # TikTok quotes the offending parameter: `username: someone` is invalid.
 _QUOTED: Final = re.compile(r"`(\w++)\s*+:[^`]*`")
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def mask(message: str, request: Mapping[str, Any]) -> str:
@@ -26,7 +25,8 @@ def mask(message: str, request: Mapping[str, Any]) -> str:
     for value in sorted(set(_values(request)), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text, flags=re.IGNORECASE)
     text = _DIGITS.sub(MASK, text)
-    text = _UNPRINTABLE.sub(" ", text).strip()
+    # Neither what a terminal obeys nor what turns the direction of writing.
+    text = "".join(each if each.isprintable() else " " for each in text).strip()
     if len(text) > MAX_MESSAGE:
         return text[: MAX_MESSAGE - 1] + MASK
     # Where reading stopped, a name may have been cut in two, and was not found.
