@@ -10,9 +10,8 @@ from cli.exit_codes import ExitCode
 from sandbox.testing import SandboxServer
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.tokens.client_versions import Stage
-from tiktok_collector.tokens.granting import Refused, Trial
 from tiktok_collector.tokens.lease import TokenLease
+from tiktok_collector.tokens.trial import Refused, Stage, Trial
 
 TRENDS = "TrendCredentialsSecret"
 OLD, NEW, WRONG = "the-old-secret-0001", "the-new-secret-0002", "a-wrong-secret-0003"

@@ -27,6 +27,13 @@ def test_all_that_was_counted_is_taken_back(make_ledger: "MakeLedger") -> None:
     assert (usage.used, usage.used_by_class[SCHEDULED], usage.used_carried, usage.given_back) == (3, 3, 3, 9)
 
 
+def test_pages_that_prove_nothing_keep_nobody_from_giving_back(make_ledger: "MakeLedger") -> None:
+    ledger = make_ledger()
+    assert ledger.raise_to(DAY, FOLLOWERS, 0) == 0
+    assert ledger.give_back(ledger.reserve(FOLLOWERS, SCHEDULED, count=2))
+    assert ledger.usage(DAY, FOLLOWERS).used == 0
+
+
 def test_a_return_whose_answer_is_lost_is_made_once(make_ledger: "MakeLedger", monkeypatch: pytest.MonkeyPatch) -> None:
     """Botocore sends an UpdateItem again where no answer came; what it did the first time must not be done twice."""
     ledger = make_ledger()

@@ -14,8 +14,8 @@ from tests.support.clock import START
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.errors import CollectorError, Fatal, MissingResource, TokenUnavailable
 from tiktok_collector.tokens.grant import Granted
-from tiktok_collector.tokens.granting import Trial
 from tiktok_collector.tokens.lease import LEASE, TokenLease
+from tiktok_collector.tokens.trial import Trial
 
 
 def stored(stack: Stack) -> dict[str, Any]:

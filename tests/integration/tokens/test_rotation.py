@@ -8,9 +8,8 @@ import pytest
 from tests.integration.tokens.conftest import Stack
 from tests.integration.tokens.support import KEY, InProcessLambda, token
 from tiktok_collector.errors import Fatal, TokenUnavailable
-from tiktok_collector.tokens.client_versions import Stage
-from tiktok_collector.tokens.granting import Trial
 from tiktok_collector.tokens.lease import TokenLease
+from tiktok_collector.tokens.trial import Stage, Trial
 
 OLD, NEW, WRONG = "the-old-secret-0001", "the-new-secret-0002", "a-wrong-secret-0003"
 

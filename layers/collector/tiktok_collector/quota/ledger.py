@@ -238,6 +238,9 @@ class QuotaLedger:
             AwsBusy: the table is throttled.
             MissingResource: the table is not there or may not be used.
         """
+        if at_least <= 0:
+            # Nothing is proven: a counter marked as raised would give no unsent request back all day.
+            return self.usage(day, family).used
         update, condition = f"SET used = :n, {RAISED} = :yes", "attribute_not_exists(used) OR used < :n"
         refused = self._counters.change(day, family, update, condition, {":n": at_least, ":yes": 1})
         return at_least if refused is None else refused.used

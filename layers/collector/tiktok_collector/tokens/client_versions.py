@@ -6,7 +6,6 @@ what a person pastes may be wrong: the versions beside the current one keep coll
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -14,21 +13,9 @@ from pydantic import SecretStr
 
 from tiktok_collector.tokens.secret_json import decode_secret
 from tiktok_collector.tokens.secret_store import SecretStore
+from tiktok_collector.tokens.trial import Stage
 
 _FORM: Final = '{"client_key": "...", "client_secret": "..."}'
-
-
-class Stage(StrEnum):
-    """Secrets Manager's label of a version, first what is tried first. A pending one is newer than a previous one."""
-
-    CURRENT = "AWSCURRENT"
-    PENDING = "AWSPENDING"
-    PREVIOUS = "AWSPREVIOUS"
-
-    @property
-    def word(self) -> str:
-        """The label in a sentence: `current`, `pending`, `previous`."""
-        return self.removeprefix("AWS").lower()
 
 
 class ClientCredentials(msgspec.Struct, frozen=True):

@@ -5,17 +5,14 @@ What was refused is remembered for a minute, so that many functions that want a 
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tiktok_collector.clock import Clock, from_iso, iso
 from tiktok_collector.errors import Fatal
 from tiktok_collector.tokens.client_versions import ClientVersion, client_versions
+from tiktok_collector.tokens.grant import Granted, TokenEndpoint
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.trial import Refused, Trial
-
-if TYPE_CHECKING:
-    # Not loaded with the lease, which functions read that never ask TikTok for a token: it brings the HTTP library.
-    from tiktok_collector.tokens.grant import Granted, TokenEndpoint
 
 _REFUSAL_STANDS: Final = timedelta(minutes=1)
 
@@ -23,12 +20,12 @@ _REFUSAL_STANDS: Final = timedelta(minutes=1)
 class Granting:
     """Asks for tokens with whichever version of the client's credentials is taken."""
 
-    def __init__(self, credentials: SecretStore, endpoint: "TokenEndpoint", clock: Clock) -> None:
+    def __init__(self, credentials: SecretStore, endpoint: TokenEndpoint, clock: Clock) -> None:
         self._credentials = credentials
         self._endpoint = endpoint
         self._clock = clock
 
-    def attempt(self, former: Trial | None) -> "tuple[Granted | None, Trial]":
+    def attempt(self, former: Trial | None) -> tuple[Granted | None, Trial]:
         """A token and what it took, or no token and why; `former` is what the last attempt noted.
 
         Raises:
@@ -48,7 +45,7 @@ class Granting:
             refused.append(outcome)
         return None, Trial(None, tuple(refused))
 
-    def _ask(self, version: ClientVersion, before: Sequence[Refused]) -> "Granted | Refused":
+    def _ask(self, version: ClientVersion, before: Sequence[Refused]) -> Granted | Refused:
         now = self._clock.now()
         if version.credentials is None:
             return Refused(version.stage, version.version_id, iso(now), version.problem)

@@ -10,7 +10,7 @@ import msgspec
 from tiktok_collector.aws_errors import translated
 from tiktok_collector.clock import Clock, from_iso, iso
 from tiktok_collector.leases import Held, Lease, lease_key
-from tiktok_collector.tokens.granting import Trial
+from tiktok_collector.tokens.trial import Trial
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

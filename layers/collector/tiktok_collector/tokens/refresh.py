@@ -13,10 +13,11 @@ import msgspec
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import Fatal, TokenUnavailable
 from tiktok_collector.tokens.grant import Granted, TokenEndpoint
-from tiktok_collector.tokens.granting import Granting, Trial
+from tiktok_collector.tokens.granting import Granting
 from tiktok_collector.tokens.lease import HeldLease, TokenLease
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.stored_token import AccessToken, read_token, token_text
+from tiktok_collector.tokens.trial import Trial
 
 # Secrets Manager keeps about 100 versions and prunes only those older than a day: one write per 10 minutes at length.
 _GRANTS_ALLOWED: Final = 12
