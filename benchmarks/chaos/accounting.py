@@ -10,7 +10,7 @@ from benchmarks.chaos.case import Case, Figures, Size
 from benchmarks.chaos.play import Invocations, play
 from benchmarks.chaos.scene import SCENES
 from benchmarks.chaos.storm import Fault, Faults, Spell, Storm, When
-from benchmarks.chaos.stormy_run import STORMS, THREADS, calm_requests, figures_of, not_stored
+from benchmarks.chaos.stormy_run import THREADS, calm_requests, figures_of, not_stored
 from benchmarks.chaos.surroundings import StormyCloud, TrueTime
 from benchmarks.chaos.verdict import Verdict
 from benchmarks.chaos.weathers import spells
@@ -35,6 +35,7 @@ _FAULTS: Final[Faults] = {
     ]
     for name in ("get_item", "put_item", "update_item", "query", "put_object", "get_object", "list_objects_v2")
 }
+_STORMS: Final = {Size.REDUCED: 1, Size.FULL: 12}
 _DAYS: Final = 3
 _DAY: Final = timedelta(days=1)
 _TO_MIDNIGHT: Final = timedelta(hours=14, minutes=55)
@@ -94,7 +95,7 @@ def _wrong_logs(sandbox: SandboxServer, calm: StormyCloud, true: TrueTime, invoc
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [_in_storm(size, seed + number) for number in range(STORMS[size])]
+    figures = [_in_storm(size, seed + number) for number in range(_STORMS[size])]
     return sum(figures[1:], figures[0])
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from benchmarks.chaos.case import Case, Figures, Size
 from benchmarks.chaos.play import Invocations, has_ended
-from benchmarks.chaos.scene import RUN, SCENES, Scene
+from benchmarks.chaos.scene import RUN, SCENES
 from benchmarks.chaos.storm import Fault
 from benchmarks.chaos.stormy_run import STORMS, calm_requests, figures_of
 from benchmarks.chaos.surroundings import StormyCloud, TrueTime
@@ -28,12 +28,15 @@ AHEAD: Final = timedelta(minutes=5)
 TURN_OF_DAY: Final = timedelta(minutes=6)
 """The clocks' error and a request's timeout: what `TurnOfDaySeconds` must be for such clocks."""
 _EVENING: Final = datetime(2026, 11, 20, 23, 20, tzinfo=UTC)
-_LIMITS: Final = {Family.RESEARCH: 40, Family.FOLLOWERS: 30}
-"""So little that the work goes on to the second day, and the quota of both is used up."""
+_LIMITS: Final = {
+    Size.REDUCED: {Family.RESEARCH: 40, Family.FOLLOWERS: 30},
+    Size.FULL: {Family.RESEARCH: 130, Family.FOLLOWERS: 60},
+}
+"""So little that the work goes on to the second day, and the first one's quota is used up."""
 _OFTEN: Final = {"put_object": 0.4, "update_item": 0.15, "put_item": 0.1, "query": 0.01}
 """The share of a worker's calls to AWS during which the other one runs: mostly while a page is being committed."""
 _WITH_BLOCKS: Final = 0.7
-_MOST_TICKS: Final = 600
+_MOST_TICKS: Final = 1_500
 _A_MOMENT: Final = (32, 50)
 _A_WHILE: Final = (40, 120)
 """Seconds that a tick has, so that much is under way when the other one comes; of them 30 are kept for commits."""
@@ -62,10 +65,11 @@ class _Meanwhile:
         return None
 
 
-def in_two_times(scene: Scene, seed: int, turn_of_day: timedelta = TURN_OF_DAY) -> Figures:
+def in_two_times(size: Size, seed: int, turn_of_day: timedelta = TURN_OF_DAY) -> Figures:
     """The run by both workers, each of one thread; `turn_of_day` is how long they keep silent on each side of it."""
+    scene, limits = SCENES[size], _LIMITS[size]
     with scene.sandbox(
-        now=_EVENING, research_quota=_LIMITS[Family.RESEARCH], followers_quota=_LIMITS[Family.FOLLOWERS]
+        now=_EVENING, research_quota=limits[Family.RESEARCH], followers_quota=limits[Family.FOLLOWERS]
     ) as sandbox:
         true, invocations = TrueTime(sandbox), Invocations()
         random = Random(seed)  # noqa: S311 - reproducible turns, not secrets
@@ -76,7 +80,7 @@ def in_two_times(scene: Scene, seed: int, turn_of_day: timedelta = TURN_OF_DAY) 
             "token": sandbox_token(sandbox.url),
             "true": true,
             "turn_of_day": turn_of_day,
-            "limits": tuple(_LIMITS.values()),
+            "limits": tuple(limits.values()),
         }
         fast = StormyCloud(sandbox, strikes=meanwhile, ahead=AHEAD, **shared)
         slow = StormyCloud(sandbox, strikes=meanwhile, ahead=-AHEAD, **shared)
@@ -96,7 +100,7 @@ def in_two_times(scene: Scene, seed: int, turn_of_day: timedelta = TURN_OF_DAY) 
         return figures_of(
             Verdict(scene, sandbox, calm),
             calm,
-            _LIMITS,
+            limits,
             invocations,
             injected=meanwhile.times,
             extra_allowed=meanwhile.times * A_BLOCK[Family.FOLLOWERS],
@@ -115,7 +119,7 @@ def _tick(worker: StormyCloud | None, seconds: float) -> ResumptionReport:
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [in_two_times(SCENES[size], seed + number) for number in range(STORMS[size])]
+    figures = [in_two_times(size, seed + number) for number in range(STORMS[size])]
     return sum(figures[1:], figures[0])
 
 

@@ -16,7 +16,7 @@ from benchmarks.chaos.case import Case, Figures, Size
 from benchmarks.chaos.play import play
 from benchmarks.chaos.scene import SCENES, Scene
 from benchmarks.chaos.storm import Fault, Spell, Storm, When
-from benchmarks.chaos.stormy_run import LIMITS, STORMS, THREADS, calm_requests, figures_of, not_stored
+from benchmarks.chaos.stormy_run import LIMITS, THREADS, calm_requests, figures_of, not_stored
 from benchmarks.chaos.surroundings import StormyCloud, TrueTime
 from benchmarks.chaos.verdict import Verdict
 from benchmarks.chaos.weathers import spells
@@ -24,6 +24,7 @@ from benchmarks.collector import sandbox_token
 from benchmarks.processes import environment
 from tiktok_collector.aws import dynamodb_client, s3_client
 
+_STORMS: Final = {Size.REDUCED: 1, Size.FULL: 12}
 _CUT: Final = "cut"
 _HTML: Final = b"<html><body><h1>Bad gateway</h1></body></html>"
 _DYNAMODB: Final = (
@@ -179,7 +180,7 @@ def _weather(seed: int) -> list[Spell]:
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [_in_storm(SCENES[size], seed + number, THREADS[size]) for number in range(STORMS[size])]
+    figures = [_in_storm(SCENES[size], seed + number, THREADS[size]) for number in range(_STORMS[size])]
     return sum(figures[1:], figures[0])
 
 
