@@ -121,7 +121,7 @@ class NoTime:
 
 def granted(tokens: TokenServer, answer: bytes) -> Granted:
     tokens.answers = [(200, answer)] * 2
-    return TokenEndpoint(tokens.url, NoTime()).grant(CREDENTIALS)  # type: ignore[arg-type] # no more is needed
+    return TokenEndpoint(tokens.url, NoTime()).grant(CREDENTIALS)
 
 
 @pytest.mark.parametrize("lifetime", [2**40, 10**18, 10**300])
