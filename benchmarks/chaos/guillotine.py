@@ -4,9 +4,11 @@ Calls to AWS and TikTok are made whole or not at all; what is killed between the
 lost answers are about (`storm.py`).
 """
 
+import dis
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
@@ -15,6 +17,9 @@ import tiktok_collector
 
 _CODE: Final = str(Path(tiktok_collector.__file__).parent)
 _EVENT: Final = sys.monitoring.events.INSTRUCTION
+_OF_HANDLERS: Final = frozenset({"PUSH_EXC_INFO", "WITH_EXCEPT_START"})
+_NONES: Final = 3
+"""Arguments of `__exit__` where nothing was raised."""
 
 
 class Killed(BaseException):
@@ -58,13 +63,33 @@ class Guillotine:
         """How many instructions there were."""
         return self._counted
 
-    def _instruction(self, code: CodeType, _: int) -> Any:
+    def _instruction(self, code: CodeType, offset: int) -> Any:
         if not code.co_filename.startswith(_CODE):
             return sys.monitoring.DISABLE
         self._counted += 1
-        if self.killed:
+        if self.killed and offset not in _leaving(code):
             raise Killed
         return None
+
+
+@cache
+def _leaving(code: CodeType) -> frozenset[int]:
+    """Where a `with` is left. A lock that is not given back would keep other threads of the dead process for ever."""
+    found: set[int] = set()
+    before: list[dis.Instruction] = []
+    for each in dis.get_instructions(code):
+        before = [*before[-_NONES + 1 :], each] if _is_none(each) else before
+        if each.opname in _OF_HANDLERS:
+            found.add(each.offset)
+        elif not _is_none(each):
+            if each.opname == "CALL" and len(before) == _NONES:
+                found |= {each.offset, *(none.offset for none in before)}
+            before = []
+    return frozenset(found)
+
+
+def _is_none(instruction: dis.Instruction) -> bool:
+    return instruction.opname == "LOAD_CONST" and instruction.argval is None
 
 
 def _quiet(hook: Callable[[Any], object]) -> Callable[[Any], object]:

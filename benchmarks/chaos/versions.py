@@ -24,7 +24,7 @@ from benchmarks.fake_dynamodb import Item
 from tests.integration.collection.cloud import TASKS
 
 _EARLIER: Final = "bc699d5"
-_RUNS: Final = 10
+_RUNS: Final = 5
 _TURNS: Final = 40
 _SHORT: Final = (45, 60, 90)
 """Seconds of an invocation: so few that it takes many of them."""
