@@ -66,6 +66,8 @@ class _Admin:
 
     async def overview(self, _: Request) -> Any:
         service = self._service
+        settings = msgspec.to_builtins(service.settings)
+        del settings["client_secrets"]  # only who asks for the settings is shown them
         return {
             "now": service.clock.now().isoformat(),
             "frozen": service.clock.frozen,
@@ -73,7 +75,7 @@ class _Admin:
             "videos": len(service.world.catalog.videos),
             "client_key": service.tokens.client_key,
             "trend_credentials": secret(service.clock.seconds()),
-            "settings": service.settings,
+            "settings": settings,
             "faults": service.faults.rules(),
         }
 
