@@ -1,11 +1,16 @@
 """The sandbox inside a test: a real HTTP server in a thread, and everything it knows."""
 
+import asyncio
+import contextlib
+import socket
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
+
+import uvicorn
 
 from sandbox.api.admin import add_rule
 from sandbox.api.service import Service
@@ -18,6 +23,38 @@ from sandbox.tokens import Tokens
 from sandbox.trends import credentials
 from sandbox.trends.world import TrendWorld
 from sandbox.world import World
+
+
+class _PromptServer(uvicorn.Server):
+    """Ends as soon as it is told to and what it was asked is answered.
+
+    uvicorn looks ten times a second whether it should, and waits as long again: minutes, over all tests.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        self.should_exit = True
+        if self._loop:
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 # closed by who made it
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=1)
 
 
 class SandboxServer:
@@ -47,7 +84,7 @@ class SandboxServer:
         )
         for rule in faults:
             add_rule(self._service, dict(rule))
-        self._server = make_server(self._service)
+        self._server = _PromptServer(make_server(self._service).config)
         self._socket = bound_socket(0)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox")
@@ -59,7 +96,7 @@ class SandboxServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(timeout=10)
         self._socket.close()
 

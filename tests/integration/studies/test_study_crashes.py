@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,11 +25,17 @@ ICELAND = {"and": [{"field_name": "region_code", "operation": "EQ", "field_value
 PARTS = 4
 
 
-def cloud_of(make_cloud: "MakeCloud") -> Cloud:
+@cache
+def world() -> World:
     specs = [AccountSpec("ann", videos=700, days=20, region="IS"), AccountSpec("ben", videos=8, days=20)]
     # Long ago, so that no counter moves between a kill and the resumption.
-    world = World.generate(seed=5, accounts=1, videos=1, days=60, end=date(2025, 6, 1), specs=specs, samples=False)
-    cloud = make_cloud(world, now=NOW, settings={"archive_lag_scale": 0, "search_id_change_probability": 0}, threads=1)
+    return World.generate(seed=5, accounts=1, videos=1, days=60, end=date(2025, 6, 1), specs=specs, samples=False)
+
+
+def cloud_of(make_cloud: "MakeCloud") -> Cloud:
+    cloud = make_cloud(
+        world(), now=NOW, settings={"archive_lag_scale": 0, "search_id_change_probability": 0}, threads=1
+    )
     cloud.upload_study(
         study_text(
             first_day=date(2025, 5, 20),
