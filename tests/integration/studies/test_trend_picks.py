@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from tests.unit.trend_lists.trend_rows import US, answer
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import Fatal, NewerVersion
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 from tiktok_collector.lake.trend_keys import trend_summary_key
@@ -210,13 +210,20 @@ def test_a_search_that_begins_earlier_than_it_did_takes_the_lists_of_then(object
 def test_a_damaged_summary_stops_nothing_and_is_told(objects: ObjectStore) -> None:
     put(objects, 0, {US: "abc"})
     objects.put_bytes(trend_summary_key(on(1).isoformat()), b"no gzip")
-    objects.put_bytes(trend_summary_key(on(2).isoformat()), gzipped(b'{"version": 9}'))
+    objects.put_bytes(trend_summary_key(on(2).isoformat()), gzipped(b'{"day": 9}'))
     found = picked(objects, 3)
     assert hashtags(found)[1] == hashtags(found)[2] == ["a", "b"]
     assert [note.partition(":")[0] for note in found.notes[:2]] == [
         "The trend lists of 2026-11-11 are not used",
         "The trend lists of 2026-11-12 are not used",
     ]
+
+
+def test_lists_of_newer_code_are_not_passed_over_since_a_pick_is_for_good(objects: ObjectStore) -> None:
+    put(objects, 0, {US: "abc"})
+    objects.put_bytes(trend_summary_key(on(1).isoformat()), gzipped(b'{"version": 9}'))
+    with pytest.raises(NewerVersion, match="The summary of trends has version 9"):
+        picked(objects, 3)
 
 
 def test_a_damaged_pick_is_not_passed_over(objects: ObjectStore) -> None:

@@ -58,7 +58,7 @@ def item(cloud: Cloud, sk: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("sk", ["RUN", "TASK#a00001.videos.w002", "TASK#a00001.profile", "TASK#a00001.zexport"])
+@pytest.mark.parametrize("sk", ["RUN", "TASK#a00001.videos.w002", "TASK#a00001.profile"])
 def test_a_run_with_an_item_of_newer_code_is_left_to_it(restore: Restore, sk: str) -> None:
     cloud = restore(VERSIONS[0])
     next_day(cloud)
