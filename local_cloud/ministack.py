@@ -16,7 +16,7 @@ from local_cloud.processes import Record, Service
 _FIRST_PORT = {Source.SANDBOX: 14566, Source.TIKTOK: 14766}
 _START_SECONDS = 60.0
 _MAIN, _PLAIN = "ministack", "ministack-plain"
-_SAVE_PATH = "/_local/save"  # emulator/saving.py
+_SAVE_PATH, _PID_PATH = "/_local/save", "/_local/pid"  # emulator/saving.py
 
 
 class MiniStack:
@@ -63,7 +63,14 @@ class MiniStack:
         if record is None:
             record = self._launch()
             if not self._answers(record, patience=_START_SECONDS):
-                raise self._service.failure("does not come up")
+                problem = self._service.failure("does not come up")
+                self._service.stop()
+                if ports.is_free(record.port):
+                    raise problem
+                # Somebody else has taken the port in the meantime.
+                record = self._launch()
+                if not self._answers(record, patience=_START_SECONDS):
+                    raise self._service.failure("does not come up")
         return self._url_of(record)
 
     def save(self) -> None:
@@ -120,9 +127,13 @@ class MiniStack:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and self._service.running():
             try:
-                if requests.get(f"{self._url_of(record)}/_ministack/ready", timeout=5, verify=self._trusted).ok:
-                    return True
+                if self._get(record, "/_ministack/ready").ok:
+                    # Two checkouts that start at once choose the same port: the other one's emulator is none of ours.
+                    return self._get(record, _PID_PATH).text == str(record.pid)
             except (requests.RequestException, OSError):
                 pass  # not yet; the certificate, too, is made at the start
             time.sleep(0.1)
         return False
+
+    def _get(self, record: Record, path: str) -> requests.Response:
+        return requests.get(f"{self._url_of(record)}{path}", timeout=5, verify=self._trusted)

@@ -15,6 +15,7 @@ from ministack.services import dynamodb  # type: ignore[import-not-found]
 from local_cloud.emulator.journal import Journal
 
 SAVE_PATH = "/_local/save"
+PID_PATH = "/_local/pid"
 _INTERVAL_SECONDS = 5.0
 _LAST = ("cloudformation",)
 # A snapshot copies the tables on the event loop: it may take this share of the time at most.
@@ -26,7 +27,7 @@ type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class SavingApp:
-    """MiniStack with a route that saves, and a note of whether anything was written since."""
+    """MiniStack with a route that saves, one that says which process answers, and a note of what is not saved yet."""
 
     def __init__(self) -> None:
         self._changed = False
@@ -35,7 +36,7 @@ class SavingApp:
         self._ready = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers the save route; passes everything else on."""
+        """Answers these two routes; passes everything else on."""
         if scope["type"] == "lifespan":
             await ministack.app(scope, receive, send)
             return
@@ -43,8 +44,10 @@ class SavingApp:
             await self._recover()
         if scope["type"] == "http" and scope["path"] == SAVE_PATH:
             self.save()
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"saved"})
+            await _say(send, "saved")
+            return
+        if scope["type"] == "http" and scope["path"] == PID_PATH:
+            await _say(send, str(os.getpid()))
             return
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
             self._changed = True
@@ -77,3 +80,8 @@ class SavingApp:
             await asyncio.sleep(max(_INTERVAL_SECONDS, self._cost / _MOST_OF_THE_TIME))
             if self._changed:
                 self.save()
+
+
+async def _say(send: Send, text: str) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": text.encode()})
