@@ -97,6 +97,9 @@ class _Parser:
             inner = self.disjunction()
             self._expect(")")
             return inner
+        if self._accept("NOT"):
+            negated = self._primary()
+            return lambda item, values: not negated(item, values)
         word = self._take()
         if word in {"attribute_exists", "attribute_not_exists"}:
             self._expect("(")
