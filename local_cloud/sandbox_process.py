@@ -62,7 +62,14 @@ class Sandbox:
         if record is None:
             record = self._launch(options, purpose)
             if not self._answers(record, patience=_START_SECONDS):
-                raise self._why_not(options)
+                problem = self._why_not(options)
+                self._service.stop()
+                if ports.is_free(record.port):
+                    raise problem
+                # Somebody else has taken the port in the meantime.
+                record = self._launch(options, purpose)
+                if not self._answers(record, patience=_START_SECONDS):
+                    raise self._why_not(options)
         return f"http://127.0.0.1:{record.port}"
 
     def served(self, day: str, family: str) -> Served:
@@ -111,8 +118,10 @@ class Sandbox:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline and self._service.running():
             try:
-                if requests.get(f"http://127.0.0.1:{record.port}/_sandbox/", timeout=5).ok:
-                    return True
+                answer = requests.get(f"http://127.0.0.1:{record.port}/_sandbox/", timeout=5)
+                if answer.ok:
+                    # Two checkouts that start at once choose the same port: the other one's sandbox is none of ours.
+                    return bool(answer.json().get("pid") == record.pid)
             except requests.RequestException:
                 pass
             time.sleep(0.1)

@@ -1,6 +1,7 @@
 """The admin routes under /_sandbox/: look at and change everything while it runs. docs/sandbox.md lists them."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,7 @@ class _Admin:
         settings = msgspec.to_builtins(service.settings)
         del settings["client_secrets"]  # only who asks for the settings is shown them
         return {
+            "pid": os.getpid(),
             "now": service.clock.now().isoformat(),
             "frozen": service.clock.frozen,
             "accounts": len(service.world.catalog.accounts),

@@ -8,10 +8,12 @@ import pytest
 from rich.console import Console
 
 from local_cloud import __main__ as commands
+from local_cloud import ports
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout, Source, checkout
 from local_cloud.options import Options
 from local_cloud.sandbox_process import Sandbox
+from sandbox.testing import SandboxServer
 
 
 @pytest.fixture
@@ -63,3 +65,20 @@ def test_make_stop_says_what_it_stopped_and_that_nothing_is_left(
         said.append(console.file.getvalue())
     assert said == ["Stopped the sandbox.\n", "Nothing is running here.\n"]
     assert sandbox.url is None
+
+
+def test_a_port_that_another_sandbox_has_taken_meanwhile_is_left_to_it(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, asked = ports.is_free, list[int]()
+
+    def free_at_first(port: int) -> bool:
+        asked.append(port)
+        return len(asked) == 1 or free(port)
+
+    with SandboxServer() as foreign:
+        monkeypatch.setattr("local_cloud.sandbox_process._FIRST_PORT", int(foreign.url.rpartition(":")[2]))
+        monkeypatch.setattr(ports, "is_free", free_at_first)
+        ours = sandbox.start(Options(Source.SANDBOX, None))
+        assert f":{asked[0]}" in foreign.url
+        assert ours != foreign.url
