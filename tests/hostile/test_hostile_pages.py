@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hostile.examples import changed, few
 from tests.hostile.rows import ROWS
-from tests.unit.collection.support import COMMENTS, FOLLOWERS, VIDEOS
+from tests.unit.collection.support import COMMENTS, FOLLOWERS, VIDEOS, WINDOW, seconds_of
 from tests.unit.pseudonyms.support import people
 from tests.unit.research_api.support import answer, ok_body
 from tiktok_collector.collection.disclosure import AsGiven, Disclosure, Pseudonymous
@@ -45,6 +45,7 @@ VIDEO = {
     "sticker_info_list": [{"sticker_id": 5, "sticker_name": "someone"}],
 }
 COMMENT = {"id": 7_320_768_196_569_599_001, "text": "hello @other", "reply_count": 2, "create_time": 1_760_000_000}
+VIDEO_OF_WINDOW = seconds_of(WINDOW.end) << 32
 RELATION = {"username": "a", "display_name": "A"}
 WHOLE = Follow(comments=True, replies=True, playlists=True)
 PAGES: list[tuple[TaskSpec, dict[str, Any]]] = [
@@ -190,3 +191,11 @@ def test_a_name_that_is_cut_where_reading_stops_is_not_shown() -> None:
     digits = "7" * 9_990  # becomes one character
     body = {"error": {"code": "invalid_params", "message": f"{digits} secretive_name"}}
     assert explain(answer(400, body, request={"username": "secretive_name"})).error_message == "…"
+
+
+@pytest.mark.parametrize("odd", [0, 1, 2**40])
+def test_an_id_from_before_the_window_does_not_end_it(odd: int) -> None:
+    facts = PageFacts(100, "7", has_more=True, rows=2, ids=[VIDEO_OF_WINDOW, odd])
+    after = advance(ENDPOINTS["video_query"], VIDEOS, Progress(), facts, [{}])
+    assert after.last_id == VIDEO_OF_WINDOW
+    assert begin_generation(VIDEOS, after, [{}], GapReason.SEARCH_LOST).window == WINDOW

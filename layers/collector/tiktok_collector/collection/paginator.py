@@ -78,8 +78,9 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     after.heavy_budget = min(HEAVY_BUDGET, after.heavy_budget + _FAILURES_A_PAGE)
     after.item_rows += _fresh_rows(progress, page)
     after.not_returned = _without(after.not_returned, {*page.ids, *page.broken_ids})
-    if page.ids and spec.window:
-        after.last_id = min(page.ids) if after.last_id is None else min(after.last_id, *page.ids)
+    # An id that is too old for the window is none of its videos: taken for the last one, it would end the window.
+    if spec.window and (ids := [each for each in page.ids if publication(each).end >= spec.window.start]):
+        after.last_id = min(ids) if after.last_id is None else min(after.last_id, *ids)
     if spec.limit is not None and after.item_rows >= spec.limit:
         return _item_done(after, items)
     if reason := _doubt(endpoint, spec, progress, page):
