@@ -55,6 +55,10 @@ class _PromptServer(uvicorn.Server):
             connection.shutdown()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=1)
+        # What is left would be found by the garbage collector, in the middle of another test.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0.001)
 
 
 class SandboxServer:
