@@ -26,6 +26,8 @@ from tiktok_collector.study_file.problems import InvalidStudy, Problem, dotted, 
 MAX_BYTES: Final = 1_000_000
 MAX_VALUES: Final = 60_000
 """Three times as many as there can be accounts; each wrong one costs a kilobyte to report."""
+_LONGEST_KEY: Final = 200
+"""Every problem below a key holds it."""
 _MAX_DEPTH: Final = 20
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -171,6 +173,10 @@ class _Builder:
     def _key(self, event: ScalarEvent) -> None:
         if event.value == "<<":
             _refuse(event, "<< merges something written elsewhere; write it out here")
+        if len(event.value) > _LONGEST_KEY:
+            _refuse(
+                event, f"a key has {len(event.value)} characters, and no key needs more than {_LONGEST_KEY}; shorten it"
+            )
         at, line = self.stack[-1], _line(event)
         path = (*at.path, event.value)
         at.key = event.value
