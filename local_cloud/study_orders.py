@@ -12,7 +12,7 @@ from local_cloud.endpoint import LocalAws
 from local_cloud.orders import USER_EXTRACTION, VIDEO_SEARCH, Order
 from local_cloud.stack import Stack
 from tiktok_collector.clock import SystemClock
-from tiktok_collector.collection.study_runs import is_study_run, run_id_of
+from tiktok_collector.collection.study_runs import run_id_of, study_part_of
 from tiktok_collector.events.study import Part
 from tiktok_collector.tasks.run import RunState
 from tiktok_collector.tasks.runs import RunStore
@@ -29,7 +29,7 @@ def unfinished(aws: LocalAws, stack: Stack, today: Iterable[Order]) -> list[Orde
     """The study's runs of earlier days that are under way: followed, never sent."""
     known = {order.run_id for order in today}
     runs = RunStore(aws.dynamodb, stack.tasks_table, SystemClock())
-    earlier = [ref.run_id for ref in runs.open() if is_study_run(ref.run_id) and ref.run_id not in known]
+    earlier = [ref.run_id for ref in runs.open() if study_part_of(ref.run_id) and ref.run_id not in known]
     return [
         Order(run_id, {})
         for run_id in earlier

@@ -36,6 +36,11 @@ class NewerVersion(InvocationStopped):
     """Something stored is of a newer version than this code knows (docs/upgrades.md); it is left as it is."""
 
 
+def concerns_everything(error: CollectorError) -> bool:
+    """Whether nothing else can be worked either; what newer code has stored concerns only who needs it."""
+    return isinstance(error, InvocationStopped) and not isinstance(error, NewerVersion)
+
+
 class Retriable(CollectorError):
     """The same request may succeed later: 500s, 504s, resets, HTML instead of JSON.
 

@@ -10,7 +10,7 @@ from tiktok_collector.accounting.forecast import Forecast, OpenTasks, PlannedDay
 from tiktok_collector.accounting.tally import FamilyTally
 from tiktok_collector.clock import iso
 from tiktok_collector.collection.study_runs import run_id_of
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import Fatal, concerns_everything
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.gzipped import gunzipped
 from tiktok_collector.lake.keys import day_plan_key
@@ -87,8 +87,8 @@ class Forecasting:
         if data is None:
             return {}
         run_ids = tuple(run_id_of(day, part) for part in Part)
-        known = [run for run in map(self._runs.get, run_ids) if run]
-        if known and all(run.state is RunState.DONE for run in known):
+        states = [self._state(run_id, problems) for run_id in run_ids if self._runs.has(run_id)]
+        if states and all(state is RunState.DONE for state in states):
             # It asked for less than was expected.
             return {}
         try:
@@ -100,6 +100,16 @@ class Forecasting:
         for cost in costs:
             requests[cost.family] = requests.get(cost.family, 0) + cost.requests
         return {family: PlannedDay(requests=requests.get(family, 0), runs=run_ids) for family in RESEARCH_API}
+
+    def _state(self, run_id: str, problems: list[str]) -> RunState | None:
+        """The state of a run that there is; None, and a sentence among the problems, if it cannot be read."""
+        try:
+            return self._runs.read(run_id).state
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
+            problems.append(str(error))
+        return None
 
 
 def _costs(data: bytes, key: str) -> tuple[Cost, ...]:

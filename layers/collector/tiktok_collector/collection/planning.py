@@ -98,7 +98,7 @@ class RunPlanner:
         for stored in self._objects.keys(RUN_MANIFESTS):
             run_id = run_of_manifest(stored.key)
             head = self._objects.get_bytes(stored.key, first=_HEAD_BYTES) or b""
-            if f'"status":"{RUNNING}"'.encode() in head and self._runs.get(run_id) is None:
+            if f'"status":"{RUNNING}"'.encode() in head and not self._runs.has(run_id):
                 yield run_id
 
     def _announced(self, run_id: str) -> Announcement:

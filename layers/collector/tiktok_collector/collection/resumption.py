@@ -6,11 +6,11 @@ from tiktok_collector.collection.report import RunReport, report_of
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.collection.study_runs import run_id_of
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import Fatal, InvocationStopped, NewerVersion
+from tiktok_collector.errors import Fatal, NewerVersion, concerns_everything
 from tiktok_collector.events.study import Part
 from tiktok_collector.events.worker import WorkerEvent
 from tiktok_collector.observability import Log
-from tiktok_collector.tasks.run import RunState
+from tiktok_collector.tasks.run import Run, RunState
 
 
 class ResumptionReport(msgspec.Struct, omit_defaults=True):
@@ -42,22 +42,15 @@ class Resumption:
         problem = self._start_study()
         scope = []
         for ref in self._services.runs.open():
-            try:
-                run = self._services.runs.get(ref.run_id)
-            except NewerVersion as error:
-                self._log.warning("run left to newer code", extra={"run_id": ref.run_id, "reason": str(error)})
-                continue
-            except InvocationStopped:
-                raise
-            except Fatal as error:
-                self._log.warning("run cannot be read", extra={"run_id": ref.run_id, "reason": str(error)})
+            run = self._readable(ref.run_id)
+            if run is None:
                 continue
             scope.append(ref)
-            if run and run.state is RunState.PLANNING and ref.run_id not in rebuilt:
+            if run.state is RunState.PLANNING and ref.run_id not in rebuilt:
                 self._plan_again(ref.run_id)
         reports = []
         for progress in self._services.engine(deadline, request_id, self._log).drain(scope):
-            run = self._services.runs.get(progress.run_id)
+            run = self._readable(progress.run_id)
             if run:
                 reports.append(report_of(run, progress))
         return ResumptionReport(open_runs=len(scope), runs=reports, rebuilt=rebuilt, study_problem=problem)
@@ -69,7 +62,7 @@ class Resumption:
             Why it cannot be planned, such as a study file that is not valid. Runs that are open go on all the same.
         """
         today = self._services.clock.now().date()
-        if all(self._is_there(run_id_of(today, part)) for part in Part):
+        if all(self._services.runs.has(run_id_of(today, part)) for part in Part):
             return None
         planning = self._services.study_planning()
         try:
@@ -77,18 +70,23 @@ class Resumption:
             if plan is not None:
                 for part in Part:
                     planning.start(plan, part)
-        except InvocationStopped:
-            raise
         except Fatal as error:
+            if concerns_everything(error):
+                raise
             self._log.warning("the study cannot be planned", extra={"reason": str(error)})
             return str(error)
         return None
 
-    def _is_there(self, run_id: str) -> bool:
+    def _readable(self, run_id: str) -> Run | None:
+        """The run; None if there is none any more, or if it cannot be read, which is logged."""
         try:
-            return self._services.runs.get(run_id) is not None
-        except NewerVersion:
-            return True
+            return self._services.runs.get(run_id)
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
+            said = "run left to newer code" if isinstance(error, NewerVersion) else "run cannot be read"
+            self._log.warning(said, extra={"run_id": run_id, "reason": str(error)})
+        return None
 
     def _rebuild(self) -> list[str]:
         lost = list(self._services.planner().lost_runs())
@@ -99,7 +97,7 @@ class Resumption:
         try:
             self._services.planner().plan_again(run_id)
         except Fatal as error:
-            if isinstance(error, InvocationStopped) and not isinstance(error, NewerVersion):
+            if concerns_everything(error):
                 raise
             self._log.warning("run cannot be planned again", extra={"run_id": run_id, "reason": str(error)})
             return False

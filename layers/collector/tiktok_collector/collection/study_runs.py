@@ -1,5 +1,6 @@
 """Pure: the runs of a study's day. Their ids follow from the day, so whoever starts them starts the same ones."""
 
+import re
 from datetime import date
 from typing import Final
 
@@ -8,17 +9,21 @@ from tiktok_collector.events.study import Part, StudyDayEvent
 from tiktok_collector.study.day_plan import DayPlan
 from tiktok_collector.study.windows import Window
 
-_PREFIX: Final = "study-"
+_RUN_ID: Final = re.compile(rf"study-([0-9]{{8}})-({'|'.join(Part)})")
 
 
 def run_id_of(day: date, part: Part) -> str:
     """The id of the run of a part, such as `study-20261120-accounts`."""
-    return f"{_PREFIX}{day:%Y%m%d}-{part}"
+    return f"study-{day:%Y%m%d}-{part}"
 
 
-def is_study_run(run_id: str) -> bool:
-    """Whether a run is one of a study's."""
-    return run_id.startswith(_PREFIX)
+def study_part_of(run_id: str) -> tuple[date, Part] | None:
+    """Of which day and part of a study a run is; None for runs that are of none, whatever else they are called."""
+    named = _RUN_ID.fullmatch(run_id)
+    try:
+        return (date.fromisoformat(named[1]), Part(named[2])) if named else None
+    except ValueError:
+        return None
 
 
 def has_work(plan: DayPlan, part: Part) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from tiktok_collector.clock import Clock
 from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.collection.study_runs import has_work, run_id_of
+from tiktok_collector.errors import Fatal, concerns_everything
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.keys import study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
@@ -52,7 +53,13 @@ class DayManifests:
 
     def _state(self, plan: DayPlan, part: Part) -> str:
         """Of a run without a record: where it is over, or was not started in its time, its work is due again."""
-        run = self._runs.get(run_id_of(plan.day, part))
+        try:
+            run = self._runs.get(run_id_of(plan.day, part))
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
+            # Whoever can read it, or mends it, ends it; this part's run must not wait for that.
+            return RUNNING
         if run is None:
             return RUNNING if plan.day == self._clock.now().date() else NEVER_STARTED
         return FAILED if run.state is RunState.DONE else RUNNING

@@ -10,7 +10,8 @@ from tiktok_collector.collection import naming
 from tiktok_collector.collection.day_plans import day_plan, store_day_plan, stored_day_plan
 from tiktok_collector.collection.planning import RunPlanner
 from tiktok_collector.collection.study_plan import visits_of, works_of
-from tiktok_collector.collection.study_runs import event_of, has_work, is_study_run, run_id_of
+from tiktok_collector.collection.study_runs import event_of, has_work, run_id_of, study_part_of
+from tiktok_collector.errors import Fatal, NewerVersion, concerns_everything
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.quota.budget import Budget
@@ -26,6 +27,7 @@ from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 
 _DAYS_REVIEWED: Final = 3
+_STUDY: Final = "study"
 
 
 @dataclass(slots=True)
@@ -118,7 +120,7 @@ class StudyPlanning:
         event, period = event_of(plan, part)
         run = Run(
             run_id=run_id_of(plan.day, part),
-            function="study",
+            function=_STUDY,
             event={},
             work_class=WorkClass.SCHEDULED,
             started_at=iso(self._clock.now()),
@@ -167,13 +169,26 @@ class StudyPlanning:
     def _under_way(self) -> _UnderWay:
         found = _UnderWay()
         for ref in self._runs.open():
-            run = self._runs.get(ref.run_id) if is_study_run(ref.run_id) else None
-            if run is not None:
-                plan = stored_day_plan(self._objects, date.fromisoformat(run.event["day"]))
-                groups = naming.by_subject(self._tasks.of_run(run.run_id))
+            day_and_part = study_part_of(ref.run_id)
+            if day_and_part and self._is_of_a_study(ref.run_id):
+                day, part = day_and_part
+                groups = naming.by_subject(self._tasks.of_run(ref.run_id))
                 subjects = {naming.subject_of(group[0].task_id): Standing.of(group) for group in groups}
-                found.add(plan, Part(run.event["part"]), subjects)
+                found.add(stored_day_plan(self._objects, day), part, subjects)
         return found
+
+    def _is_of_a_study(self, run_id: str) -> bool:
+        """Whether the run is what its id says: a person may have called another one so."""
+        try:
+            run = self._runs.get(run_id)
+        except NewerVersion:
+            raise
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
+            # It cannot be read, and may be mended: what it asks for is not asked for once more meanwhile.
+            return True
+        return run is not None and run.function == _STUDY
 
 
 def _warnings(plan: DayPlan) -> list[str]:

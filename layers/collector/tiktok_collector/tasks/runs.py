@@ -46,6 +46,12 @@ class RunStore:
             answer = self._client.get_item(TableName=self._table, Key=items.run_key(run_id), ConsistentRead=True)
         return items.run_from(answer["Item"]) if "Item" in answer else None
 
+    def has(self, run_id: str) -> bool:
+        """Whether there is such a run, also one that cannot be read."""
+        with translated(self._resource):
+            answer = self._client.get_item(TableName=self._table, Key=items.run_key(run_id), ConsistentRead=True)
+        return "Item" in answer
+
     def read(self, run_id: str) -> Run:
         """The run as it is now, which must be there.
 

@@ -108,7 +108,10 @@ class TaskStore:
         return next(rows, None) is not None
 
     def claim(self, ref: TaskRef, owner: str) -> Task | None:
-        """Takes the lease of a task that is due and not leased; None if another worker has it or it is finished."""
+        """Takes the lease of a task that is due and not leased; None if another worker has it or it is finished.
+
+        None, too, for a task of newer code: its lease, fence and state are that code's.
+        """
         now = self._clock.now()
         try:
             with translated(self._resource):
@@ -118,8 +121,9 @@ class TaskStore:
                     UpdateExpression="SET #state = :running, #owner = :owner, lease_until = :until, fence = fence + :1",
                     ConditionExpression=(
                         "#state IN (:pending, :running, :parked) AND lease_until < :now AND resume_at <= :now"
+                        " AND NOT #version > :known"
                     ),
-                    ExpressionAttributeNames={"#state": "state", "#owner": "owner"},
+                    ExpressionAttributeNames={"#state": "state", "#owner": "owner", "#version": "version"},
                     ExpressionAttributeValues={
                         ":running": {"S": TaskState.RUNNING},
                         ":pending": {"S": TaskState.PENDING},
@@ -128,6 +132,7 @@ class TaskStore:
                         ":now": {"S": items.lease_text(now)},
                         ":until": {"S": items.lease_text(now + LEASE)},
                         ":1": {"N": "1"},
+                        ":known": {"N": str(items.ITEM_VERSION)},
                     },
                     ReturnValues="ALL_NEW",
                 )
