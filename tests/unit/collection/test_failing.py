@@ -61,13 +61,21 @@ def test_a_defect_sets_its_task_aside_and_fails_it_in_the_end() -> None:
         task.progress.page = 99
         assert bench.failing.set_aside(task, raised(ValueError("odd"))) is TaskState.PARKED
         stored = bench.stored("a.videos")
-        assert (stored.progress.page, stored.progress.visits, stored.progress.note) == (1, number + 1, "defect")
+        assert (stored.progress.page, stored.progress.defects, stored.progress.note) == (1, number + 1, "defect")
         bench.clock.advance(seconds=pause.total_seconds())
     task = bench.claimed("a.videos")
     assert bench.failing.set_aside(task, raised(ValueError("odd"))) is TaskState.FAILED
     (gap,) = bench.stored("a.videos").progress.gaps
     assert gap.reason is GapReason.FAILED
     assert "defect (ValueError" in gap.detail
+
+
+def test_a_task_that_has_rested_in_an_outage_is_given_as_much_time() -> None:
+    bench = Bench()
+    task = bench.claimed("a.videos")
+    task.progress.visits = 40
+    bench.tasks.commit(task)
+    assert bench.failing.set_aside(task, raised(ValueError("odd"))) is TaskState.PARKED
 
 
 def test_many_defects_end_the_invocation_and_keep_the_tasks() -> None:

@@ -80,14 +80,14 @@ class Failing:
 
     def _rested(self, task: Task, error: Fatal) -> TaskState | None:
         stored = self._tasks.get(task.run_id, task.task_id)
-        visits = max(0, stored.progress.visits) if stored else len(SET_ASIDE)
         if stored is None or stored.fence != task.fence:
             raise LeaseLost(f"Task {task.task_id} of run {task.run_id} was taken over by another worker.")
-        if visits >= len(SET_ASIDE):
+        defects = max(0, stored.progress.defects)
+        if defects >= len(SET_ASIDE):
             return self.fail(stored, error)
-        stored.progress.visits = visits + 1
+        stored.progress.defects = defects + 1
         stored.progress.note = Waiting.DEFECT
-        self._tasks.park(stored, self._clock.now() + SET_ASIDE[visits])
+        self._tasks.park(stored, self._clock.now() + SET_ASIDE[defects])
         return TaskState.PARKED
 
 

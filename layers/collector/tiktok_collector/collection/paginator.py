@@ -72,7 +72,7 @@ def advance(endpoint: Endpoint, spec: TaskSpec, progress: Progress, page: PageFa
     """The checkpoint after `page`; `items` are the things that the task visits."""
     after = _counted(endpoint, progress, page)
     after.page += 1
-    after.failures = after.rejections = after.visits = 0
+    after.failures = after.rejections = after.visits = after.defects = 0
     after.names_blamed = False
     # A window that yields pages is not dead, however long it is and however often the server fails between them.
     after.heavy_budget = min(HEAVY_BUDGET, after.heavy_budget + _FAILURES_A_PAGE)

@@ -171,6 +171,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     """The checkpoint. `page` is the number of the next page within the generation, from 1.
 
     `failures`, `rejections` and `visits` (times parked) count what went wrong on that page and fall to 0 with it.
+    `defects` counts how often the code failed on it; it is not `visits`, which an outage of days may have driven up.
     `heavy_budget` is how many failed requests a window and its halves may still cost together; pages give some back.
     `names_blamed` says of a batch that the same days were answered for other accounts, so its names are at fault.
     `not_returned` are, of videos asked for by id, those that have not come, other than those that a gap may hold.
@@ -189,6 +190,7 @@ class Progress(msgspec.Struct, omit_defaults=True):
     failures: int = 0
     rejections: int = 0
     visits: int = 0
+    defects: int = 0
     heavy_budget: int = HEAVY_BUDGET
     names_blamed: bool = False
     not_returned: list[int] = []
