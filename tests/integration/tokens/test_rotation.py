@@ -88,6 +88,15 @@ def test_a_value_that_cannot_be_used_does_not_end_the_one_before(stack: Stack, d
     assert asked_with(stack) == [OLD]
 
 
+def test_another_client_is_not_fallen_back_on(stack: Stack) -> None:
+    stack.hold(text(OLD, key="the-client-before"), text(NEW))
+    stack.server.accepted = {OLD}
+    with pytest.raises(Fatal, match="TikTok refuses the client credentials") as caught:
+        stack.refresh().run()
+    assert "previous" not in str(caught.value)
+    assert asked_with(stack) == [NEW]
+
+
 def test_the_same_value_put_in_twice_is_tried_once(stack: Stack) -> None:
     stack.hold(text(WRONG), text(WRONG))
     stack.server.accepted = {OLD}

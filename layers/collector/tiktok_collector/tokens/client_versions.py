@@ -1,7 +1,8 @@
 """The versions of the client's credentials that their secret holds, in the order in which they are tried.
 
 While a client secret is rotated, what TikTok takes and what the secret holds need not change in the same minute, and
-what a person pastes may be wrong: the versions beside the current one keep collecting going until both agree.
+what a person pastes may be wrong: the versions beside the current one keep collecting going until both agree. Versions
+of another client are not among them: that has its own quota, its own approval, and perhaps another stack.
 """
 
 from collections.abc import Iterator
@@ -36,16 +37,23 @@ class ClientVersion:
 
 
 def client_versions(store: SecretStore) -> Iterator[ClientVersion]:
-    """The current version, then whichever others there are; each is read when it is asked for.
+    """The current version, then whichever others there are of the same client; each is read when it is asked for.
+
+    Where the current one cannot be used, nobody knows which client it is of, and the others count as the same.
 
     Raises:
         MissingResource: the secret may not be read.
         AwsBusy: Secrets Manager is busy or unreachable.
     """
+    client = None
     for stage in Stage:
         version = store.read(stage=stage)
         if version is not None:
             credentials = _credentials(version.text)
+            if credentials and client not in {None, credentials.client_key}:
+                continue
+            if credentials and stage is Stage.CURRENT:
+                client = credentials.client_key
             problem = "" if credentials else _malformed(store.secret_id)
             yield ClientVersion(stage, version.version_id, credentials, problem)
         elif stage is Stage.CURRENT:
