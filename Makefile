@@ -29,7 +29,7 @@ logs: dev-venv ## What the functions of the local cloud have logged
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud logs
 
 .PHONY: env-file
-env-file: venvs ## The variables of the local cloud's functions, in the file that `sam local` takes (needs Docker)
+env-file: venvs ## The variables of the local cloud's functions, in the file that `sam local` takes
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud env-file
 
 .PHONY: sam-local

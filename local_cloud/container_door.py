@@ -1,79 +1,93 @@
-"""Lets the containers of one bridge, and nobody else, reach servers that listen on 127.0.0.1 only."""
+"""Lets Lambda containers reach servers that listen on 127.0.0.1 only, and opens no port to anybody else.
+
+A container's 127.0.0.1 is the container. Beside the functions runs one more container, the relay (relay/); it hands on
+what they send through sockets in a folder that it shares with this machine, and from there it goes to 127.0.0.1.
+"""
 
 import contextlib
-import errno
 import socket
+import subprocess
+import tempfile
 import threading
-from collections.abc import Iterable, Iterator
-from ipaddress import ip_address
-from socketserver import BaseRequestHandler, ThreadingTCPServer
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Address
+from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingUnixStreamServer
 
-from local_cloud.container_engine import Bridge
+from local_cloud.environment import architecture
 from local_cloud.errors import LocalCloudError
+from local_cloud.layout import Layout
+from local_cloud.relay.inside import pass_on
 
-_CHUNK = 65_536
 _POLL_SECONDS = 0.05
 
 
 @contextlib.contextmanager
-def open_door(bridge: Bridge, ports: Iterable[int]) -> Iterator[None]:
-    """While it is open, each of `ports` on the bridge's gateway leads to the same port of 127.0.0.1.
+def open_door(layout: Layout, environment: Mapping[str, str], ports: Iterable[int]) -> Iterator[IPv4Address]:
+    """The address at which containers find `ports` of this machine's 127.0.0.1, while the door is open.
 
     Raises:
-        LocalCloudError: the gateway is not an address of this machine, or a port of it is taken.
+        LocalCloudError: the engine does not run the relay, or the relay does not reach this machine.
     """
-    with contextlib.ExitStack() as open_doors:
+    # The path of a socket is a hundred characters at most, so it is not below the checkout.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ways_in(Path(folder), ports),
+        _relay(layout, environment, folder) as host,
+    ):
+        yield host
+
+
+@contextlib.contextmanager
+def ways_in(folder: Path, ports: Iterable[int]) -> Iterator[None]:
+    """While they are open, the socket `<port>` in `folder` leads to that port of 127.0.0.1."""
+    with contextlib.ExitStack() as open_ways:
         for port in sorted(ports):
-            door = open_doors.enter_context(_opened(bridge, port))
-            threading.Thread(target=door.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
-            open_doors.callback(door.shutdown)
+            way_in = open_ways.enter_context(_WayIn(folder, port))
+            threading.Thread(target=way_in.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
+            open_ways.callback(way_in.shutdown)
         yield
 
 
-def _opened(bridge: Bridge, port: int) -> "_Door":
-    try:
-        return _Door(bridge, port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise LocalCloudError(
-                f"Port {port} of {bridge.gateway} is taken, by another `make sam-local` perhaps: end it and try again."
-            ) from error
-        raise LocalCloudError(
-            f"The containers' way to port {port} of this machine cannot be opened at {bridge.gateway} "
-            f"({error.strerror}). If the engine runs in a machine of its own, as Docker Desktop's does, name the IP "
-            "address at which its containers reach this one, as in SAM_LOCAL_HOST=192.168.65.254."
-        ) from error
-
-
-class _Door(ThreadingTCPServer):
+class _WayIn(ThreadingUnixStreamServer):
     daemon_threads = True
-    allow_reuse_address = True
 
-    def __init__(self, bridge: Bridge, port: int) -> None:
-        self._bridge = bridge
-        super().__init__((str(bridge.gateway), port), _Visit)
-
-    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 # socketserver's signature
-        """Whether the visitor is a container: a bridge's address is not hidden from the network around the machine."""
-        return ip_address(client_address[0]) in self._bridge.subnet
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        super().__init__(str(folder / str(port)), _Visit)
 
 
 class _Visit(BaseRequestHandler):
+    server: _WayIn
+
     def handle(self) -> None:
-        outside: socket.socket = self.request
-        _, port = outside.getsockname()
-        # Either side may be gone, and the other then sees its connection end, as it would without a door.
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as inside:
-            inward = threading.Thread(target=_carry, args=(outside, inside), daemon=True)
-            inward.start()
-            _carry(inside, outside)
-            inward.join()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.server.port)) as inside:
+            pass_on(self.request, inside)
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while chunk := source.recv(_CHUNK):
-            target.sendall(chunk)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+@contextlib.contextmanager
+def _relay(layout: Layout, environment: Mapping[str, str], folder: str) -> Iterator[IPv4Address]:
+    python = str(layout.sam.with_name("python"))
+    ports = sorted(path.name for path in Path(folder).iterdir())
+    with subprocess.Popen(  # noqa: S603 # our own program
+        [python, "-m", "local_cloud.relay", architecture(), folder, *ports],
+        cwd=layout.root,
+        env={**environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None  # noqa: S101 # a pipe, as asked for
+        address = child.stdout.readline().strip()
+        if not address:
+            _, said = child.communicate()
+            raise LocalCloudError(
+                f"The containers' way to this machine cannot be opened ({said.strip()[-300:]}). If the engine runs in "
+                "a machine of its own, as Docker Desktop's does, name the IP address at which its containers reach "
+                "this one, as in SAM_LOCAL_HOST=192.168.65.254."
+            )
+        try:
+            yield IPv4Address(address)
+        finally:
+            child.communicate()

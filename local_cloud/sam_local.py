@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local_cloud import stack, statefile
 from local_cloud.container_door import open_door
-from local_cloud.container_engine import bridge_of
+from local_cloud.container_engine import find_engine
 from local_cloud.endpoint import LocalAws
 from local_cloud.env_file import Variables, ports_of, seen_from_containers, variables_of
 from local_cloud.environment import architecture, child_environment
@@ -22,6 +22,7 @@ HOST = "SAM_LOCAL_HOST"
 """The variable that names where containers reach this machine, if its engine runs in another one."""
 
 _KINDS = ("invoke", "start-lambda")
+_LOOPBACK = IPv4Address("127.0.0.1")
 
 
 class SamLocal:
@@ -37,13 +38,14 @@ class SamLocal:
         self._environment = dict(environment)
 
     def write_env_file(self) -> Path:
-        """Writes the variables of every function as its container needs them; returns the file.
+        """Writes the variables of every function, for another tool; returns the file.
+
+        Addresses of this machine are 127.0.0.1, or what `SAM_LOCAL_HOST` names.
 
         Raises:
-            LocalCloudError: no engine answers, or the local cloud does not run.
+            LocalCloudError: the local cloud does not run.
         """
-        with self._ready(opening=False) as file:
-            return file
+        return self._written(self._variables(), self._named_host() or _LOOPBACK)
 
     def run(self, arguments: Sequence[str]) -> int:
         """Runs `sam local` with what was built last and the variables of what is deployed; returns its exit code.
@@ -61,23 +63,25 @@ class SamLocal:
                 f"sam local is given {kind or 'nothing'}: it takes `invoke` or `start-lambda` here, as in "
                 '`make sam-local RUN="invoke TokenRefreshFunction --event events/token_refresh.json"`.'
             )
-        with self._ready(opening=True) as env_file:
+        variables = self._variables()
+        with self._way_in(variables) as host:
+            env_file = self._written(variables, host)
             Sam(self._layout).build()
             return self._sam([kind, *self._flags(env_file), *rest])
 
     @contextlib.contextmanager
-    def _ready(self, *, opening: bool) -> Iterator[Path]:
-        variables = self._variables()
+    def _way_in(self, variables: Variables) -> Iterator[IPv4Address]:
+        find_engine(self._layout, self._environment)
+        if host := self._named_host():
+            yield host
+        else:
+            with open_door(self._layout, self._environment, ports_of(variables)) as relay:
+                yield relay
+
+    def _written(self, variables: Variables, host: IPv4Address) -> Path:
         file = self._layout.file("env.json")
-        with contextlib.ExitStack() as doors:
-            host = self._named_host()
-            if host is None:
-                bridge = bridge_of(self._layout, self._environment)
-                host = bridge.gateway
-                if opening:
-                    doors.enter_context(open_door(bridge, ports_of(variables)))
-            statefile.write(file, seen_from_containers(variables, str(host)))
-            yield file
+        statefile.write(file, seen_from_containers(variables, str(host)))
+        return file
 
     def _named_host(self) -> IPv4Address | None:
         text = self._environment.get(HOST, "")

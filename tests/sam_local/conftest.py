@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local_cloud.container_engine import bridge_of
+from local_cloud.container_engine import find_engine
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout, Source, checkout
 from tests.e2e.conftest import Checkout, copy_the_checkout, plain_environment
@@ -31,7 +31,7 @@ trends:
 @pytest.fixture(scope="session")
 def engine() -> None:
     try:
-        bridge_of(Layout(checkout(), Source.SANDBOX), os.environ)
+        find_engine(Layout(checkout(), Source.SANDBOX), os.environ)
     except LocalCloudError as error:
         pytest.skip(str(error))
 

@@ -39,9 +39,10 @@ class Containers:
         self.root = copy.root
         self.stack = LocalStack(copy)
 
-    def env_file(self) -> dict[str, dict[str, str]]:
-        """What `make env-file` wrote."""
-        done = subprocess.run(self._command("env-file"), **self._how, capture_output=True, text=True, check=True)  # noqa: S603 # ours
+    def env_file(self, **environment: str) -> dict[str, dict[str, str]]:
+        """What `make env-file` wrote, given further variables."""
+        how = {**self._how, "env": self._how["env"] | environment}
+        done = subprocess.run(self._command("env-file"), **how, capture_output=True, text=True, check=True)  # noqa: S603 # ours
         return dict(json.loads(Path(done.stdout.strip()).read_text()))
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
