@@ -12,6 +12,21 @@ def refusal(code: str, status: int) -> ClientError:
     return ClientError(answer, "UpdateItem")  # type: ignore[arg-type] # as much as is read
 
 
+# Those of botocore's mode "standard", whatever their status.
+TRIED_AGAIN = (
+    "Throttling ThrottlingException ThrottledException RequestThrottledException TooManyRequestsException "
+    "ProvisionedThroughputExceededException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded "
+    "LimitExceededException RequestThrottled SlowDown PriorRequestNotComplete EC2ThrottledException "
+    "RequestTimeout RequestTimeoutException"
+)
+
+
+@pytest.mark.parametrize("code", TRIED_AGAIN.split())
+def test_what_botocore_tries_again_is_weather_once_it_has_given_up(code: str) -> None:
+    with pytest.raises(AwsBusy), translated("table T"):
+        raise refusal(code, 400)
+
+
 @pytest.mark.parametrize(
     ("code", "status", "raises"),
     [
@@ -19,6 +34,9 @@ def refusal(code: str, status: int) -> ClientError:
         ("TransactionConflictException", 400, AwsBusy),
         ("TransactionCanceledException", 400, AwsBusy),
         ("InternalServerError", 500, AwsBusy),
+        # A body that did not arrive whole: S3 blames the request.
+        ("IncompleteBody", 400, AwsBusy),
+        ("BadDigest", 400, AwsBusy),
         # What stands between the service and us answers without a code, so botocore takes the status for it.
         ("500", 500, AwsBusy),
         ("502", 502, AwsBusy),

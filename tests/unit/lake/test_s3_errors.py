@@ -58,6 +58,7 @@ def stub(s3: "S3Client") -> Iterator[Stubber]:
         ("NoSuchBucket", 404, (MissingResource, "There is no bucket lake: deploy the stack")),
         ("AccessDenied", 403, (MissingResource, "does not let this function use object s3://lake/raw/x")),
         ("SlowDown", 503, (AwsBusy, "s3://lake/raw/x")),
+        ("InvalidObjectState", 403, (Fatal, "s3://lake/raw/x is archived")),
         ("ServiceUnavailable", 503, (AwsBusy, "s3://lake/raw/x")),
         ("InternalError", 500, (AwsBusy, "s3://lake/raw/x")),
         ("RequestTimeout", 400, (AwsBusy, "s3://lake/raw/x")),

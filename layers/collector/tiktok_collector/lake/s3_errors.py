@@ -63,6 +63,8 @@ def _translate(error: boto.ClientError, bucket: str, where: str) -> CollectorErr
         return WriteConflict(f"Another write to {where} is under way ({code}): try again.")
     if code == "NoSuchUpload":
         return UploadLost(f"The multipart upload of {where} no longer exists; start the upload again.")
+    if code == "InvalidObjectState":
+        return Fatal(f"The object {where} is archived, so it cannot be read: restore it (S3 RestoreObject).")
     if http_status(error) >= _SERVER_ERROR:
         return AwsBusy(f"S3 cannot serve {where} just now ({code}): try again.")
     return typed(error, f"bucket {bucket}" if code == "NoSuchBucket" else f"object {where}")
