@@ -10,9 +10,10 @@ from cli import manifests
 from cli.target import Target
 from local_cloud.progress import counted
 from tiktok_collector.collection.manifest_document import RUNNING
+from tiktok_collector.errors import Fatal, concerns_everything
 from tiktok_collector.lake.keys import run_of_manifest
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.tasks.run import Run, RunState
+from tiktok_collector.tasks.run import Run, RunRef, RunState
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task, TaskState
@@ -30,8 +31,8 @@ class RunSummary:
     """One run. `state` is `planning`, `running`, `parked`, `complete` or `complete_with_gaps`.
 
     `tasks` and `parked` (by reason) are known of open runs, of at most 5,000 of their tasks where `partial`;
-    `gaps` are the certain ones, `possible_gaps` the others, both None where the manifest is damaged or too large to be
-    read here.
+    `gaps` are the certain ones, `possible_gaps` the others, both None where the manifest, or an open run, cannot be
+    read here; then `about` says why.
     """
 
     run_id: str
@@ -61,12 +62,23 @@ def open_runs(target: Target) -> list[RunSummary]:
     tasks = TaskStore(target.aws.dynamodb, target.stack.tasks_table, target.clock)
     found = []
     for ref in islice(runs.open(), _MOST_OPEN):
-        # The index is a moment behind the table, so the run may have ended.
-        run = runs.get(ref.run_id)
-        if run is not None and run.state is not RunState.DONE:
-            read = list(islice(tasks.of_run(ref.run_id), _MOST_TASKS + 1))
-            found.append(open_run(run, read))
+        try:
+            run = runs.get(ref.run_id)
+            # The index is a moment behind the table, so the run may have ended.
+            if run is not None and run.state is not RunState.DONE:
+                read = list(islice(tasks.of_run(ref.run_id), _MOST_TASKS + 1))
+                found.append(open_run(run, read))
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
+            found.append(_unreadable(ref, error))
     return found
+
+
+def _unreadable(ref: RunRef, error: Fatal) -> RunSummary:
+    """A run that is damaged, or of newer code: what is wrong stands where others say whom they are about."""
+    state = str(RunState.RUNNING)
+    return RunSummary(ref.run_id, "", str(error), state, ref.started_at, gaps=None, possible_gaps=None)
 
 
 def open_run(run: Run, tasks: Iterable[Task]) -> RunSummary:

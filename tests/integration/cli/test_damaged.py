@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.exit_codes import ExitCode
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
+from tiktok_collector.tasks.items import run_key
 
 MANIFEST = "manifests/run=broken.json"
 
@@ -24,6 +26,24 @@ def test_a_damaged_manifest_hides_no_other_run(stack: MotoStack, content: bytes)
     result = on_stack("runs", "broken")
     assert result.exit_code == ExitCode.REFUSED
     assert result.stderr == f"The manifest {MANIFEST} is damaged: put back an older version of that object.\n"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [({"run": {"S": "{}"}}, "cannot be read"), ({"version": {"N": "2"}}, "has version 2, and this code reads 1")],
+)
+def test_a_run_that_cannot_be_read_hides_no_other_run(stack: MotoStack, attributes: dict[str, Any], said: str) -> None:
+    for run_id in ("good", "broken"):
+        stack.put_run(run_id)
+    updates = {name: {"Action": "PUT", "Value": value} for name, value in attributes.items()}
+    stack.dynamodb.update_item(TableName="tasks", Key=run_key("broken"), AttributeUpdates=updates)
+    for command in (["runs"], ["status"]):
+        document = as_json(*command)
+        found = {each["run_id"]: each for each in document.get("runs", document.get("open_runs"))}
+        assert found.keys() == {"good", "broken"}
+        assert said in found["broken"]["about"]
+        assert (found["broken"]["gaps"], found["good"]["gaps"]) == (None, 0)
+    assert on_stack("runs").exit_code == ExitCode.DONE
 
 
 def test_a_damaged_history_leaves_today(stack: MotoStack) -> None:
