@@ -14,6 +14,7 @@ from tiktok_collector.tasks.task import GapReason
 
 _LIMITS: Final = {"followers": "max_followers", "following": "max_following"}
 _OF_VIDEOS: Final = frozenset({"videos", "comments", "replies"})
+_ASKED_AGAIN: Final = frozenset({*OF_ACCOUNTS, *_OF_VIDEOS, "playlists"})
 _VIDEO: Final = "video_id="
 _WORTH_IT: Final = frozenset(
     {
@@ -65,6 +66,7 @@ def why_not(gap: RunGap, *, possible: bool) -> str:
         (gap.reason not in _WORTH_IT, "there is nothing to ask for again"),
         (gap.possible and not possible, "it may be none (--possible asks again)"),
         (gap.function == "video_refresh", "send the ids of the videos again"),
+        (gap.stream not in _ASKED_AGAIN, "its pages are kept; the same event under another run_id asks for all again"),
         (gap.stream == "playlists", "playlists are met in videos: ask for those again"),
         (gap.stream in _OF_VIDEOS and _days(gap) is None, "it has no days to ask for"),
     )

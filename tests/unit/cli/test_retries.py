@@ -109,6 +109,8 @@ def test_a_retry_is_one_run_a_day() -> None:
         (gap(reason="refused"), "does not take"),
         (gap(possible=True, window=days(0, 1)), "--possible"),
         (gap("playlists", "page_fails"), "playlists"),
+        (gap("export", "failed"), "another run_id"),
+        (gap("unreadable", "failed"), "another run_id"),
         (gap("comments", "page_fails"), "no days"),
         (gap(function="video_refresh", window=days(0, 1)), "ids of the videos"),
         (gap(window=days(0, 1)), ""),

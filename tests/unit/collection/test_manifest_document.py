@@ -127,6 +127,15 @@ def test_a_failed_export_leaves_an_account_incomplete() -> None:
     assert subject_report([task(), task(export, TaskState.FAILED)])["complete"] is False
 
 
+def test_why_there_is_no_export_is_told_where_gaps_are() -> None:
+    export = TaskSpec(TaskKind.EXPORT, "export", date(2026, 11, 20))
+    failed = task(export, TaskState.FAILED, gaps=[Gap(GapReason.FAILED, "The raw page x is damaged.")])
+    report = subject_report([task(), failed])
+    assert [stream["stream"] for stream in report["streams"]] == ["videos", "export"]
+    assert report["gaps"] == 1
+    assert report["streams"][1]["gaps"][0]["detail"] == "The raw page x is damaged."
+
+
 def test_parking_notes_of_the_past_are_not_told() -> None:
     assert "note" not in stream_report(task(note="quota"))
     assert stream_report(task(note="max_videos"))["note"] == "max_videos"

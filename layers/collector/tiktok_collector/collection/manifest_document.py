@@ -80,9 +80,12 @@ def stream_report(task: Task) -> dict[str, Any]:
 
 
 def subject_report(tasks: Sequence[Task]) -> dict[str, Any]:
-    """What became of one account or search: its streams, its export, and whether it is complete."""
-    reports = [stream_report(task) for task in tasks if task.spec.kind in {TaskKind.PAGES, TaskKind.SWEEP}]
+    """What became of one account or search: its streams, its export, and whether it is complete.
+
+    An export that has gaps stands among the streams, too, so that whoever looks for gaps finds why it is not there.
+    """
     export = next((task for task in tasks if task.spec.kind is TaskKind.EXPORT), None)
+    reports = [stream_report(task) for task in tasks if task is not export or task.progress.gaps]
     known = next((task for task in tasks if not task.damage), tasks[0])
     return {
         **subject_of(known.spec).entry(tasks),
