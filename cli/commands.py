@@ -67,7 +67,7 @@ def _carried_out(shown: Screen, act: Callable[[], ExitCode | None]) -> None:
     """Ends the process with the code of what happened; what went wrong is one sentence on standard error."""
     try:
         code = act() or ExitCode.DONE
-    except (KeyboardInterrupt, typer.Abort):  # Abort: Ctrl-C or the end of input at a prompt
+    except (KeyboardInterrupt, typer.Abort):  # Abort: Ctrl-C at a prompt
         shown.say("Interrupted; what was sent goes on.")
         code = ExitCode.INTERRUPTED
     except typer.Exit:

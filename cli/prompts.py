@@ -6,6 +6,9 @@ from contextlib import contextmanager, redirect_stdout
 
 import typer
 
+from cli.exit_codes import ExitCode
+from cli.failures import Failure
+
 
 def asked(words: str, default: str = "", *, hidden: bool = False) -> str:
     """What a person typed, without space around it; `default` where that is nothing.
@@ -14,27 +17,48 @@ def asked(words: str, default: str = "", *, hidden: bool = False) -> str:
     what a script hands in.
 
     Raises:
-        typer.Abort: the input has ended.
+        Failure: the input has ended.
+        typer.Abort: Ctrl-C.
     """
     if hidden and not sys.stdin.isatty():
         typer.echo(f"{words}:", err=True)
-        return _line() or default
-    with _on_standard_error():
+        return _line(words) or default
+    with _on_standard_error(), _end_told(words):
         answer = typer.prompt(words, default=default, show_default=bool(default), hide_input=hidden, err=True)
     return str(answer).strip()
 
 
 def confirmed(words: str) -> bool:
-    """Whether a person said yes; no is the default."""
-    with _on_standard_error():
+    """Whether a person said yes; no is the default.
+
+    Raises:
+        Failure: the input has ended.
+        typer.Abort: Ctrl-C.
+    """
+    with _on_standard_error(), _end_told(words):
         return typer.confirm(words, default=False, err=True)
 
 
-def _line() -> str:
+def _line(words: str) -> str:
     line = sys.stdin.readline()
     if not line:
-        raise typer.Abort
+        raise _ended(words)
     return line.strip()
+
+
+@contextmanager
+def _end_told(words: str) -> Iterator[None]:
+    """Typer makes the end of input the same as Ctrl-C; a script that hands in too little is told what was missing."""
+    try:
+        yield
+    except typer.Abort as error:
+        if isinstance(error.__context__, EOFError):
+            raise _ended(words) from error
+        raise
+
+
+def _ended(words: str) -> Failure:
+    return Failure(ExitCode.USAGE, f"Nothing was done: the input ended where {words!r} was asked.")
 
 
 @contextmanager

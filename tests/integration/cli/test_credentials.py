@@ -52,6 +52,14 @@ def test_what_tiktok_refuses_is_not_stored(asking: MotoStack, sandbox: SandboxSe
     assert stored(asking)["client_secret"] == OLD
 
 
+@pytest.mark.parametrize(("typed", "missing"), [("", "Client key"), ("a-key\n", "Client secret (not shown)")])
+def test_an_input_that_ends_too_early_is_told_apart_from_ctrl_c(asking: MotoStack, typed: str, missing: str) -> None:
+    result = on_stack("credentials", "set", typed=typed)
+    assert result.exit_code == ExitCode.USAGE
+    assert f"Nothing was done: the input ended where '{missing}' was asked." in result.stderr
+    assert stored(asking)["client_secret"] == OLD
+
+
 def test_what_tiktok_takes_is_stored_and_the_one_before_is_kept_beside_it(
     asking: MotoStack, sandbox: SandboxServer
 ) -> None:
