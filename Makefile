@@ -16,9 +16,17 @@ PORT ?= 8600
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# A misspelt ACCOUNTS would otherwise collect something else without a word. What is in the environment is not looked at.
+RUN_SETTINGS := ACCOUNTS STUDY WORLD SEED FAULTS START END INCLUDE RESEARCH_API_URL TIKTOK_CLIENT_KEY TIKTOK_CLIENT_SECRET PYTHON
+unknown = $(filter-out $(RUN_SETTINGS),$(foreach each,$(.VARIABLES),$(if $(filter command,$(origin $(each))),$(each))))
+
 .PHONY: run
-run: venvs ## A day of collection on this machine (ACCOUNTS=a,b, STUDY=file, WORLD=file, SEED=1, FAULTS=...)
+run: known-settings venvs ## A day of collection on this machine (ACCOUNTS=a,b, STUDY=file, WORLD=file, SEED=1, FAULTS=...)
 	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud run
+
+.PHONY: known-settings
+known-settings:
+	@for name in $(unknown); do echo "make run knows no $$name: it takes $(RUN_SETTINGS)." >&2; exit 1; done
 
 .PHONY: stop
 stop: ## Stop what `make run` started; state and results stay

@@ -1,4 +1,4 @@
-"""The bootstrap scripts on made-up machines."""
+"""The bootstrap scripts on made-up machines, and what `make run` takes."""
 
 import subprocess
 import sys
@@ -123,3 +123,17 @@ def test_a_failed_installation_shows_why_and_leaves_no_environment_in_use(tmp_pa
     assert "pip was here" in done.stderr
     assert "could not be installed" in done.stderr
     assert "ready" in make_venv(tmp_path, quick_python).stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "unknown"), [("ACOUNTS=ann", "ACOUNTS"), ("ACCOUNTS=ann ben", ""), ("STUDY=x.yaml", "")]
+)
+def test_make_run_refuses_a_setting_that_it_does_not_know(given: str, unknown: str) -> None:
+    done = subprocess.run(  # noqa: S603 # our own Makefile
+        ["/usr/bin/env", "make", "-C", str(checkout()), "known-settings", given, "PYTHON=python3.13"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode != 0) == bool(unknown)
+    assert (f"make run knows no {unknown}: it takes ACCOUNTS STUDY " in done.stderr) == bool(unknown)
