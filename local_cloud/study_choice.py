@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.options import Options
-from tiktok_collector.study_file.problems import InvalidStudy
+from tiktok_collector.study_file.problems import STUDY_FILE, InvalidStudy
 from tiktok_collector.study_file.reading import StudyRead, files_of, read_study
 
 _EXAMPLE: Final = Path("examples") / "study.yaml"
@@ -85,7 +86,8 @@ def _read(names: str, path: Path, shown: Path, first_day: date | None = None) ->
         line = error.object.count(b"\n", 0, error.start) + 1
         raise LocalCloudError(f"{names} {shown}, which is not UTF-8 text (line {line}): save it as UTF-8.") from error
     except InvalidStudy as error:
-        problems = [f"  {problem}" for problem in error.problems[:_MOST_SHOWN]]
+        named = (each._replace(file=path.name) if each.file == STUDY_FILE else each for each in error.problems)
+        problems = [f"  {problem}" for problem in islice(named, _MOST_SHOWN)]
         if (more := len(error.problems) - _MOST_SHOWN) > 0:
             problems.append(f"  … and {more} more.")
         raise LocalCloudError("\n".join([f"{names} {shown}, which cannot be used:", *problems])) from error

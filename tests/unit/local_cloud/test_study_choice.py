@@ -85,10 +85,10 @@ def test_a_study_of_ones_own_is_like_itself_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "people", "says"),
     [
-        (STUDY.replace("name: mine", "nmae: mine"), b"ann", ["study.yaml, line 2 (nmae): ", "(name): "]),
-        (STUDY, None, ["study.yaml, line 6 (cohorts.listed.file): there is no people.csv"]),
+        (STUDY.replace("name: mine", "nmae: mine"), b"ann", ["mine.yaml, line 2 (nmae): ", "(name): "]),
+        (STUDY, None, ["mine.yaml, line 6 (cohorts.listed.file): there is no people.csv"]),
         (STUDY, b"caf\xe9", ["people.csv, line 1: "]),
-        ("version: [", b"ann", ["study.yaml, line "]),
+        ("version: [", b"ann", ["mine.yaml, line "]),
         (b"name: caf\xe9", b"ann", ["not UTF-8 text (line 1)"]),
     ],
     ids=["keys", "list absent", "list not UTF-8", "no YAML", "not UTF-8"],
