@@ -27,7 +27,7 @@ def why_untried(target: Target, credentials: Credentials) -> str:
     except ClientError as error:
         return f"AWS does not tell whom the stack asks for tokens ({type(error).__name__})."
     except Retriable as error:
-        return str(error)
+        return f"They were not tried: {error}"
     except Fatal as error:
         problem = str(error)
     else:
