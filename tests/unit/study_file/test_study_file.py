@@ -209,6 +209,12 @@ def test_problems_of_a_list_stand_behind_those_of_the_file() -> None:
 
 
 def test_what_was_written_is_shown_shortened() -> None:
-    text = cohort(f"accounts: [{'a b' * 100}]", f"priority: {'9' * 100_000}", f"{'k' * 1000}: 1")
+    text = cohort(f"accounts: [{'a b' * 100}]", f"priority: {'9' * 100_000}", f"{'k' * 200}: 1")
     assert len(problems(text)) == 3
     assert all(len(problem) < 700 for problem in problems(text))
+
+
+def test_a_key_that_is_too_long_is_the_only_problem_and_is_not_repeated() -> None:
+    (problem,) = problems(cohort(f"accounts: [{'a b' * 100}]", f"{'k' * 1000}: 1"))
+    assert "a key has 1000 characters" in problem
+    assert "k" * 200 not in problem
