@@ -1,17 +1,17 @@
 """The newest manifests of runs, and the gaps in them (docs/manifest.md)."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
+from cli.manifest_shape import well_shaped
 from tiktok_collector.collection.kinds import kind_of
 from tiktok_collector.errors import Fatal, NewerVersion
 from tiktok_collector.lake.keys import RUN_MANIFESTS, manifest_key
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
-from tiktok_collector.versions import MANIFEST_VERSION, refuse_newer
 
-_NEEDED: Final = {"run_id", "function", "status", "event", "started_at"}
 _LARGEST: Final = 50_000_000
 """Bytes of a manifest that is still read as a whole; one of 20,000 accounts has some 20 million."""
 
@@ -51,24 +51,24 @@ def of_run(objects: ObjectStore, run_id: str) -> dict[str, Any] | None:
     """The manifest of one run; None if there is none.
 
     Raises:
-        Fatal: it is damaged.
+        Fatal: it is damaged, or too large to be read here.
         NewerVersion: newer code wrote it.
     """
-    data = objects.get_bytes(manifest_key(run_id))
-    found = _decoded(data, manifest_key(run_id))
+    key = manifest_key(run_id)
+    data = objects.get_bytes(key, first=_LARGEST + 1)
+    if data is not None and len(data) > _LARGEST:
+        raise Fatal(f"The manifest {key} is too large to be read here: `tiktok-collector download` brings it.")
+    found = _decoded(data, key)
     if found is None and data is not None:
-        raise Fatal(f"The manifest {manifest_key(run_id)} is damaged: put back an older version of that object.")
+        raise Fatal(f"The manifest {key} is damaged: put back an older version of that object.")
     return found
 
 
 def _decoded(data: bytes | None, key: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(data) if data else None
-    except ValueError:
+        return well_shaped(data, key) if data else None
+    except msgspec.DecodeError:
         return None
-    if isinstance(found, dict) and isinstance(version := found.get("version", 1), int):
-        refuse_newer(version, MANIFEST_VERSION, f"The manifest {key}")
-    return found if isinstance(found, dict) and found.keys() >= _NEEDED else None
 
 
 def subjects(manifest: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

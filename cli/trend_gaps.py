@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from tiktok_collector.accounting.recent_trends import MOST_BYTES
 from tiktok_collector.clock import utc_day
-from tiktok_collector.errors import NewerVersion
+from tiktok_collector.errors import Fatal, concerns_everything
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.trend_keys import trend_polls_prefix
 from tiktok_collector.quota.families import WorkClass
@@ -116,9 +117,14 @@ def recent_polls(objects: ObjectStore, now: datetime) -> RecentPolls:
     polls, unread = [], []
     for stored, day in found[:_MOST_POLLS]:
         name = stored.key.removeprefix(trend_polls_prefix(day)).removesuffix(".json")
+        if stored.size > MOST_BYTES:
+            unread.append(stored.key)
+            continue
         try:
             poll = TrendSummaries(objects).poll(day, name)
-        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
+        except Fatal as error:
+            if concerns_everything(error):
+                raise
             unread.append(stored.key)
         else:
             polls += [poll] if poll else []

@@ -1,19 +1,38 @@
 """What the stack says of its quota: the accountant's report, and the history of the last days (docs/quota.md)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from cli.target import Target
 from local_cloud.invocation import invoke
 from tiktok_collector.accounting.history import SCHEMA_VERSION
+from tiktok_collector.documents import well_read
 from tiktok_collector.lake.keys import USAGE_HISTORY
 from tiktok_collector.lake.objects import ObjectStore
-from tiktok_collector.versions import refuse_newer
+from tiktok_collector.versions import decoded
 
 DAYS: Final = 30
+_LARGEST: Final = 20_000_000
+"""Bytes of a history that is read; one of two years has less than a million."""
+
+
+class _Line(msgspec.Struct, frozen=True):
+    day: str
+    family: str
+    used: int
+
+
+class _History(msgspec.Struct, frozen=True):
+    lines: tuple[_Line, ...] = ()
+    version: int = SCHEMA_VERSION
+
+
+_SHAPE: Final = msgspec.json.Decoder(_History)
+_WHOLE: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -35,7 +54,8 @@ class DayUse:
 def quota_of(target: Target) -> Quota:
     """What the accountant finds now; nothing is reconciled, so it answers within seconds."""
     report = invoke(target.aws, target.stack.quota_accounting, {"reconcile": False})
-    return Quota(report, _history(ObjectStore(target.aws.s3, target.stack.bucket).get_bytes(USAGE_HISTORY)))
+    objects = ObjectStore(target.aws.s3, target.stack.bucket)
+    return Quota(report, _history(objects.get_bytes(USAGE_HISTORY, first=_LARGEST + 1)))
 
 
 def _history(stored: bytes | None) -> Mapping[str, Any]:
@@ -44,15 +64,13 @@ def _history(stored: bytes | None) -> Mapping[str, Any]:
     Raises:
         NewerVersion: newer code wrote it.
     """
+    if stored is None or len(stored) > _LARGEST:
+        return {}
     try:
-        found = json.loads(stored or b"{}")
-    except ValueError:
+        decoded(_SHAPE.decode, stored, known=SCHEMA_VERSION, what="The history of the usage")
+        return well_read(_WHOLE.decode, stored)
+    except msgspec.DecodeError:
         return {}
-    if not isinstance(found, dict):
-        return {}
-    if isinstance(version := found.get("version", 1), int):
-        refuse_newer(version, SCHEMA_VERSION, "The history of the usage")
-    return found
 
 
 def family_days(history: Mapping[str, Any], family: str, today: date) -> list[DayUse]:

@@ -13,6 +13,7 @@ from local_cloud.layout import Layout
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.study_view import StudyView, video_pages
 from tiktok_collector.errors import CollectorError
+from tiktok_collector.lake.day_names import days_below
 from tiktok_collector.lake.keys import study_manifests_prefix
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
@@ -57,9 +58,7 @@ def _write(view: StudyView, path: Path) -> int:
 
 def _days(objects: ObjectStore, study: str) -> list[date]:
     """The days on which the study was worked: of another study's days, other pages."""
-    prefix = study_manifests_prefix(study)
-    names = [stored.key.removeprefix(prefix) for stored in objects.keys(prefix)]
-    return [date.fromisoformat(name.removeprefix("dt=").removesuffix(".json")) for name in names]
+    return list(days_below(objects, study_manifests_prefix(study)))
 
 
 def _digest(keys: Sequence[str]) -> str:

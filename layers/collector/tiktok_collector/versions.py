@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from tiktok_collector.documents import well_read
 from tiktok_collector.errors import NewerVersion
 
 MANIFEST_VERSION: Final = 1
@@ -58,14 +59,15 @@ def refuse_newer_item(item: Mapping[str, Any], known: int, what: str) -> None:
 def decoded[Document: Versioned](
     decode: Callable[[bytes], Document], data: bytes, *, known: int, what: str
 ) -> Document:
-    """What `decode` makes of `data`; raises what `decode` does, but for documents of a newer version.
+    """What `decode` makes of `data`.
 
     Raises:
+        DecodeError: they are no such document (`documents.well_read`).
         NewerVersion: the document is newer, whether `decode` can make something of it or not.
     """
     try:
-        found = decode(data)
-    except ValueError:
+        found = well_read(decode, data)
+    except msgspec.DecodeError:
         refuse_newer(_version_of(data), known, what)
         raise
     refuse_newer(found.version, known, what)
@@ -74,6 +76,6 @@ def decoded[Document: Versioned](
 
 def _version_of(data: bytes) -> int:
     try:
-        return _ANY.decode(data).version
-    except ValueError:
+        return well_read(_ANY.decode, data).version
+    except msgspec.DecodeError:
         return 1

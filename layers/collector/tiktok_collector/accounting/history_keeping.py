@@ -77,5 +77,5 @@ def _decoded(data: bytes | None) -> UsageHistory | None:
         return None
     try:
         return decoded(_HISTORY.decode, data, known=SCHEMA_VERSION, what="The history of the usage")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         return None

@@ -129,7 +129,7 @@ def _manifests[Manifest: Versioned](
         data = objects.get_bytes(each.key) if number < MOST_MANIFESTS and each.size <= MOST_BYTES else None
         try:
             manifest = decoded(decoder.decode, data or b"", known=MANIFEST_VERSION, what=f"The manifest {each.key}")
-        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
+        except (NewerVersion, msgspec.DecodeError):
             unread.append(each.key)
         else:
             yield manifest

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 RECENT: Final = timedelta(hours=24)
 MOST_POLLS: Final = 50
+MOST_BYTES: Final = 20_000_000
+"""Of a poll's document; one of 5,000 lists has some 3 million."""
 
 
 class RecentTrends(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +63,11 @@ def recent_trends(objects: ObjectStore, now: datetime) -> RecentTrends:
     unread = [each.key for each in newest[MOST_POLLS:]]
     polls = []
     for each in newest[:MOST_POLLS]:
+        # What cannot be read, and so counts as unread, is not even fetched where it is too large.
+        data = objects.get_bytes(each.key) if each.size <= MOST_BYTES else None
         try:
-            polls.append(decode_poll(objects.get_bytes(each.key) or b"", each.key))
-        except (NewerVersion, msgspec.DecodeError, UnicodeDecodeError):
+            polls.append(decode_poll(data or b"", each.key))
+        except Fatal:
             unread.append(each.key)
     outcomes = _newest_outcomes(polls, today, now)
     return RecentTrends(
@@ -100,7 +104,7 @@ def _suspicious(objects: ObjectStore, days: Iterable[str], unread: list[str]) ->
             return 0
         except InvocationStopped:
             raise
-        except (Fatal, msgspec.DecodeError, UnicodeDecodeError):
+        except (Fatal, msgspec.DecodeError):
             unread.append(key)
             return 0
         return sum(is_suspicious(each.flags, each.good_polls) for each in lists)

@@ -65,7 +65,7 @@ def stored_log(objects: ObjectStore, day: str) -> UsageLog | None:
         return None
     try:
         return decoded(_LOG.decode, data, known=SCHEMA_VERSION, what=f"The usage log of {day}")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         return None
 
 

@@ -1,8 +1,9 @@
 """Since when something is waited for: open runs, or a study whose day is not planned."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tiktok_collector.clock import from_iso
+from tiktok_collector.lake.day_names import days_below
 from tiktok_collector.lake.keys import STUDY_FILE, STUDY_PLANS
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.tasks.runs import RunStore
@@ -29,8 +30,7 @@ def waiting_since(runs: RunStore, objects: ObjectStore, now: datetime) -> dateti
 
 def _first_unplanned_moment(objects: ObjectStore) -> datetime | None:
     """The end of the newest day that has a plan, None without any."""
-    newest = max((each.key for each in objects.keys(STUDY_PLANS)), default=None)
-    if newest is None:
+    day = max(days_below(objects, STUDY_PLANS), default=None)
+    if day is None:
         return None
-    day = date.fromisoformat(newest.removeprefix(f"{STUDY_PLANS}dt=").partition(".")[0])
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=UTC)

@@ -127,7 +127,7 @@ def _page_at(content: bytes, begin: int, key: str) -> RawPage:
     try:
         line = content[begin:end_of_line]
         envelope = decoded(_ENVELOPE.decode, line, known=ENVELOPE_VERSION, what=f"The raw page {key}")
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+    except msgspec.DecodeError as error:
         raise _corrupt(key, f"its first line is not a page envelope ({error})") from error
     end = end_of_line + 1 + envelope.body_bytes
     body = content[end_of_line + 1 : end]

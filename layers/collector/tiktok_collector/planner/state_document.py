@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from tiktok_collector.documents import well_read
 from tiktok_collector.errors import Fatal
 from tiktok_collector.planner.collection_history import CollectionHistory, Tally
 from tiktok_collector.planner.coverage import Coverage
@@ -62,6 +63,9 @@ class _Document(msgspec.Struct, frozen=True):
     failing: dict[int, dict[int, tuple[str, ...]]] = {}
 
 
+_DOCUMENT: Final = msgspec.json.Decoder(_Document)
+
+
 def encode(state: StudyState) -> bytes:
     """The state as JSON; equal states are equal bytes."""
     lines: dict[_Line, int] = {}
@@ -102,16 +106,25 @@ def decode(document: bytes) -> StudyState:
         Fatal: it is not such a document, or one of another version.
     """
     try:
-        read = msgspec.json.decode(document, type=_Document)
+        read = well_read(_DOCUMENT.decode, document)
     except msgspec.DecodeError as error:
-        raise Fatal(
-            f"The stored state of the study cannot be read ({error}); delete it, it is made again from records."
-        ) from error
+        raise _unreadable(error) from error
     if read.version != VERSION:
         raise Fatal(
             f"The stored state of the study has version {read.version}, and this code reads {VERSION}; "
             "delete it, it is made again from records."
         )
+    try:
+        return _state(read)
+    except (LookupError, ValueError) as error:  # a line that is not there, or half a number
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> Fatal:
+    return Fatal(f"The stored state of the study cannot be read ({error}); delete it, it is made again from records.")
+
+
+def _state(read: _Document) -> StudyState:
     state = StudyState()
     state.runs = set(read.runs)
     state.started, state.newest = read.started, read.newest

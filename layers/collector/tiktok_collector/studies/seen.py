@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import seen_key, seen_prefix
 from tiktok_collector.lake.objects import GZIP, ObjectStore
@@ -61,7 +62,12 @@ class SeenVideos:
             if data is None:
                 continue
             found = gunzipped(data, key=stored.key)
-            seen = decoded(_IDS.decode, found, known=_VERSION, what=f"What was seen, {stored.key},")
+            try:
+                seen = decoded(_IDS.decode, found, known=_VERSION, what=f"What was seen, {stored.key},")
+            except msgspec.DecodeError as error:
+                raise Fatal(
+                    f"What was seen, {stored.key}, cannot be read ({error}); restore an earlier version."
+                ) from error
             if seen.asked_on < asked_on:
                 known = known or {}
                 for name, ids in seen.ids.items():

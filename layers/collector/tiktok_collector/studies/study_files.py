@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tiktok_collector.errors import InvalidRequest
+from tiktok_collector.errors import Fatal, InvalidRequest, NewerVersion
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import ACCEPTED_STUDY, STUDY_FILE, study_list_key
 from tiktok_collector.lake.objects import GZIP, ObjectStore
@@ -79,11 +79,17 @@ class StudyFiles:
         return Accepted(text, {name: content for name, content in found.items() if content is not None})
 
     def _accepted(self) -> Accepted | None:
+        """The last valid one; a damaged one counts as none, so that a valid upload takes its place."""
         data = self._objects.get_bytes(ACCEPTED_STUDY)
         if data is None:
             return None
-        found = gunzipped(data, key=ACCEPTED_STUDY)
-        return decoded(_ACCEPTED.decode, found, known=_VERSION, what="The last valid study file in the bucket")
+        try:
+            found = gunzipped(data, key=ACCEPTED_STUDY)
+            return decoded(_ACCEPTED.decode, found, known=_VERSION, what="The last valid study file in the bucket")
+        except NewerVersion:
+            raise
+        except (Fatal, msgspec.DecodeError):
+            return None
 
 
 def _read(text: bytes, files: Mapping[str, bytes]) -> "StudyRead":

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped
+from tiktok_collector.lake.day_names import days_below
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import trend_pick_key, trend_picks_prefix
 from tiktok_collector.lake.objects import ObjectStore
@@ -74,8 +75,7 @@ class _Picking:
         self._objects = objects
         self._threads = threads
         self._store = store
-        stored = (_day_of(each.key) for each in objects.keys(TREND_SUMMARIES))
-        self._days = sorted(day for day in stored if day <= today)
+        self._days = sorted(day for day in days_below(objects, TREND_SUMMARIES) if day <= today)
         self._read: dict[date, Summary | None] = {}
 
     def of(self, search: Search, wanted: TrendPick) -> Search:
@@ -163,7 +163,3 @@ class _Picking:
             return decoded(_PICK.decode, gunzipped(data, key=key), known=PICK_VERSION, what=f"The pick {key}")
         except msgspec.DecodeError as error:
             raise Fatal(f"The pick {key} cannot be read ({error}); delete it, and the day is picked again.") from error
-
-
-def _day_of(key: str) -> date:
-    return date.fromisoformat(key.removeprefix(TREND_SUMMARIES).removeprefix("dt=").partition(".")[0])

@@ -7,6 +7,7 @@ import msgspec
 
 from tiktok_collector.aws_errors import translated
 from tiktok_collector.clock import Clock
+from tiktok_collector.documents import well_read
 from tiktok_collector.errors import AwsBusy, Fatal, InvalidRequest, InvocationStopped, MissingResource, TokenUnavailable
 from tiktok_collector.tokens.secret_store import SecretStore
 from tiktok_collector.tokens.stored_token import AccessToken, read_token
@@ -33,6 +34,10 @@ class _Refreshed(msgspec.Struct, frozen=True):
 class _Failure(msgspec.Struct, frozen=True):
     errorType: str = ""  # noqa: N815 - Lambda's name for it
     errorMessage: str = ""  # noqa: N815 - Lambda's name for it
+
+
+_REFRESHED: Final = msgspec.json.Decoder(_Refreshed)
+_FAILURE: Final = msgspec.json.Decoder(_Failure)
 
 
 class AccessTokens:
@@ -102,7 +107,7 @@ class AccessTokens:
         if answer.get("FunctionError"):
             raise _failure(payload)
         try:
-            return msgspec.json.decode(payload, type=_Refreshed).version_id
+            return well_read(_REFRESHED.decode, payload).version_id
         except msgspec.DecodeError:
             problem = TokenUnavailable("token_refresh gave an answer that is not its report; look at its log.")
         raise problem
@@ -111,7 +116,7 @@ class AccessTokens:
 def _failure(payload: bytes) -> Fatal | TokenUnavailable:
     """What a failed `token_refresh` means here; only sentences of the collector's own errors are passed on."""
     try:
-        failure = msgspec.json.decode(payload, type=_Failure)
+        failure = well_read(_FAILURE.decode, payload)
     except msgspec.DecodeError:
         failure = _Failure()
     if failure.errorType in _A_PERSON_MUST_ACT:

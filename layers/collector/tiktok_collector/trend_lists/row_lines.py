@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tiktok_collector.documents import well_read
 from tiktok_collector.errors import Fatal
 from tiktok_collector.trend_lists.kinds import TrendKind, TrendList, TrendSource
 from tiktok_collector.trend_lists.rows import CreatorRow, HashtagRow, KeywordRow, SoundRow, TrendRow, VideoRow
@@ -73,8 +74,8 @@ def decode_rows(data: bytes, kind: TrendKind, *, curves: bool = True) -> tuple[T
     """
     form = _form(kind, curves=curves)
     try:
-        lines = form.decoder.decode_lines(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        lines = well_read(form.decoder.decode_lines, data)
+    except msgspec.DecodeError as error:
         raise Fatal(
             f"These are no lines of {kind} trends: {error}; the object was not written by this project."
         ) from error

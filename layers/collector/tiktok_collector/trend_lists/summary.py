@@ -200,5 +200,5 @@ def decode_summary(data: bytes) -> Summary:
     """
     try:
         return decoded(_DECODER.decode, data, known=VERSION, what="The summary of trends")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise Fatal(f"This is no summary of trends: {error}; restore an earlier version of the object.") from error

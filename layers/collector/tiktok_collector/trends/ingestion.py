@@ -10,7 +10,7 @@ import msgspec
 
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import CollectorError
+from tiktok_collector.errors import CollectorError, Fatal, InvocationStopped
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.observability import Log
@@ -91,7 +91,7 @@ class TrendIngestion:
             InvocationStopped: table, bucket or a permission is missing; what was stored is kept.
             AwsBusy: AWS stays busy; the next tick goes on.
         """
-        known = self._summaries.poll(order.day, order.name)
+        known, resuming = self._known(order)
         asked = lists_of(order.settings)
         poll = known or self._new(order)
         new_credentials = poll.credentials != self._credentials
@@ -106,7 +106,7 @@ class TrendIngestion:
         poll = poll.with_outcomes(left)
         poll = msgspec.structs.replace(poll, credentials=self._credentials, refused=refused)
         requests = poll.requests
-        poll = self._worked(poll, left, deadline, resuming=known is not None, sending=True)
+        poll = self._worked(poll, left, deadline, resuming=resuming, sending=True)
         return report_of(poll, self._closed(poll), requests=poll.requests - requests)
 
     def end(self, poll: Poll, deadline: Deadline) -> None:
@@ -120,6 +120,17 @@ class TrendIngestion:
         may_be_stored = UNLIMITED | TRIED_AGAIN
         left = [each for each in poll.lists if each.gap is not None and each.gap.reason in may_be_stored]
         self._closed(self._worked(poll, left, deadline, resuming=True, sending=False), over=True)
+
+    def _known(self, order: PollOrder) -> tuple[Poll | None, bool]:
+        """The poll so far, and whether answers of it may be stored; one that cannot be read begins again with those."""
+        try:
+            known = self._summaries.poll(order.day, order.name)
+        except InvocationStopped:
+            raise
+        except Fatal as error:
+            self._log.warning("a poll begins again", extra={"reason": str(error)})
+            return None, True
+        return known, known is not None
 
     def _new(self, order: PollOrder) -> Poll:
         now = iso(self._clock.now())

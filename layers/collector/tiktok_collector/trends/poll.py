@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.clock import from_iso
+from tiktok_collector.errors import Fatal
+from tiktok_collector.lake.trend_keys import trend_poll_key
 from tiktok_collector.trend_lists.kinds import TrendList
 from tiktok_collector.versions import decoded
 
@@ -164,10 +166,18 @@ def decode_poll(data: bytes, key: str) -> Poll:
     """The poll whose document lies at `key`.
 
     Raises:
-        DecodeError: it is no such document.
+        Fatal: it is no such document, or that of another poll.
         NewerVersion: newer code wrote it; the rows that it names are of its version.
     """
-    return decoded(_POLL.decode, data, known=POLL_VERSION, what=f"The poll {key}")
+    try:
+        found = decoded(_POLL.decode, data, known=POLL_VERSION, what=f"The poll {key}")
+        for moment in (found.started_at, found.updated_at):
+            from_iso(moment)
+    except ValueError as error:
+        raise Fatal(f"The poll {key} cannot be read ({error}); restore an earlier version of the object.") from error
+    if trend_poll_key(found.day, found.name) != key:
+        raise Fatal(f"The poll {key} is that of another key; restore an earlier version of the object.")
+    return found
 
 
 def not_reached(asked: TrendList) -> ListOutcome:

@@ -1,10 +1,11 @@
 """The study's polls: the one of this hour is worked, earlier ones whose time is over are ended."""
 
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.deadline import Deadline
+from tiktok_collector.errors import NewerVersion
 from tiktok_collector.events.trends import TrendEvent, TrendStudyEvent
 from tiktok_collector.leases import Lease
 from tiktok_collector.quota.families import WorkClass
@@ -19,6 +20,8 @@ NO_STUDY = "There is no study: put config/study.yaml into the bucket (docs/study
 NO_TRENDS = "The study asks for no trends: set trends.enabled in config/study.yaml (docs/trends.md)."
 BUSY = "Another invocation is at it; it goes on, and the next tick looks again."
 BUSY_AD_HOC = "Another invocation is at it, so nothing was asked for: send this event again in a few minutes."
+_LOOK_BACK_DAYS: Final = 7
+"""So long after its day a poll is still ended: whatever kept the function from working may have lasted for days."""
 
 
 class Ingestions(Protocol):
@@ -91,10 +94,16 @@ class TrendPolls:
         )
 
     def _end_earlier(self, ingestion: TrendIngestion, order: PollOrder, deadline: Deadline) -> None:
-        """Ends the study's polls of yesterday and today whose time is over."""
-        yesterday = date.fromisoformat(order.day) - timedelta(days=1)
-        for day in (yesterday.isoformat(), order.day):
-            for poll in self._summaries.polls(day):
+        """Ends the study's polls of the last days and of today whose time is over."""
+        today = date.fromisoformat(order.day)
+        # Oldest first: a day's summary is compared with those before it.
+        for day in ((today - timedelta(days=ago)).isoformat() for ago in range(_LOOK_BACK_DAYS, -1, -1)):
+            try:
+                polls = self._summaries.polls(day)
+            except NewerVersion:
+                # Theirs to end; where they are of today, the summary of today says so.
+                continue
+            for poll in polls:
                 over = (poll.day, poll.name) != (order.day, order.name)
                 if poll.finished_at is None and poll.work_class == WorkClass.SCHEDULED and over:
                     ingestion.end(poll, deadline)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from tiktok_collector.errors import Fatal
+from tiktok_collector.errors import Fatal, InvocationStopped
+from tiktok_collector.lake.day_names import days_below
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.objects import GZIP, ObjectStore
 from tiktok_collector.lake.trend_keys import TREND_SUMMARIES, trend_poll_key, trend_polls_prefix, trend_summary_key
@@ -21,7 +22,11 @@ class TrendSummaries:
         self._objects = objects
 
     def poll(self, day: str, name: str) -> Poll | None:
-        """The poll's document, if there is one."""
+        """The poll's document, if there is one.
+
+        Raises:
+            Fatal: it cannot be read.
+        """
         return self._poll_at(trend_poll_key(day, name))
 
     def store_poll(self, poll: Poll) -> None:
@@ -29,9 +34,16 @@ class TrendSummaries:
         self._objects.put_json(trend_poll_key(poll.day, poll.name), poll)
 
     def polls(self, day: str) -> list[Poll]:
-        """All polls of a UTC day, in the order in which they began."""
-        keys = [each.key for each in self._objects.keys(trend_polls_prefix(day))]
-        return sorted((poll for key in keys if (poll := self._poll_at(key))), key=age_order)
+        """The polls of a UTC day that can be read, in the order in which they began; the accountant tells of others."""
+        found = []
+        for each in self._objects.keys(trend_polls_prefix(day)):
+            try:
+                found.append(self._poll_at(each.key))
+            except InvocationStopped:
+                raise
+            except Fatal:
+                continue
+        return sorted((poll for poll in found if poll), key=age_order)
 
     def summary(self, day: str) -> Summary | None:
         """The summary of a UTC day, if there is one."""
@@ -40,10 +52,16 @@ class TrendSummaries:
         return None if data is None else decode_summary(gunzipped(data, key=key))
 
     def before(self, day: str) -> Summary | None:
-        """The newest summary of an earlier day."""
-        days = [_day_of(each.key) for each in self._objects.keys(TREND_SUMMARIES)]
-        earlier = [each for each in days if each < day]
-        return self.summary(max(earlier)) if earlier else None
+        """The newest summary of an earlier day that can be read."""
+        days = [each.isoformat() for each in days_below(self._objects, TREND_SUMMARIES)]
+        for earlier in sorted((each for each in days if each < day), reverse=True):
+            try:
+                return self.summary(earlier)
+            except InvocationStopped:
+                raise
+            except Fatal:
+                continue
+        return None
 
     def write(self, day: str) -> Summary:
         """Summarises the day's polls as they are now; returns the summary, which is stored."""
@@ -54,15 +72,22 @@ class TrendSummaries:
 
     def _answers(self, poll: Poll) -> Iterator[ListAnswer]:
         for outcome in poll.lists:
+            gap = outcome.gap.message if outcome.gap else None
+            try:
+                rows = self._rows(outcome)
+            except InvocationStopped:
+                raise
+            except Fatal as error:
+                rows, gap = (), str(error)
             yield ListAnswer(
                 asked=outcome.asked,
                 poll=poll.name,
                 at=outcome.retrieved_at or poll.updated_at,
-                rows=self._rows(outcome),
+                rows=rows,
                 total=outcome.total,
                 capped=outcome.capped,
                 enough=outcome.enough,
-                gap=outcome.gap.message if outcome.gap else None,
+                gap=gap,
             )
 
     def _rows(self, outcome: ListOutcome) -> tuple[TrendRow, ...]:
@@ -77,7 +102,3 @@ class TrendSummaries:
     def _poll_at(self, key: str) -> Poll | None:
         data = self._objects.get_bytes(key)
         return None if data is None else decode_poll(data, key)
-
-
-def _day_of(key: str) -> str:
-    return key.removeprefix(f"{TREND_SUMMARIES}dt=").partition(".")[0]
