@@ -66,7 +66,7 @@ test: dev-venv ## Everything that needs no Docker and no AWS
 
 .PHONY: test-e2e
 test-e2e: venvs ## A day on the local cloud, twice, a crash between; the same by the command
-	@$(VENV)/python -m pytest -q -m e2e tests/e2e
+	@$(VENV)/python -m pytest -q -m e2e -n 2 --dist loadfile tests/e2e
 
 .PHONY: test-sam-local
 test-sam-local: venvs ## Every function in a Lambda container, by sam local; skipped where no Docker engine answers

@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,12 @@ from typing import Any
 import boto3
 import pytest
 
-from local_cloud.layout import checkout
+from local_cloud import statefile
+from local_cloud.layout import Layout, Source, checkout
 from tests.e2e.deployed import Cloud, Deployed
 from tests.e2e.https_cloud import HttpsCloud, https_cloud
+
+_SERVERS = ("ministack", "ministack-plain", "sandbox")
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    cloud = Checkout(copy_the_checkout(tmp_path_factory.mktemp("checkout")))
+    cloud = Checkout(with_ports_of_its_own(copy_the_checkout(tmp_path_factory.mktemp("checkout"))))
     yield cloud
     assert cloud.run("stop").code == 0
 
@@ -73,7 +78,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsCloud]:
     """An emulated account that every module shares, so no stack in it may be taken for the only one."""
-    with https_cloud(copy_the_checkout(tmp_path_factory.mktemp("checkout"))) as cloud:
+    with https_cloud(with_ports_of_its_own(copy_the_checkout(tmp_path_factory.mktemp("checkout")))) as cloud:
         yield cloud
 
 
@@ -111,6 +116,20 @@ def copy_the_checkout(root: Path) -> Path:
     (root / ".local").mkdir()
     for tool in ("sam", "ministack"):
         (root / ".local" / tool).symlink_to(source / ".local" / tool)
+    return root
+
+
+def with_ports_of_its_own(root: Path) -> Path:
+    """Lets the checkout `root` believe that it has used these ports before; returns it.
+
+    Tests run side by side, and one whose emulator is down for a moment would find its port taken by another's.
+    """
+    with ExitStack() as held:
+        servers = {
+            name: held.enter_context(socket.create_server(("127.0.0.1", 0))) for name in ("ministack", "sandbox")
+        }
+        ports = {name: server.getsockname()[1] for name, server in servers.items()}
+    statefile.write(Layout(root, Source.SANDBOX).file("ports.json"), ports)
     return root
 
 
