@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.collection.cloud import BUCKET
 from tests.integration.trends.test_ingestion import CURRENT, hashtags, only
 from tiktok_collector.trend_lists.summary import Flag, Movement
 from tiktok_collector.trends.study_polls import BUSY, NO_STUDY, NO_TRENDS
@@ -113,6 +114,27 @@ def test_a_poll_whose_time_is_over_is_ended_with_what_it_has(make_trends: "MakeT
     assert ended.finished_at
     assert [each.gap is None for each in ended.lists].count(False) == first.open
     assert trends.list_summary(first.day, hashtags(CURRENT)).polls == 2
+
+
+def test_a_poll_that_was_cut_by_an_outage_of_days_is_ended_after_it(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends(spacing=5)
+    trends.study(SETTINGS)
+    first = trends.ingest(TICK, seconds=50)
+    assert first.open
+    trends.advance(days=4)
+    trends.store_credentials()
+    now = trends.ingest(TICK)
+    assert trends.poll(first).finished_at
+    assert trends.list_summary(first.day, hashtags(CURRENT)).polls == 1
+    assert trends.list_summary(now.day, hashtags(CURRENT)).good_polls == 1
+
+
+def test_a_poll_of_newer_code_on_an_earlier_day_does_not_stop_the_present_one(make_trends: "MakeTrendCloud") -> None:
+    trends = make_trends()
+    trends.study(SETTINGS)
+    key = "trends/polls/dt=2026-11-19/p1.json"
+    trends.cloud.s3.put_object(Bucket=BUCKET, Key=key, Body=b'{"version": 99}')
+    assert trends.ingest(TICK).complete == 2
 
 
 def test_ad_hoc_runs_are_part_of_the_days_summary(make_trends: "MakeTrendCloud") -> None:
