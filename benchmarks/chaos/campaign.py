@@ -14,6 +14,7 @@ from benchmarks.chaos import (
     poisoned,
     s3,
     secrets,
+    trend_storms,
     versions,
     wire,
 )
@@ -29,6 +30,7 @@ CASES: Final[tuple[Case, ...]] = (
     *accounting.CASES,
     *killed.CASES,
     *deliveries.CASES,
+    *trend_storms.CASES,
     *versions.CASES,
     *poisoned.CASES,
     *full_table.CASES,

@@ -1,28 +1,31 @@
-"""Secrets Manager throttled or failing, and an access token that is not to be had for a while."""
+"""Secrets Manager or `token_refresh` throttled or failing, and an access token that is not to be had for a while."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final, override
 
 from benchmarks.chaos.case import Case, Figures, Size
 from benchmarks.chaos.play import play
 from benchmarks.chaos.scene import SCENES, Scene
-from benchmarks.chaos.storm import Fault, Faults, Storm, Stormy, When
+from benchmarks.chaos.storm import Fault, Faults, Spell, Storm, Stormy, When
 from benchmarks.chaos.stormy_run import LIMITS, STORMS, THREADS, calm_requests, figures_of
-from benchmarks.chaos.surroundings import StormyCloud, TrueTime
+from benchmarks.chaos.surroundings import StormyCloud, Strikes, TrueTime
 from benchmarks.chaos.verdict import Verdict
-from benchmarks.chaos.weathers import weather
+from benchmarks.chaos.weathers import outage, weather
 from benchmarks.fake_dynamodb import FakeDynamoDB
 from benchmarks.fake_s3 import FakeS3
 from benchmarks.fake_secrets import FakeSecrets
 from sandbox.testing import SandboxServer
 from tests.integration.collection.cloud import PSEUDONYM_KEY, Cloud
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.tokens.refresh import TokenRefresh
 
 _CLIENT: Final = "client"
 _TOKEN: Final = "access-token"  # noqa: S105 - the secret's name
 _PSEUDONYMS: Final = "pseudonym-key"
 _TOKEN_LIFE: Final = 1_200
 """Seconds; a run through a storm needs several tokens."""
+_SHORT_LIFE: Final = 90
 _BUSY: Final = [
     Fault("ThrottlingException"),
     Fault("LimitExceededException"),
@@ -39,6 +42,17 @@ _FAILING: Final[Faults] = {
         Fault("reset", when=When.TWICE),
     ],
 }
+_INVOKING: Final[Faults] = {
+    "invoke": [
+        *[Fault("TooManyRequestsException", 429)] * 4,
+        Fault("EC2ThrottledException", 502),
+        Fault("ServiceException", 500),
+        Fault("ServiceException", 500, When.AFTER),
+        Fault("reset"),
+        Fault("silence", when=When.AFTER),
+        Fault("reset", when=When.TWICE),
+    ]
+}
 _ABSENT: Final[Faults] = {"get_secret_value": [Fault("ResourceNotFoundException")]}
 
 
@@ -47,21 +61,32 @@ class _CloudWithSecrets(StormyCloud):
 
     def __init__(self, sandbox: SandboxServer, storm: Storm | None, secrets: FakeSecrets, **options: Any) -> None:
         super().__init__(sandbox, token="", strikes=lambda *_: None, **options)
-        self.secrets: Any = Stormy(secrets, storm.strikes if storm else lambda *_: None)
+        self._strikes: Strikes = storm.strikes if storm else lambda *_: None
+        self.secrets: Any = Stormy(secrets, self._strikes)
         self.client_secret, self.token_secret, self.pseudonym_secret = _CLIENT, _TOKEN, _PSEUDONYMS
 
     @override
     def everything(self) -> CollectionServices:
         return Cloud.services(self)
 
+    @override
+    def functions(self, refresh: TokenRefresh) -> Any:
+        return Stormy(super().functions(refresh), self._strikes)
+
+
+def _from_the_start(number: int) -> Sequence[Spell]:
+    """No invocation succeeds at first: there are few of them, and the first one comes before any request."""
+    return outage((0.3, 5, 30, 60, 180)[number % 5], after=0)
+
 
 def _in_storm(scene: Scene, faults: Faults, seed: int, threads: int) -> Figures:
-    with scene.sandbox(token_ttl_seconds=_TOKEN_LIFE) as sandbox:
+    with scene.sandbox(token_ttl_seconds=_TOKEN_LIFE if faults is not _INVOKING else _SHORT_LIFE) as sandbox:
         true, secrets = TrueTime(sandbox), FakeSecrets()
         credentials = {"client_key": sandbox.client_key, "client_secret": sandbox.client_secret}
         secrets.put_secret_value(SecretId=_CLIENT, SecretString=json.dumps(credentials))
         secrets.put_secret_value(SecretId=_PSEUDONYMS, SecretString=PSEUDONYM_KEY)
-        storm = Storm(faults, weather(seed), true.now, seed=seed)
+        how = _from_the_start(seed) if faults is _INVOKING else weather(seed)
+        storm = Storm(faults, how, true.now, seed=seed)
         shared: dict[str, Any] = {"dynamodb": FakeDynamoDB(), "s3": FakeS3(), "true": true, "threads": threads}
         invocations = play(
             _CloudWithSecrets(sandbox, storm, secrets, **shared),
@@ -91,6 +116,11 @@ CASES: Final = (
         "secrets-failing",
         "Secrets Manager throttles, answers 500, resets, for seconds, minutes, hours; tokens live 20 minutes",
         lambda size, seed: _storms(_FAILING, size, seed),
+    ),
+    Case(
+        "token-refresh-failing",
+        "`token_refresh` cannot be invoked: 429, 500, 502, resets, silence, for seconds, minutes, hours",
+        lambda size, seed: _storms(_INVOKING, size, seed),
     ),
     Case(
         "secrets-absent",

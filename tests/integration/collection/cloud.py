@@ -117,6 +117,10 @@ class Cloud:
         self.pseudonym_secret = self.secrets.create_secret(Name="pseudonym-key", SecretString=PSEUDONYM_KEY)["ARN"]
         self.requests = 0
 
+    def functions(self, refresh: TokenRefresh) -> Any:
+        """The client with which `token_refresh` is invoked."""
+        return FunctionsInProcess(refresh)
+
     def services(self) -> CollectionServices:
         """New services, as a new Lambda process has them."""
         refresh = TokenRefresh(
@@ -126,7 +130,7 @@ class Cloud:
             endpoint=TokenEndpoint(self.sandbox.url, self.clock),
             clock=self.clock,
         )
-        functions: Any = FunctionsInProcess(refresh)
+        functions = self.functions(refresh)
         return CollectionServices(
             clock=self.clock,
             tasks=TaskStore(self.dynamodb, TASKS, self.clock),
