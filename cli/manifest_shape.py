@@ -25,14 +25,21 @@ class _Gap(msgspec.Struct, frozen=True):
 class _Stream(msgspec.Struct, frozen=True):
     stream: str
     endpoint: str
+    state: str = ""
+    rows: int = 0
+    observation: str | None = None
     gaps: tuple[_Gap, ...] = ()
 
 
 class _Subject(msgspec.Struct, frozen=True):
+    requests: int = 0
+    complete: bool = False
     username: str | None = None
     search: str | None = None
     collections: tuple[str, ...] = ()
-    requests: int = 0
+    export: str | None = None
+    rows: dict[str, int] | None = None
+    observation: str | None = None
     streams: tuple[_Stream, ...] = ()
 
 
@@ -55,8 +62,10 @@ class _Manifest(msgspec.Struct, frozen=True):
     version: int = MANIFEST_VERSION
 
     def __post_init__(self) -> None:
-        """A search is asked for again by its name and query."""
-        if self.function == "video_search" and (self.event.name is None or self.event.query is None):
+        """A search that lacks something is asked for again by its name and query."""
+        named = self.event.name is not None and self.event.query is not None
+        lacks = any(stream.gaps for search in self.searches for stream in search.streams)
+        if self.function == "video_search" and lacks and not named:
             raise ValueError("its event has no name or no query")
 
 

@@ -1,17 +1,18 @@
 """What came of each account, read from the runs' manifests."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from local_cloud.endpoint import LocalAws
-from local_cloud.errors import in_words
+from local_cloud.errors import LocalCloudError, in_words
 from local_cloud.orders import Order
 from local_cloud.watch import RunStatus
+from tiktok_collector.documents import well_read
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.lake.keys import manifest_key
 
@@ -27,6 +28,7 @@ COLUMNS = {
 _RUNNING = "running"
 _SKIPPED = "skipped"
 _FAILED = "failed, as said below"
+_MANIFEST = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +141,7 @@ def _manifest(aws: LocalAws, bucket: str, run_id: str) -> dict[str, Any]:
         body = aws.s3.get_object(Bucket=bucket, Key=manifest_key(run_id))["Body"].read()
     except ClientError:
         return {}
-    manifest: dict[str, Any] = json.loads(body)
-    return manifest
+    try:
+        return well_read(_MANIFEST.decode, body)
+    except msgspec.DecodeError as error:
+        raise LocalCloudError(f"The manifest of the run {run_id} is damaged ({error}).") from error

@@ -10,7 +10,7 @@ def read(path: Path) -> dict[str, Any]:
     """The object in `path`; empty if the file is not there or not an object."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -1,19 +1,23 @@
 """What came of a study's day, read from its manifest (docs/manifest.md)."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from local_cloud.endpoint import LocalAws
+from local_cloud.errors import LocalCloudError
 from tiktok_collector.collection.day_plans import day_plan
 from tiktok_collector.collection.manifest_document import RUNNING
+from tiktok_collector.documents import well_read
 from tiktok_collector.lake.keys import study_manifest_key
 from tiktok_collector.lake.objects import ObjectStore
+
+_MANIFEST: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def study_result_of(aws: LocalAws, bucket: str, day: date) -> StudyResult | None
 
     Raises:
         CollectorError: the day's plan cannot be read.
+        LocalCloudError: its manifest cannot.
     """
     plan = day_plan(ObjectStore(aws.s3, bucket), day)
     if plan is None:
@@ -81,7 +86,10 @@ def study_result_of(aws: LocalAws, bucket: str, day: date) -> StudyResult | None
         body = aws.s3.get_object(Bucket=bucket, Key=study_manifest_key(plan.study, day.isoformat()))["Body"].read()
     except ClientError:
         return None
-    return study_result(json.loads(body))
+    try:
+        return study_result(well_read(_MANIFEST.decode, body))
+    except msgspec.DecodeError as error:
+        raise LocalCloudError(f"The manifest of the study's day {day} is damaged ({error}).") from error
 
 
 def study_result(manifest: Mapping[str, Any]) -> StudyResult:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.hostile.examples import changed, few
 from tests.unit.business_api import support as business
 from tests.unit.creative_center import support as creative
+from tests.unit.creative_center.test_legacy_lists import ROWS
 from tiktok_collector.errors import CollectorError
 from tiktok_collector.lake.trend_keys import trend_page_key, trend_prefix, trend_rows_key
 from tiktok_collector.trend_lists import lenient
@@ -24,6 +25,10 @@ CASES: list[tuple[TrendAdapter, TrendList, Any]] = [
     (business.API, business.HASHTAGS, business.body([business.hashtag(), business.hashtag(hashtag_name="x")])),
     (business.API, business.SOUNDS, business.body([business.sound()])),
     (CREDENTIALED, creative.hashtags(), creative.hashtag_answer([creative.hashtag(1), creative.hashtag(2)])),
+    *(
+        (creative.legacy(), creative.old(kind), creative.old_answer(creative.ROWS_KEYS[kind], [row, row]))
+        for kind, row in ROWS.items()
+    ),
 ]
 
 
