@@ -91,6 +91,7 @@ DAMAGE = {
     "unknown and too deep": b'{"else": ' + b"[" * 200_000,
     "null": b"null",
     "a list": b"[[]]",
+    "no UTF-8 where a text is": b'{"day": "\xff", "runs": ["\xff"], "files": {"\xff": ""}}',
     "half": b'{"version": 1, "day": "2026-',
 }
 
@@ -102,6 +103,26 @@ def test_damage_is_one_sentence(read: Callable[[bytes], object], data: bytes) ->
         read(data)
     assert len(str(refused.value)) < 500
     assert str(refused.value).isprintable()
+
+
+TEXTS = {
+    "plan": b'{"study": "\xff"}',
+    "record": b'{"run_id": "\xff"}',
+    "seen": b'{"ids": {"\xff": []}}',
+    "state": b'{"runs": ["\xff"]}',
+    "poll": b'{"day": "\xff"}',
+    "summary": b'{"lists": [{"gaps": ["\xff"]}]}',
+    "rows": b'{"country": "\xff"}',
+    "pages": b'{"source": "\xff"}',
+    "manifest": b'{"run_id": "\xff"}',
+}
+"""Where a decoder makes a text of the bytes; elsewhere it skips them."""
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_text_is_one_sentence(name: str) -> None:
+    with pytest.raises(Fatal, match=r"is not UTF-8 text|is damaged: put back"):
+        REFUSED[name](TEXTS[name])
 
 
 @pytest.mark.parametrize("data", DAMAGE.values(), ids=DAMAGE)
