@@ -10,7 +10,6 @@ import msgspec
 import typer
 from pydantic import SecretStr
 
-from cli.client_trial import why_untried
 from cli.commands import about_a_stack
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
@@ -19,6 +18,7 @@ from cli.screen import Screen
 from cli.secret_versions import current_version
 from cli.target import Target
 from cli.words import until, visible
+from local_cloud.client_trial import ClientRefused, why_untried
 from local_cloud.credentials import holds, store
 from local_cloud.invocation import FunctionFailed, invoke
 from local_cloud.options import Credentials
@@ -72,9 +72,20 @@ def _set_client(target: Target, *, untested: bool) -> dict[str, Any]:
     secret_id = target.stack.client_credentials_secret
     if holds(target.aws, secret_id, given):
         return {"changed": False}
-    reason = "They were not tried." if untested else why_untried(target, given)
+    reason = "They were not tried." if untested else _why_untried(target, given)
     store(target.aws, secret_id, given)
     return {"changed": True, "taken": not reason, **({"untried": reason} if reason else {})}
+
+
+def _why_untried(target: Target, given: Credentials) -> str:
+    try:
+        return why_untried(target.aws, target.stack.token_refresh, given, target.clock)
+    except ClientRefused as error:
+        raise Failure(
+            ExitCode.CREDENTIALS,
+            f"Nothing was stored. {error} If TikTok has renewed the secret this minute, try again; --untested stores "
+            "it as it is.",
+        ) from error
 
 
 def _set_trends(target: Target, source: TrendSource) -> bool:

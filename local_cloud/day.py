@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from local_cloud import credentials, sandbox_process, stack
+from local_cloud import client_trial, credentials, sandbox_process, stack
 from local_cloud.collecting import Collected, Collecting
 from local_cloud.console import Steps
 from local_cloud.endpoint import LocalAws
@@ -14,7 +14,7 @@ from local_cloud.invocation import invoke
 from local_cloud.layout import Layout, Source
 from local_cloud.ministack import MiniStack
 from local_cloud.mirror import mirror
-from local_cloud.options import Credentials, Options
+from local_cloud.options import Options
 from local_cloud.orders import Order, OrderBook, events_for, read_event
 from local_cloud.progress import ProgressView, counted, visible
 from local_cloud.quota_today import usage_today
@@ -28,6 +28,7 @@ from local_cloud.study_of_the_day import StudyOfTheDay
 from local_cloud.trends_of_the_day import TrendsOfTheDay
 from local_cloud.validation import check_events
 from local_cloud.world_file import fill_in, notice
+from tiktok_collector.clock import SystemClock
 
 _SANDBOX_NOTICE = (
     "Collecting from the sandbox, a TikTok on this machine. To collect from TikTok itself, set TIKTOK_CLIENT_KEY and "
@@ -117,14 +118,21 @@ class Day:
         with self._steps.step("Deploying the stack") as notes:
             deployed, changed = stack.ensure(self._layout, sam, aws, built_from, whom_to_ask)
             notes.append(stack.name_of(self._layout) + ("" if changed else ", unchanged"))
-            if credentials.store(aws, deployed.client_credentials_secret, self._credentials()):
-                self._rejected = credentials.token_version(aws, deployed.access_token_secret)
+            self._store_credentials(aws, deployed)
             if self._sandbox:
                 credentials.store_trends(aws, deployed.trend_credentials_secret, self._sandbox.trend_credentials())
             if revived := revive(aws, deployed, orphaned=aws_was_down, outage_over=self._sandbox_was_down):
                 notes.append(f"{revived} interrupted tasks freed")
             self._emulator.save()
         return aws, deployed
+
+    def _store_credentials(self, aws: LocalAws, deployed: stack.Stack) -> None:
+        given = self._options.credentials
+        if given and not credentials.holds(aws, deployed.client_credentials_secret, given):
+            # The functions would fall back on older ones, and a person who mistyped would not hear of it.
+            client_trial.why_untried(aws, deployed.token_refresh, given, SystemClock())
+        if credentials.store(aws, deployed.client_credentials_secret, given or sandbox_process.CREDENTIALS):
+            self._rejected = credentials.token_version(aws, deployed.access_token_secret)
 
     def _ingest_trends(self, aws: LocalAws, deployed: stack.Stack, chosen: ChosenStudy | None) -> TrendsOfTheDay | None:
         """Before the study's day is planned, since its searches may take hashtags from trends."""
@@ -134,9 +142,6 @@ class Day:
         with self._steps.step("Ingesting trends") as notes:
             notes.append(trends.ingest(_event(self._layout, "study_now")))
         return trends
-
-    def _credentials(self) -> Credentials:
-        return self._options.credentials or sandbox_process.CREDENTIALS
 
     def _prepare(self, aws: LocalAws, deployed: stack.Stack) -> None:
         # Before anything is sent: the ledger must not be below what the stored pages prove.

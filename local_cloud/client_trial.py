@@ -3,27 +3,33 @@
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from cli.exit_codes import ExitCode
-from cli.failures import Failure
-from cli.target import Target
+from local_cloud.endpoint import Aws
+from local_cloud.errors import LocalCloudError
 from local_cloud.options import Credentials
+from tiktok_collector.clock import Clock
 from tiktok_collector.errors import Fatal, Retriable
 from tiktok_collector.tokens.client_versions import ClientCredentials
 from tiktok_collector.tokens.grant import TokenEndpoint
 
 
-def why_untried(target: Target, credentials: Credentials) -> str:
+class ClientRefused(LocalCloudError):
+    """TikTok refuses the credentials; the message is the reason, and nothing was stored."""
+
+
+def why_untried(aws: Aws, token_refresh: str, credentials: Credentials, clock: Clock) -> str:
     """Empty where TikTok takes the credentials; a sentence where that cannot be found out from here.
 
-    The token that is granted is dropped: the stack asks for its own.
+    Whom to ask is what the function `token_refresh` would ask. The token that is granted is dropped: the stack asks for
+    its own.
 
     Raises:
-        Failure: TikTok refuses them.
+        ClientRefused: TikTok refuses them.
     """
     try:
-        url = _address(target)
+        configuration = aws.lambda_.get_function_configuration(FunctionName=token_refresh)
+        url = configuration["Environment"]["Variables"]["RESEARCH_API_URL"]
         form = ClientCredentials(SecretStr(credentials.client_key), SecretStr(credentials.client_secret))
-        TokenEndpoint(url, target.clock).grant(form)
+        TokenEndpoint(url, clock).grant(form)
     except ClientError as error:
         return f"AWS does not tell whom the stack asks for tokens ({type(error).__name__})."
     except Retriable as error:
@@ -32,13 +38,4 @@ def why_untried(target: Target, credentials: Credentials) -> str:
         problem = str(error)
     else:
         return ""
-    raise Failure(
-        ExitCode.CREDENTIALS,
-        f"Nothing was stored. {problem} If TikTok has renewed the secret this minute, try again; --untested stores it "
-        "as it is.",
-    )
-
-
-def _address(target: Target) -> str:
-    configuration = target.aws.lambda_.get_function_configuration(FunctionName=target.stack.token_refresh)
-    return configuration["Environment"]["Variables"]["RESEARCH_API_URL"]
+    raise ClientRefused(problem)
