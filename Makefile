@@ -74,7 +74,7 @@ test-sam-local: venvs ## Every function in a Lambda container, by sam local; ski
 
 .PHONY: ci
 ci: venvs ## check (2 min), test (10), test-e2e (12) and test-sam-local (5), and how long each took
-	@PYTHONPATH=layers/collector scripts/ci check:2 test:10 test-e2e:12 test-sam-local:5
+	@scripts/ci check:2 test:10 test-e2e:12 test-sam-local:5
 
 .PHONY: check
 check: dev-venv checkov-venv ## Lint, types, and the template as written, as translated and in each variant

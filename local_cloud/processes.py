@@ -53,8 +53,7 @@ class Service:
 
     def running(self) -> Record | None:
         """The record of the process if it is alive and is the one that was started; a stale record is removed."""
-        if self._child:
-            self._child.poll()
+        self._reap()
         stored = statefile.read(self._record_file)
         try:
             record = Record(**stored)
@@ -63,12 +62,16 @@ class Service:
         now = start_time(record.pid)
         if now == record.started:
             return record
-        if self._child and self._child.pid == record.pid:
-            self._child.wait()  # at most its remains are there
+        self._reap()
         if now is None:
             _end_group(record.pid)
         self._record_file.unlink(missing_ok=True)
         return None
+
+    def _reap(self) -> None:
+        """Takes note that the child has ended, for which its last threads may take a moment longer than its record."""
+        if self._child and start_time(self._child.pid) is None:
+            self._child.wait()
 
     def start(
         self, command: Sequence[str], *, environment: Mapping[str, str], directory: Path, port: int, purpose: str

@@ -141,7 +141,8 @@ def test_answers_that_make_no_study(typed: str, sentence: str) -> None:
 
 def test_questions_that_nobody_answers_are_no_traceback() -> None:
     result = run("init", typed="ours\n")
-    assert result.exit_code == ExitCode.INTERRUPTED
+    assert result.exit_code == ExitCode.USAGE
+    assert "the input ended where" in result.stderr
     assert "Traceback" not in result.stderr
 
 
