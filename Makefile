@@ -22,7 +22,7 @@ unknown = $(filter-out $(RUN_SETTINGS),$(foreach each,$(.VARIABLES),$(if $(filte
 
 .PHONY: run
 run: known-settings venvs ## A day of collection on this machine (ACCOUNTS=a,b, STUDY=file, WORLD=file, SEED=1, FAULTS=...)
-	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud run
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud run
 
 .PHONY: known-settings
 known-settings:
@@ -30,19 +30,19 @@ known-settings:
 
 .PHONY: stop
 stop: ## Stop what `make run` started; state and results stay
-	@if [ -x $(VENV)/python ]; then PYTHONPATH=layers/collector $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
+	@if [ -x $(VENV)/python ]; then PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud stop; else echo "Nothing was started here."; fi
 
 .PHONY: logs
 logs: dev-venv ## What the functions of the local cloud have logged
-	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud logs
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud logs
 
 .PHONY: env-file
 env-file: venvs ## The variables of the local cloud's functions, in the file that `sam local` takes
-	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud env-file
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud env-file
 
 .PHONY: sam-local
 sam-local: venvs ## Built functions in a Lambda container (RUN="invoke TokenRefreshFunction --event events/token_refresh.json")
-	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud sam-local $(RUN)
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud sam-local $(RUN)
 
 .PHONY: clean
 clean: stop ## Stop, and remove everything that make created
@@ -93,25 +93,25 @@ check: dev-venv checkov-venv ## Lint, types, and the template as written, as tra
 
 .PHONY: bench
 bench: dev-venv ## Speed and memory, as ratios
-	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m benchmarks
 
 .PHONY: chaos
 chaos: dev-venv ## The fault campaign in full, which renews the figures of docs/reliability.md
-	@PYTHONPATH=layers/collector $(VENV)/python -m benchmarks.chaos --write
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m benchmarks.chaos --write
 
 .PHONY: schema
 schema: dev-venv ## Renew the JSON Schemas in docs/: of study files, usage logs and their history
-	@PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json
 	@for name in usage_log usage_history; do \
-		PYTHONPATH=layers/collector $(VENV)/python -m tiktok_collector.accounting.schema $$name \
+		PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_collector.accounting.schema $$name \
 			> docs/$$name.schema.json || exit 1; \
 	done
 
 .PHONY: pictures
 pictures: venvs ## Renew the pictures of the README, from a local cloud without a past
 	@$(MAKE) stop && rm -rf .local/sandbox
-	@PYTHONPATH=layers/collector $(VENV)/python -m local_cloud.picture docs/make-run.svg
-	@PYTHONPATH=layers/collector $(VENV)/python -m cli.pictures docs
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m local_cloud.picture docs/make-run.svg
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m cli.pictures docs
 
 .PHONY: bom
 bom: dev-venv ## Renew the bill of materials and the licence list of what ships (docs/)
@@ -123,7 +123,7 @@ bom: dev-venv ## Renew the bill of materials and the licence list of what ships 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }
-	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom requirements/checkov layers/collector/requirements; do \
+	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom requirements/checkov layers/collector/requirements layers/analytics/requirements; do \
 		uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.13 --no-header \
 			$$name.in -o $$name.txt; \
 	done

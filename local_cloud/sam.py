@@ -13,7 +13,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout
 
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector", "local_cloud/bytecode.py")
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector", "layers/analytics", "local_cloud/bytecode.py")
 
 
 class Sam:

@@ -43,7 +43,7 @@ class Checkout:
         return subprocess.Popen(  # noqa: S603 # our own module
             [sys.executable, "-m", "local_cloud", command],
             cwd=self.root,
-            env={**plain_environment(), "PYTHONPATH": "layers/collector", **environment},
+            env={**plain_environment(), "PYTHONPATH": "layers/collector:layers/analytics", **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -80,7 +80,7 @@ class Containers:
 
     @property
     def _how(self) -> dict[str, Any]:
-        environment = {**plain_environment(), "PYTHONPATH": "layers/collector"}
+        environment = {**plain_environment(), "PYTHONPATH": "layers/collector:layers/analytics"}
         return {"cwd": self.root, "env": environment, "stdin": subprocess.DEVNULL}
 
 

@@ -89,3 +89,20 @@ class TrendIngestionSettings(Settings):
     business_api_url: HttpUrl
     trend_threads: int = Field(default=2, ge=1, le=16)
     trend_spacing_seconds: float = Field(default=1.0, ge=0, le=60)
+
+
+class LakeSettings(Settings):
+    """What `lake_curation` and `dataset_import` need: they change the row store and send no request."""
+
+    bucket: Name
+    tasks_table: Name
+    """Holds the lease of the row store."""
+    aws_lambda_function_memory_size: int = Field(default=1024, ge=128)
+    """Megabytes; Lambda sets it. DuckDB takes a part of it."""
+
+
+class DataRefreshSettings(CollectionSettings):
+    """What `data_refresh` needs: it asks TikTok what still exists, and changes the row store."""
+
+    aws_lambda_function_memory_size: int = Field(default=1024, ge=128)
+    """Megabytes; Lambda sets it. DuckDB takes a part of it."""

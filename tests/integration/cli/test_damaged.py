@@ -63,7 +63,7 @@ def test_a_reader_that_has_enough_is_no_defect() -> None:
         stdout=writing,
         stderr=subprocess.PIPE,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": "layers/collector"},
+        env={**os.environ, "PYTHONPATH": "layers/collector:layers/analytics"},
         check=False,
     )
     os.close(writing)

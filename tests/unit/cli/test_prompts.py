@@ -13,7 +13,7 @@ def run(code: str, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 # our own interpreter
         [sys.executable, "-W", "error", "-c", code],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": "layers/collector"},
+        env={**os.environ, "PYTHONPATH": "layers/collector:layers/analytics"},
         input=text,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ def test_nothing_that_reaches_a_real_account_or_our_own_code_is_passed_on(tmp_pa
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_SESSION_TOKEN": "real",
         "AWS_ENDPOINT_URL": "https://elsewhere",
-        "PYTHONPATH": "layers/collector",
+        "PYTHONPATH": "layers/collector:layers/analytics",
         "TIKTOK_CLIENT_SECRET": "s",
         "HTTPS_PROXY": "http://proxy",
     }

@@ -1,0 +1,56 @@
+"""DuckDB connections: in memory, bounded, and without a way to the network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """What one connection may take.
+
+    Attributes:
+        memory: Bytes of DuckDB's own; what Python holds comes on top.
+        threads: Of DuckDB.
+        scratch: The folder for what does not fit into memory; a new one below it is made and removed.
+    """
+
+    memory: int = 1024 * 1024 * 1024
+    threads: int = 2
+    scratch: Path | None = None
+
+
+@contextmanager
+def engine(limits: EngineLimits = EngineLimits()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of one's own, closed at the end; its sessions are in UTC."""
+    with (
+        TemporaryDirectory(dir=limits.scratch) as scratch,
+        duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{limits.memory // 1024}KiB",
+                "threads": limits.threads,
+                "temp_directory": scratch,
+                "home_directory": scratch,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "preserve_insertion_order": True,
+            },
+        ) as connection,
+    ):
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def quoted(text: str) -> str:
+    """`text` as a string of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """`name` as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
