@@ -1,0 +1,49 @@
+"""What a file has become once it is read: a table of text in DuckDB, the same for every form of file."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+SOURCE: Final = "source"
+"""The table's name in DuckDB."""
+LINE: Final = "_line"
+"""Its column, BIGINT, of the line (of JSON documents: the element) from 1 that a row begins in; the others are VARCHAR."""
+
+
+class Form(StrEnum):
+    """How a file is written."""
+
+    DELIMITED = "delimited"
+    """CSV, TSV and their relatives."""
+    JSON_LINES = "json_lines"
+    JSON_DOCUMENT = "json_document"
+    """A list of objects, or an object with such a list inside."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was read into the table `source`.
+
+    Each column is text as the file has it. An empty cell and a JSON null are null. Of a JSON object's objects each
+    leaf is a column, named by its path with dots (`authorMeta.name`); lists are JSON text. Numbers of JSON are their
+    digits. No two names are equal in lower case: a later one ends in `_2`.
+
+    Attributes:
+        form: How the file is written.
+        columns: The names of its columns in order, without `_line`.
+        header: Whether it names its columns; else they are `column_1`, `column_2` …
+        inside: Of a JSON document the path of the list in it, such as `collector`; empty of a list and of other files.
+        encoding: As Python names it.
+        delimiter: Of delimited text.
+        rows: How many rows the table has.
+        notes: What was odd about the file and what was done about it, a sentence each.
+    """
+
+    form: Form
+    columns: tuple[str, ...]
+    rows: int
+    header: bool = True
+    inside: str = ""
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    notes: tuple[str, ...] = ()
