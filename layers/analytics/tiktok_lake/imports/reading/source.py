@@ -1,5 +1,6 @@
 """What a file has become once it is read: a table of text in DuckDB, the same for every form of file."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +34,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         columns: The names of its columns in order, without `_line`.
         header: Whether it names its columns; else they are `column_1`, `column_2` …
         inside: Of a JSON document the path of the list in it, such as `collector`; empty of a list and of other files.
+            A document with several lists of objects (TikTok's own download of one's data, this project's exports) is
+            read once for each.
+        beside: Of a JSON document, what stands beside the lists: text of each scalar by its path, such as
+            `Profile.Profile Information.ProfileMap.userName`.
         encoding: As Python names it.
         delimiter: Of delimited text.
         rows: How many rows the table has.
@@ -44,6 +49,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     header: bool = True
     inside: str = ""
+    beside: Mapping[str, str] = {}
     encoding: str = "utf-8"
     delimiter: str = ""
     notes: tuple[str, ...] = ()
