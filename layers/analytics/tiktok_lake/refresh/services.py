@@ -1,0 +1,49 @@
+"""What `data_refresh` needs, built once per process from its settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from tiktok_collector.aws import dynamodb_client, s3_client
+from tiktok_collector.clock import Clock, SystemClock
+from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.settings import DataRefreshSettings
+from tiktok_lake.engine import EngineLimits
+from tiktok_lake.files import LakeFiles
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshServices:
+    """The long-lived parts; each can be replaced by a test."""
+
+    collection: CollectionServices
+    files: LakeFiles
+    dynamodb: "DynamoDBClient"
+    tasks_table: str
+    limits: EngineLimits
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of all parts."""
+        return self.collection.clock
+
+    @classmethod
+    def build(cls, environment: Mapping[str, str], clock: Clock | None = None) -> Self:
+        """The services of the deployed function.
+
+        Raises:
+            InvalidRequest: a setting is missing or malformed; the message names it.
+        """
+        settings = DataRefreshSettings.load(environment)
+        return cls(
+            collection=CollectionServices.build(environment, clock or SystemClock()),
+            files=LakeFiles(s3_client(), settings.bucket),
+            dynamodb=dynamodb_client(),
+            tasks_table=settings.tasks_table,
+            limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+        )
