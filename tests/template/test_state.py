@@ -6,7 +6,12 @@ import pytest
 from tests.template.statements import Resources, of_type
 from tiktok_collector.pseudonyms.keys import MIN_LENGTH
 from tiktok_collector.tasks.store import INDEX
+from tiktok_lake.keys import CURATED_TAG
 
+DEFAULT_INTERVAL, LONGEST_INTERVAL = 15, 30
+"""Days within which the terms ask that data be verified again."""
+ROUNDED_UP = 2
+"""Days: S3 counts from midnight to midnight, for the expiry and for the old version after it."""
 KEPT = {"UsageLog": "ExistingUsageLogTable", "Tasks": "ExistingTasksTable", "Bucket": "ExistingBucket"}
 
 
@@ -64,15 +69,55 @@ def test_the_bucket_is_private_and_versioned(resources: Resources) -> None:
     assert "BucketName" not in bucket
 
 
-def test_exports_old_versions_and_abandoned_uploads_expire_and_raw_pages_do_not(resources: Resources) -> None:
+def lifecycle_rules(resources: Resources) -> dict[str, dict[str, Any]]:
+    """The rules of the bucket by their names."""
     rules = resources["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert all(rule["Status"] == "Enabled" for rule in rules)
-    expiring = {rule.get("Prefix", ""): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
-    assert expiring == {"exports/": {"Ref": "ExportRetentionDays"}}
-    assert [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule] == [
-        {"NoncurrentDays": {"Ref": "OldVersionRetentionDays"}}
+    return {rule["Id"]: rule for rule in rules}
+
+
+def test_exports_imports_and_results_of_queries_expire_and_so_do_old_versions_and_abandoned_uploads(
+    resources: Resources,
+) -> None:
+    rules = lifecycle_rules(resources)
+    expiring = {
+        rule.get("Prefix", ""): rule["ExpirationInDays"]["Ref"] for rule in rules.values() if "ExpirationInDays" in rule
+    }
+    assert expiring == {
+        "exports/": "ExportRetentionDays",
+        "imports/": "ImportRetentionDays",
+        "athena-results/": "AthenaResultDays",
+        "raw/": "CuratedPageDays",
+    }
+    kept = {
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in rules.values()
+        if "Prefix" in rule and "NoncurrentVersionExpiration" in rule
+    }
+    assert kept == {1}
+    (everything,) = [each for each in rules.values() if "NoncurrentVersionExpiration" in each and "Prefix" not in each]
+    assert everything["NoncurrentVersionExpiration"] == {"NoncurrentDays": {"Ref": "OldVersionRetentionDays"}}
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules.values())
+
+
+def test_a_raw_page_expires_only_where_its_rows_are_in_the_row_store_and_inside_the_interval_of_the_terms(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    (rule,) = [
+        each
+        for each in lifecycle_rules(resources).values()
+        if each.get("Prefix", "raw/").startswith("raw") and "ExpirationInDays" in each
     ]
-    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+    key, value = CURATED_TAG
+    assert rule["TagFilters"] == [{"Key": key, "Value": value}]
+    # S3 takes neither of these in a rule about tags.
+    assert not {"AbortIncompleteMultipartUpload", "ExpiredObjectDeleteMarker"} & set(rule)
+    days = template["Parameters"]["CuratedPageDays"]
+    longest = rule["NoncurrentVersionExpiration"]["NoncurrentDays"] + ROUNDED_UP
+    assert days["Default"] + longest <= DEFAULT_INTERVAL
+    assert days["MaxValue"] < LONGEST_INTERVAL
+    for name in ("ImportRetentionDays", "AthenaResultDays"):
+        assert template["Parameters"][name]["Default"] < DEFAULT_INTERVAL
 
 
 def test_secrets_have_neither_value_nor_name_in_the_template(resources: Resources) -> None:
