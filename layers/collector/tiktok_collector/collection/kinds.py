@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tiktok_collector.collection.check_plan import CheckPlan
 from tiktok_collector.collection.extraction_plan import ExtractionPlan
 from tiktok_collector.collection.plan import Plan
 from tiktok_collector.collection.refresh_plan import RefreshPlan
 from tiktok_collector.collection.search_plan import SearchPlan
 from tiktok_collector.collection.study_plan import StudyPlan
 from tiktok_collector.errors import Fatal
+from tiktok_collector.events.check import CheckEvent
 from tiktok_collector.events.collection import CollectionEvent
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.refresh import VideoRefreshEvent
@@ -31,7 +33,8 @@ EXTRACTION: Final = RunKind("user_extraction", ExtractionEvent, ExtractionPlan, 
 SEARCH: Final = RunKind("video_search", SearchEvent, SearchPlan, "searches")
 REFRESH: Final = RunKind("video_refresh", VideoRefreshEvent, RefreshPlan, "searches")
 STUDY: Final = RunKind("study", StudyDayEvent, StudyPlan, "works")
-_ALL: Final = (EXTRACTION, SEARCH, REFRESH, STUDY)
+CHECK: Final = RunKind("data_refresh", CheckEvent, CheckPlan, "checks")
+_ALL: Final = (EXTRACTION, SEARCH, REFRESH, STUDY, CHECK)
 _BY_FUNCTION: Final[Mapping[str, RunKind]] = {kind.function: kind for kind in _ALL}
 _BY_EVENT: Final[Mapping[type[CollectionEvent], RunKind]] = {kind.event: kind for kind in _ALL}
 

@@ -40,7 +40,7 @@ class RefreshPlan(Plan[VideoRefreshEvent]):
                 self.dt,
                 endpoint="video_query",
                 window=window,
-                params=_query(ids),
+                params=query_of(ids),
                 work_class=self.work_class,
                 search=self.event.name,
             )
@@ -69,6 +69,7 @@ def _window(first_id: int, last_id: int, last: date) -> Window:
     return Window(min(publication(first_id).start, last), min(publication(last_id).end, last))
 
 
-def _query(ids: Sequence[int]) -> dict[str, Any]:
+def query_of(ids: Sequence[int]) -> dict[str, Any]:
+    """The body of the request for these videos."""
     values = [str(video_id) for video_id in ids]
     return {"query": {"and": [{"operation": "IN", "field_name": "video_id", "field_values": values}]}}
