@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -30,6 +31,14 @@ _RETRY_AFTER_BOUNDS: Final = (1.0, 300.0)
 
 # Before these the request cannot have left: no connection existed.
 _NOTHING_SENT: Final = (wire_errors.NewConnectionError, wire_errors.ConnectTimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields and files of a multipart form; a file is its name and its bytes, by the field that holds it."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes]]
 
 
 class HttpClient:
@@ -68,6 +77,7 @@ class HttpClient:
         timeout_seconds: float,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        form: "Form | None" = None,
     ) -> Answer:
         """Send one request and read the whole answer.
 
@@ -79,6 +89,7 @@ class HttpClient:
                 at most twice that and the time to connect (5 s).
             params: The query.
             body: Sent as JSON, as it is.
+            form: Sent in place of a body.
 
         Returns:
             The answer with any HTTP status.
@@ -97,8 +108,9 @@ class HttpClient:
                 method,
                 url,
                 params=params,
-                data=None if body is None else msgspec.json.encode(body),
-                headers={} if body is None else {"Content-Type": "application/json"},
+                data=form.fields if form else None if body is None else msgspec.json.encode(body),
+                files=form.files if form else None,
+                headers={} if body is None or form else {"Content-Type": "application/json"},
                 auth=auth,
                 timeout=(CONNECT_TIMEOUT_SECONDS, timeout_seconds),
                 allow_redirects=False,

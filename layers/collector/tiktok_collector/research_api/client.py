@@ -9,7 +9,7 @@ from requests.auth import AuthBase
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import Fatal
 from tiktok_collector.http.answer import Answer
-from tiktok_collector.http.client import MAX_BODY_BYTES, HttpClient, host_of
+from tiktok_collector.http.client import MAX_BODY_BYTES, Form, HttpClient, host_of
 from tiktok_collector.research_api.endpoints import Endpoint
 
 if TYPE_CHECKING:
@@ -66,6 +66,12 @@ class ResearchApiClient:
         """
         return self._http.send(
             "POST", self.url(endpoint), auth=_Bearer(token), timeout_seconds=timeout_seconds, body=body
+        )
+
+    def upload(self, endpoint: Endpoint, form: Form, token: "SecretStr", *, timeout_seconds: float) -> Answer:
+        """The same with a file: POST `form` to `endpoint`. Raises as `send` does."""
+        return self._http.send(
+            "POST", self.url(endpoint), auth=_Bearer(token), timeout_seconds=timeout_seconds, form=form
         )
 
 
