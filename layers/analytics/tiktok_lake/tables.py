@@ -322,7 +322,30 @@ QUARANTINE: Final = Table(
     ),
 )
 
+MANIFESTS: Final = Table(
+    name="manifests",
+    about="One row for each task of a run that has ended, as its manifest counts it; `coverage` compares these.",
+    key=("run_id", "task_id"),
+    columns=(
+        _text("function", "Which function planned the run", source="the manifest"),
+        _text("stream", "profile, videos, comments …", source="the manifest"),
+        _text("state", "done, skipped or failed", source="the manifest"),
+        Column(name="complete", type=_T.BOOLEAN, about="Whether everything it asked for came", source="the manifest"),
+        _number("task_pages", "Pages that the task has stored", "pages", "the manifest"),
+        _number("task_rows", "Rows in them", "rows", "the manifest"),
+        _number("task_requests", "Requests that it took", "requests", "the manifest"),
+        _number("dropped", "Rows that TikTok left out of its pages", "rows", "the manifest"),
+        _number("quarantined", "Rows that broke their model", "rows", "the manifest"),
+        _number("gaps", "What is missing, possible gaps too", "gaps", "the manifest"),
+        *PROVENANCE,
+    ),
+)
+"""`fetched_at` is when the run ended; a manifest that is written again leaves another row, and the newest counts."""
+
 TABLES: Final[Mapping[str, Table]] = MappingProxyType(
-    {each.name: each for each in (VIDEOS, VIDEO_STATS, USERS, COMMENTS, RELATIONS, PLAYLISTS, TRENDS, QUARANTINE)}
+    {
+        each.name: each
+        for each in (VIDEOS, VIDEO_STATS, USERS, COMMENTS, RELATIONS, PLAYLISTS, TRENDS, QUARANTINE, MANIFESTS)
+    }
 )
 """All tables by name. Each is partitioned by `dt`, the UTC day of `fetched_at`."""
