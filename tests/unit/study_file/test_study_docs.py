@@ -38,7 +38,7 @@ TABLES: list[tuple[str, str, type[BaseModel]]] = [
     ("## Comments, shares and quota", "key of `quota`", QuotaPart),
     ("## Trends", "key of `trends`", TrendsPart),
     ("## Trends", "key of a search's `trends`", TrendPickPart),
-    ("## Settings that nothing reads yet", "key of `data`", DataPart),
+    ("## How data are kept", "key of `data`", DataPart),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Batch Compliance: files of ids go out, files of the ids that are still valid come back (TikTok docs: validation_task).
+"""Batch Compliance: files of ids go out, and files of the ids that are still valid come back (TikTok docs).
 
 Nothing here sends: requests are described, and answers are read.
 """

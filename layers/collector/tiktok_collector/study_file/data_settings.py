@@ -1,4 +1,4 @@
-"""The part of a study file about how data are kept. Nothing reads it yet (docs/study.md)."""
+"""The part of a study file about how data are kept (docs/terms.md)."""
 
 from enum import StrEnum
 
@@ -20,6 +20,15 @@ class DataPart(Part):
 
     refresh_interval_days: int = Field(
         default=15, ge=1, le=30, description="What was collected is checked so often for what TikTok has deleted since."
+    )
+    refresh_daily_requests: int = Field(
+        default=200, ge=1, le=1_000_000, description="The most requests of a day that these checks take."
+    )
+    refresh_doubt_percent: int = Field(
+        default=20,
+        ge=0,
+        le=100,
+        description="Where more than this part is said to be gone, it is asked in a second way before deletion.",
     )
     delete_after: Day | None = Field(default=None, description="After this UTC day everything is deleted.")
     exports: Exports = Field(default=Exports.PSEUDONYMOUS, description="Whether exports name people.")

@@ -50,7 +50,7 @@ class StudyFile(Part):
     )
     quota: QuotaPart = Field(default=QuotaPart(), description="How the day's quota is used.")
     trends: TrendsPart = Field(default=TrendsPart(), description="Which trends are collected.")
-    data: DataPart = Field(default=DataPart(), description="How data are kept; nothing reads this yet.")
+    data: DataPart = Field(default=DataPart(), description="How data are kept.")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
