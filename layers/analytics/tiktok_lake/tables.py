@@ -165,6 +165,8 @@ VIDEOS: Final = Table(
         _json("video_tag", "Tags, such as of generated content or paid partnership"),
         _id("duet_from_video_id", "The video that it answers (duet)", Names.VIDEO, _IMPORTED),
         Column(name="is_ad", type=_T.BOOLEAN, about="Whether it is an advertisement", source=_IMPORTED),
+        _text("reference_kind", "duet or stitch, as its data or its caption say", source=_IMPORTED),
+        _text("reference_username", "Whose video it answers, as its data or its caption say", _D.NAME, _IMPORTED),
         _EXTRA,
         *PROVENANCE,
     ),
@@ -243,7 +245,11 @@ RELATIONS: Final = Table(
     about="Who follows whom, and which videos an account liked, pinned, reposted, or a playlist holds, fetch by fetch.",
     key=("kind", "username", "other_username", "video_id", "playlist_id"),
     columns=(
-        _text("kind", "follower, following, liked, pinned, reposted or in_playlist", source="the endpoint"),
+        _text(
+            "kind",
+            "follower, following, liked, pinned, reposted or in_playlist; of imports also watched, saved, shared",
+            source="the endpoint",
+        ),
         _account("username", "The account that was asked about; null for playlists", "the request"),
         _account("other_username", "The follower, or the account that is followed", "username"),
         _text("other_display_name", "The name that it shows", _D.PORTRAIT, "display_name"),
