@@ -1,4 +1,4 @@
-"""Writes the Glue tables into the template, from the tables of the row store in Python.
+"""Writes the Glue tables and views into the template, from those of the row store in Python.
 
 Run as `python -m tests.template.lake_tables template.yaml`; a test holds the template against it. CloudFormation can
 neither loop nor read Python, and a table that lacks a column hides it from Athena.
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tiktok_lake.columns import Column, athena_type
+from tiktok_lake.columns import Column, ColumnType, athena_type
+from tiktok_lake.engine import engine
 from tiktok_lake.tables import TABLES, Table
+from tiktok_lake.views import VIEWS
 
 BEGIN: Final = "  # What follows, up to the next line of dashes, is written by `make schema`.\n"
 END: Final = "  # ---------------------------------------------------------------- state\n"
@@ -19,16 +21,35 @@ FIRST_DAY: Final = "2016-01-01"
 """The first day that Athena looks for: imports keep the time at which others have collected them."""
 _LONGEST_COMMENT: Final = 255
 """Of Glue."""
+_VIEW_TYPES: Final = {
+    ColumnType.INTEGER: "integer",
+    ColumnType.VARCHAR: "varchar",
+    ColumnType.TIMESTAMP: "timestamp(3)",
+    ColumnType.VARCHARS: "array(varchar)",
+    ColumnType.JSON: "varchar",
+}
+"""As a view names them, where that is not as Glue does."""
 
 
-def logical_id(table: Table) -> str:
-    """The resource of a table in the template."""
-    return f"{''.join(part.capitalize() for part in table.name.split('_'))}Table"
+def logical_id(name: str, kind: str) -> str:
+    """The resource of a table or view in the template."""
+    return f"{''.join(part.capitalize() for part in name.split('_'))}{kind}"
 
 
 def section() -> str:
-    """The resources of all tables, as the template has them."""
-    return "".join("\n".join([*_table(each), "", ""]) for each in TABLES.values())
+    """The resources of all tables and views, as the template has them."""
+    tables = "".join("\n".join([*_table(each), "", ""]) for each in TABLES.values())
+    return tables + "".join("\n".join([*_view(name, sql), "", ""]) for name, sql in VIEWS.items())
+
+
+def view_columns(sql: str) -> list[Column]:
+    """The columns that a view has over tables without rows."""
+    with engine() as duckdb:
+        for table in TABLES.values():
+            columns = ", ".join(f'"{each.name}" {each.type}' for each in table.columns)
+            duckdb.execute(f"CREATE TABLE {table.name} ({columns}, dt VARCHAR)")
+        found = duckdb.execute(f"DESCRIBE {sql}").fetchall()
+    return [Column(name=name, type=ColumnType(kind), about="") for name, kind, *_ in found]
 
 
 def comment(column: Column) -> str:
@@ -52,7 +73,7 @@ def written(template: str) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     location = "s3://${Name}/curated/" + table.name
-    yield f"  {logical_id(table)}:"
+    yield f"  {logical_id(table.name, 'Table')}:"
     yield "    Type: AWS::Glue::Table"
     yield "    Properties:"
     yield "      CatalogId: !Ref AWS::AccountId"
@@ -84,6 +105,37 @@ def _table(table: Table) -> Iterator[str]:
     yield "          Columns:"
     for each in table.columns:
         yield f"            - {{Name: {each.name}, Type: {athena_type(each)}, Comment: {json.dumps(comment(each))}}}"
+
+
+def _view(name: str, sql: str) -> Iterator[str]:
+    columns = view_columns(sql)
+    definition = {
+        "catalog": "awsdatacatalog",
+        "schema": "${LakeDatabase}",
+        "originalSql": sql,
+        "columns": [{"name": each.name, "type": _VIEW_TYPES.get(each.type, athena_type(each))} for each in columns],
+    }
+    yield f"  {logical_id(name, 'View')}:"
+    yield "    Type: AWS::Glue::Table"
+    yield "    Properties:"
+    yield "      CatalogId: !Ref AWS::AccountId"
+    yield "      DatabaseName: !Ref LakeDatabase"
+    yield "      TableInput:"
+    yield f"        Name: {name}"
+    yield "        TableType: VIRTUAL_VIEW"
+    yield "        Parameters: {presto_view: 'true', comment: Presto View}"
+    yield "        ViewExpandedText: /* Presto View */"
+    yield "        ViewOriginalText: !Join"
+    yield '          - ""'
+    yield '          - - "/* Presto View: "'
+    yield "            - Fn::Base64: !Sub >-"
+    yield f"                {json.dumps(definition)}"
+    yield '            - " */"'
+    yield "        StorageDescriptor:"
+    yield "          SerdeInfo: {}"
+    yield "          Columns:"
+    for each in columns:
+        yield f"            - {{Name: {each.name}, Type: {athena_type(each)}}}"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The row store as Athena sees it: the tables are those of Python, column by column, and queries are bounded."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tests.template.statements import Resources, of_type, resource_text
 from tiktok_lake.columns import ColumnType
 from tiktok_lake.keys import CURATED, table_prefix
 from tiktok_lake.tables import TABLES
+from tiktok_lake.views import VIEWS, columns_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GLUE_TYPES = {
@@ -23,6 +25,8 @@ GLUE_TYPES = {
     ColumnType.VARCHARS: "array<string>",
     ColumnType.JSON: "string",
 }
+IN_GLUE = {"integer": "int", "varchar": "string", "array(varchar)": "array<string>", "timestamp(3)": "timestamp"}
+"""Types of a view's query as Glue names them."""
 
 
 @pytest.fixture
@@ -98,5 +102,28 @@ def test_queries_are_stopped_at_a_limit_and_nobody_can_ask_for_another(
         assert group["RecursiveDeleteOption"] is True
 
 
-def test_every_table_has_a_name_of_its_own_in_the_template(resources: Resources) -> None:
-    assert {logical_id(table) for table in TABLES.values()} <= set(of_type(resources, "AWS::Glue::Table"))
+def test_tables_and_views_have_names_of_their_own_in_the_template(resources: Resources) -> None:
+    assert {logical_id(name, "Table") for name in TABLES} | {logical_id(name, "View") for name in VIEWS} == set(
+        of_type(resources, "AWS::Glue::Table")
+    )
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_told_as_athena_writes_views_down(resources: Resources, name: str) -> None:
+    table = resources[logical_id(name, "View")]["Properties"]["TableInput"]
+    assert (table["Name"], table["TableType"]) == (name, "VIRTUAL_VIEW")
+    assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
+    separator, (begin, encoded, end) = table["ViewOriginalText"]["Fn::Join"]
+    assert (separator, begin, end) == ("", "/* Presto View: ", " */")
+    definition = json.loads(encoded["Fn::Base64"]["Fn::Sub"])
+    assert (definition["catalog"], definition["schema"]) == ("awsdatacatalog", "${LakeDatabase}")
+    assert definition["originalSql"] == VIEWS[name]
+    # A view whose columns differ from those of its query is stale, and Athena refuses it.
+    assert [each["name"] for each in definition["columns"]] == list(columns_of(name))
+    shown = [(each["Name"], each["Type"]) for each in table["StorageDescriptor"]["Columns"]]
+    assert [(each["name"], IN_GLUE.get(each["type"], each["type"])) for each in definition["columns"]] == shown
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_nothing_in_a_view_is_taken_for_a_reference_of_the_template(name: str) -> None:
+    assert "${" not in VIEWS[name]
