@@ -1,0 +1,1 @@
+"""Deletes what may not be kept: rows, their raw pages, exports and documents, with a certificate of each deletion."""

@@ -1,0 +1,138 @@
+"""What is being deleted, below `lake/deletions/`: begun once, gone on with by whoever comes next, removed at the end.
+
+An order names what is to be deleted, so it is removed with all its versions as soon as the certificate is written.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from tiktok_collector.errors import Fatal
+from tiktok_collector.lake import key_parts
+from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.objects import GZIP
+from tiktok_collector.versions import decoded
+from tiktok_lake.deletion.certificate import Rule
+from tiktok_lake.deletion.doomed import Doomed
+from tiktok_lake.files import LakeFiles
+from tiktok_lake.keys import DELETIONS
+
+_VERSION: Final = 1
+_SUFFIX: Final = ".json.gz"
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A deletion as it is asked for; what is not known to it is known to nobody once the function has ended.
+
+    Attributes:
+        run_id: Of the certificate; the same order may be given again.
+        rule: Why.
+        doomed: What.
+        scope: Of a purge and of retention: `account`, `study`, or `before` with the day.
+        study: The study that is purged.
+        checked: For the certificate: how many were checked, by kind.
+        still_valid: How many of them are still there.
+        notes: Sentences for the certificate.
+    """
+
+    run_id: str
+    rule: Rule
+    doomed: Doomed
+    scope: str = ""
+    study: str = ""
+    checked: dict[str, int] = {}
+    still_valid: dict[str, int] = {}
+    notes: list[str] = []
+
+
+class Effect(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What becomes of one object: parts of it that go, parts that change, and whether it goes as a whole."""
+
+    kind: str
+    deleted: int = 0
+    changed: int = 0
+    removed: bool = False
+
+
+class OrderState(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How far an order is.
+
+    Attributes:
+        version: Of this form.
+        order: What is asked for.
+        began_at: UTC.
+        doomed: The order's, and what was found to derive from it; None until it was looked for.
+        scanned: Files of the row store that hold nothing of it any more.
+        effects: By place and key; written down before the object is changed, so that it is counted once.
+        pages: Raw objects that held it.
+        waiting: Runs that have not ended: their pages and exports are left to a later order.
+        left_over: Sentences.
+    """
+
+    version: int = _VERSION
+    order: Order
+    began_at: str
+    doomed: Doomed | None = None
+    scanned: list[str] = []
+    effects: dict[str, dict[str, Effect]] = {}
+    pages: list[str] = []
+    waiting: list[str] = []
+    left_over: list[str] = []
+
+    @property
+    def all_doomed(self) -> Doomed:
+        """What is to be deleted, as far as it is known."""
+        return self.order.doomed if self.doomed is None else self.doomed
+
+
+_STATE: Final = msgspec.json.Decoder(OrderState)
+
+
+class OrderStore:
+    """The orders of one bucket."""
+
+    def __init__(self, files: LakeFiles) -> None:
+        self._files = files
+
+    def begin(self, order: Order, began_at: str) -> None:
+        """Stores an order, unless it was begun before."""
+        self._files.objects.put_once(_key(order.run_id), _encoded(OrderState(order=order, began_at=began_at)))
+
+    def save(self, state: OrderState) -> None:
+        """Stores how far it is."""
+        self._files.objects.put_bytes(_key(state.order.run_id), _encoded(state), content_type=GZIP)
+
+    def pending(self) -> Iterator[OrderState]:
+        """The orders that have not ended, by their run ids.
+
+        Raises:
+            Fatal: one cannot be read; nothing may be deleted by it, nor be forgotten.
+        """
+        for key in [each.key for each in self._files.objects.keys(DELETIONS) if each.key.endswith(_SUFFIX)]:
+            data = self._files.objects.get_bytes(key)
+            if data is None:
+                continue
+            try:
+                yield decoded(_STATE.decode, gunzipped(data, key=key), known=_VERSION, what=f"The deletion {key}")
+            except msgspec.DecodeError as error:
+                raise Fatal(
+                    f"The deletion {key} cannot be read ({error}); restore an earlier version of it."
+                ) from error
+
+    def end(self, state: OrderState) -> None:
+        """Removes the order with all its versions: they name what was deleted."""
+        self._files.remove([_key(state.order.run_id)])
+
+
+def deletion_under_way(files: LakeFiles) -> bool:
+    """Whether a deletion has begun and not ended: were files merged meanwhile, it would count rows twice."""
+    return any(each.key.endswith(_SUFFIX) for each in files.objects.keys(DELETIONS))
+
+
+def _key(run_id: str) -> str:
+    return f"{DELETIONS}{key_parts.safe('run id', run_id)}{_SUFFIX}"
+
+
+def _encoded(state: OrderState) -> bytes:
+    return gzipped(msgspec.json.encode(state))
