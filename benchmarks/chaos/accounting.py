@@ -95,8 +95,7 @@ def _wrong_logs(sandbox: SandboxServer, calm: StormyCloud, true: TrueTime, invoc
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [_in_storm(size, seed + number) for number in range(_STORMS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_in_storm(size, seed + number) for number in range(_STORMS[size]))
 
 
 CASES: Final = (

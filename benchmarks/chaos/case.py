@@ -1,6 +1,6 @@
 """What a case of the fault campaign is, and the figures that it gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -53,6 +53,12 @@ class Figures:
     def __add__(self, other: "Figures") -> "Figures":
         names = [each.name for each in fields(Figures)]
         return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    @classmethod
+    def total(cls, figures: Iterable["Figures"]) -> "Figures":
+        """The figures of at least one storm, added up."""
+        first, *others = figures
+        return sum(others, first)
 
     def broken(self) -> list[str]:
         """The promises that these figures break, each as a sentence."""

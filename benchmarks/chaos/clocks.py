@@ -119,8 +119,7 @@ def _tick(worker: StormyCloud | None, seconds: float) -> ResumptionReport:
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [in_two_times(size, seed + number) for number in range(STORMS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(in_two_times(size, seed + number) for number in range(STORMS[size]))
 
 
 CASES: Final = (

@@ -76,8 +76,7 @@ def _schedule(size: Size) -> list[tuple[timedelta, list[Function]]]:
 
 
 def _delivered(size: Size, seed: int) -> Figures:
-    figures = [play(size, Random(seed + number)) for number in range(_STORMS[size])]  # noqa: S311 - reproducible
-    return sum(figures[1:], figures[0])
+    return Figures.total(play(size, Random(seed + number)) for number in range(_STORMS[size]))  # noqa: S311 - reproducible
 
 
 @cache

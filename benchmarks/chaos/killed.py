@@ -21,8 +21,7 @@ _A_BLOCK: Final = 10
 
 
 def _killed(size: Size, seed: int) -> Figures:
-    figures = [_one_run(size, seed + number) for number in range(_RUNS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_one_run(size, seed + number) for number in range(_RUNS[size]))
 
 
 def _one_run(size: Size, seed: int) -> Figures:

@@ -33,15 +33,11 @@ def _items(size: Size, seed: int) -> Figures:
     kinds = list(ITEMS)
     Random(seed).shuffle(kinds)  # noqa: S311 - reproducible
     groups = [kinds[at::5] for at in range(5)] if size is Size.REDUCED else [[kind] for kind in kinds]
-    figures = [
-        _poisoned(size, seed + number, group) for number in range(_RUNS[size]) for group in groups
-    ]  # fmt: skip
-    return sum(figures[1:], figures[0])
+    return Figures.total(_poisoned(size, seed + number, group) for number in range(_RUNS[size]) for group in groups)
 
 
 def _objects(size: Size, seed: int) -> Figures:
-    figures = [_poisoned(size, seed + number, []) for number in range(_STREWN * _RUNS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_poisoned(size, seed + number, []) for number in range(_STREWN * _RUNS[size]))
 
 
 def _poisoned(size: Size, seed: int, kinds: Sequence[str]) -> Figures:

@@ -107,8 +107,7 @@ def _in_storm(scene: Scene, faults: Faults, seed: int, threads: int) -> Figures:
 
 def _storms(faults: Faults, size: Size, seed: int) -> Figures:
     numbers = range(STORMS[size])
-    figures = [_in_storm(SCENES[size], faults, seed + number, THREADS[size]) for number in numbers]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_in_storm(SCENES[size], faults, seed + number, THREADS[size]) for number in numbers)
 
 
 CASES: Final = (

@@ -47,8 +47,9 @@ class Trouble:
 
 def storms(trouble: Trouble, size: Size, seed: int) -> Figures:
     """Plays the run in one storm, or in many of them, one seed after the other."""
-    figures = [in_storm(trouble, SCENES[size], seed + number, THREADS[size]) for number in range(STORMS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(
+        in_storm(trouble, SCENES[size], seed + number, THREADS[size]) for number in range(STORMS[size])
+    )
 
 
 def in_storm(trouble: Trouble, scene: Scene, seed: int, threads: int) -> Figures:

@@ -35,8 +35,7 @@ _NOT_YET: Final = ("rank", "collections", "failed_before", "version", "names_bla
 def _versions(size: Size, seed: int) -> Figures:
     if size is Size.REDUCED:
         return _rewritten(seed)
-    figures = [_side_by_side(seed + number) for number in range(_RUNS)]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_side_by_side(seed + number) for number in range(_RUNS))
 
 
 def _rewritten(seed: int) -> Figures:

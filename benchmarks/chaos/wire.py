@@ -180,8 +180,7 @@ def _weather(seed: int) -> list[Spell]:
 
 
 def _run(size: Size, seed: int) -> Figures:
-    figures = [_in_storm(SCENES[size], seed + number, THREADS[size]) for number in range(_STORMS[size])]
-    return sum(figures[1:], figures[0])
+    return Figures.total(_in_storm(SCENES[size], seed + number, THREADS[size]) for number in range(_STORMS[size]))
 
 
 CASES: Final = (
