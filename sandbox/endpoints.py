@@ -4,12 +4,15 @@ DATA_ENDPOINTS = (
     "video/query", "comment/list", "user/info", "user/followers", "user/following", "user/liked_videos",
     "user/pinned_videos", "user/reposted_videos", "playlist/info",
 )  # fmt: skip
+COMPLIANCE_ENDPOINTS = ("validation_task/create", "validation_task_status/get", "validation_task/download")
+UPLOADS = COMPLIANCE_ENDPOINTS[:1]
+RESEARCH_ENDPOINTS = (*DATA_ENDPOINTS, *COMPLIANCE_ENDPOINTS)
 TOKEN = "token"  # noqa: S105 - the name of an endpoint
 PATHS = {
     "/v2/oauth/token/": TOKEN,
     "/v2/research/video/query/": "video/query",
     "/v2/research/video/comment/list/": "comment/list",
-    **{f"/v2/research/{name}/": name for name in DATA_ENDPOINTS[2:]},
+    **{f"/v2/research/{name}/": name for name in RESEARCH_ENDPOINTS[2:]},
 }
 TREND_PATHS = {
     "/CreativeOne/KnowledgeAPI/GetHashtagList": ("POST", "creative_center/hashtags"),

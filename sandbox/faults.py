@@ -6,24 +6,26 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sandbox.endpoints import DATA_ENDPOINTS, TOKEN, TREND_ENDPOINTS
+from sandbox.endpoints import COMPLIANCE_ENDPOINTS, DATA_ENDPOINTS, RESEARCH_ENDPOINTS, TOKEN, TREND_ENDPOINTS
 
 _CURSORS = tuple(name for name in DATA_ENDPOINTS if name not in ("user/info", "user/pinned_videos"))
 _ROWS = tuple(name for name in DATA_ENDPOINTS if name not in ("user/info", "playlist/info"))
 _SEARCH = ("video/query",)
+_UPLOAD = ("validation_task/create",)
+_DOWNLOAD = ("validation_task/download",)
 _TRENDS = TREND_ENDPOINTS
 _TREND_ROWS = tuple(name for name in _TRENDS if name != "creative_center/overview")
-_ALL = (*DATA_ENDPOINTS, *_TRENDS)
-_GROUPS = {"trends": _TRENDS} | {
+_ALL = (*RESEARCH_ENDPOINTS, *_TRENDS)
+_GROUPS = {"trends": _TRENDS, "compliance": COMPLIANCE_ENDPOINTS} | {
     name: tuple(each for each in _TRENDS if each.startswith(f"{name}/"))
     for name in ("creative_center", "legacy", "business")
 }
 KINDS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "internal_error": (_ALL, {"message": "Something is wrong. Please try again later."}),
     "gateway_timeout": (_ALL, {}),
-    "json_timeout": (DATA_ENDPOINTS, {}),
+    "json_timeout": (RESEARCH_ENDPOINTS, {}),
     "bad_gateway": (_ALL, {}),
-    "ok_with_error": (DATA_ENDPOINTS, {"code": "internal_error", "message": "Server Internal Error"}),
+    "ok_with_error": (RESEARCH_ENDPOINTS, {"code": "internal_error", "message": "Server Internal Error"}),
     "error": (_ALL, {"status": 400, "code": "invalid_params", "message": "Invalid parameters"}),
     "reset_before": ((*_ALL, TOKEN), {}),
     "reset_after": ((*_ALL, TOKEN), {}),
@@ -32,7 +34,7 @@ KINDS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "invalid_cursor": (_CURSORS, {}),
     "search_lost": (_SEARCH, {"page": 2}),
     "rate_limited": (_ALL, {"retry_after": None}),
-    "daily_quota": (DATA_ENDPOINTS, {}),
+    "daily_quota": (RESEARCH_ENDPOINTS, {}),
     "empty_page": ((*_ROWS, *_TREND_ROWS), {}),
     "stuck_cursor": (_CURSORS, {}),
     "late_videos": (_SEARCH, {"count": 5, "page": 2}),
@@ -40,9 +42,14 @@ KINDS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "extra_fields": ((*_ROWS, *_TREND_ROWS), {"fields": {"sandbox_extra": 1}}),
     "broken_rows": ((*_ROWS, *_TREND_ROWS), {"count": 1, "how": "string_number"}),
     "body_with_500": (DATA_ENDPOINTS, {}),
-    "token_revoked": (DATA_ENDPOINTS, {}),
-    "token_expired": (DATA_ENDPOINTS, {}),
-    "scope_missing": ((*DATA_ENDPOINTS, *_GROUPS["business"]), {}),
+    "token_revoked": (RESEARCH_ENDPOINTS, {}),
+    "token_expired": (RESEARCH_ENDPOINTS, {}),
+    "scope_missing": ((*RESEARCH_ENDPOINTS, *_GROUPS["business"]), {}),
+    "task_failed": (_UPLOAD, {}),
+    "task_stuck": (_UPLOAD, {}),
+    "empty_download": (_DOWNLOAD, {}),
+    "strange_lines": (_DOWNLOAD, {"lines": ["# end"]}),
+    "cut_download": (_DOWNLOAD, {}),
     "html": (_TRENDS, {}),
     "broken_json": (_TRENDS, {}),
     "bare_400": (_TRENDS, {}),
@@ -192,7 +199,7 @@ def _rule(kind: str, options: dict[str, Any]) -> Rule:
 
 
 def _endpoints(kind: str, given: Any, able: tuple[str, ...]) -> tuple[str, ...]:
-    usual = tuple(name for name in able if name in DATA_ENDPOINTS) or able
+    usual = tuple(name for name in able if name in RESEARCH_ENDPOINTS) or able
     asked = usual if given == "*" else (given,) if isinstance(given, str) else tuple(given)
     names: list[str] = []
     for name in asked:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sandbox.endpoints import DATA_ENDPOINTS, TOKEN, TREND_ENDPOINTS
+from sandbox.endpoints import RESEARCH_ENDPOINTS, TOKEN, TREND_ENDPOINTS
 from sandbox.query import parse_day
 
 
@@ -40,6 +40,17 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     user_500_probability: float = 0
     poison_usernames: list[str] = []
     broken_days: list[str] = []
+    videos_vanish_daily: float = 0
+    comments_vanish_daily: float = 0
+    accounts_private_daily: float = 0
+    accounts_deleted_daily: float = 0
+    vanish_from: str | None = None
+    compliance_scope: bool = True
+    validation_seconds: float = 60
+    validation_failure_probability: float = 0
+    validation_task_lifetime_seconds: float | None = None
+    validation_max_ids: int = 10_000
+    validation_line_ends: Literal["lf", "crlf"] = "lf"
     login_lifetime_seconds: float = 259_200
     legacy_headers_lifetime_seconds: float = 259_200
     business_token_lifetime_seconds: float | None = None
@@ -75,14 +86,16 @@ def _check(name: str, value: Any) -> None:
     """Refuse a value that has the right type and makes no sense."""
     if isinstance(value, int | float) and value < 0:
         raise ValueError(f"The setting {name} cannot be negative; it was {value}.")
-    if ("probability" in name or name == "drop_rate") and value is not None and value > 1:
+    if ("probability" in name or name.endswith("_daily") or name == "drop_rate") and value is not None and value > 1:
         raise ValueError(f"The setting {name} is a share between 0 and 1; it was {value}.")
     if name == "unauthorized_endpoints":
-        _check_endpoints(name, value, DATA_ENDPOINTS)
+        _check_endpoints(name, value, RESEARCH_ENDPOINTS)
     if name == "latency_seconds":
-        _check_endpoints(name, list(value), (*DATA_ENDPOINTS, *TREND_ENDPOINTS, TOKEN, "*"))
+        _check_endpoints(name, list(value), (*RESEARCH_ENDPOINTS, *TREND_ENDPOINTS, TOKEN, "*"))
     if name == "retired_trends":
         _check_endpoints(name, value, TREND_ENDPOINTS)
+    if name == "vanish_from" and value is not None:
+        parse_day(value)
     if name == "broken_days":
         for span in value:
             for day in span.split("-"):

@@ -13,6 +13,8 @@ import msgspec
 from sandbox.api.service import Service
 from sandbox.journal import RequestRecord
 from sandbox.searches import Search
+from sandbox.validation import ValidationTask
+from sandbox.world.exits import by_hand, restore
 
 _KEPT_DAYS = 8
 
@@ -33,11 +35,19 @@ class _SearchLine(msgspec.Struct, tag="search"):
     issued: float
 
 
+class _ValidationLine(msgspec.Struct, tag="validation"):
+    task: ValidationTask
+
+
+class _GoneLine(msgspec.Struct, tag="gone"):
+    by_hand: dict[str, dict[str, float]]
+
+
 class _RequestLine(msgspec.Struct, tag="request"):
     record: RequestRecord
 
 
-type _Line = _WorldLine | _TokenLine | _SearchLine | _RequestLine
+type _Line = _WorldLine | _TokenLine | _SearchLine | _ValidationLine | _GoneLine | _RequestLine
 
 
 class StateFile:
@@ -58,6 +68,7 @@ class StateFile:
         self._file: IO[bytes] | None = None
         self._known_ids: set[str] = set()
         self._known_tokens: set[str] = set()
+        self._known_tasks: set[int] = set()
 
     def restore(self, service: Service) -> None:
         """Give the service the tokens, searches and counts of its earlier life, and keep its future ones."""
@@ -72,6 +83,10 @@ class StateFile:
                     search = searches.setdefault((line.fingerprint, line.began), Search(line.fingerprint, line.began))
                     search.ids.append((line.id, line.issued))
                     service.searches.by_id[line.id] = search
+                case _ValidationLine():
+                    service.validations.by_id[line.task.id] = line.task
+                case _GoneLine():
+                    restore(service.world.catalog, line.by_hand)
                 case _RequestLine() if line.record.day >= since:
                     records.append(line.record)
                 case _:
@@ -82,6 +97,7 @@ class StateFile:
                 moment = datetime.fromisoformat(record.time).timestamp()
                 service.quotas.charge(record.endpoint, moment, service.settings)
         self._rewrite(service, records)
+        service.on_departure = lambda: self._keep_departures(service)
         service.on_served = lambda record: self._keep(service, record)
 
     def close(self) -> None:
@@ -97,6 +113,7 @@ class StateFile:
             self._append(_WorldLine(self.world_end))
         for record in records:
             self._append(_RequestLine(record))
+        self._append(_GoneLine(by_hand(service.world.catalog)))
         self._keep_news(service)
         self._file.flush()
         fresh.replace(self.path)
@@ -108,8 +125,16 @@ class StateFile:
         if self._file is not None:
             self._file.flush()
 
+    def _keep_departures(self, service: Service) -> None:
+        self._append(_GoneLine(by_hand(service.world.catalog)))
+        if self._file is not None:
+            self._file.flush()
+
     def _keep_news(self, service: Service) -> None:
-        """Append the tokens and search ids that are new; ids are in order of issue, so the new ones are last."""
+        """Append the tokens, tasks and search ids that are new; ids are in order of issue, so the new ones are last."""
+        for task_id in service.validations.by_id.keys() - self._known_tasks:
+            self._known_tasks.add(task_id)
+            self._append(_ValidationLine(service.validations.by_id[task_id]))
         for token in service.tokens.live.keys() - self._known_tokens:
             self._known_tokens.add(token)
             self._append(_TokenLine(token, service.tokens.live[token]))
@@ -132,7 +157,7 @@ class StateFile:
 def _read(path: Path) -> list[_Line]:
     if not path.exists():
         return []
-    decoder = msgspec.json.Decoder(_WorldLine | _TokenLine | _SearchLine | _RequestLine)
+    decoder = msgspec.json.Decoder(_WorldLine | _TokenLine | _SearchLine | _ValidationLine | _GoneLine | _RequestLine)
     lines: list[_Line] = []
     texts = path.read_bytes().splitlines()
     for number, text in enumerate(texts, start=1):

@@ -22,6 +22,7 @@ from sandbox.settings import Settings, changed
 from sandbox.tokens import Tokens
 from sandbox.trends import credentials
 from sandbox.trends.world import TrendWorld
+from sandbox.validation import ValidationTask
 from sandbox.world import World
 
 
@@ -151,6 +152,21 @@ class SandboxServer:
     def change(self, **settings: Any) -> None:
         """Change settings while the sandbox runs."""
         self._service.settings = changed(self._service.settings, settings)
+
+    def vanish(
+        self,
+        *,
+        videos: Iterable[int] = (),
+        comments: Iterable[int] = (),
+        private: Iterable[str] = (),
+        deleted: Iterable[str] = (),
+    ) -> None:
+        """Make videos and comments vanish, and accounts turn private or be deleted, now."""
+        self.world.vanish({"videos": videos, "comments": comments, "private": private, "deleted": deleted})
+
+    def validation_tasks(self) -> list[ValidationTask]:
+        """Return the files of ids that were uploaded, oldest first."""
+        return list(self._service.validations.by_id.values())
 
     def served(
         self, day: date | str | None = None, *, family: str | None = None, endpoint: str | None = None

@@ -15,6 +15,7 @@ from sandbox.api.service import Service
 from sandbox.query import parse_day
 from sandbox.settings import changed
 from sandbox.trends.credentials import secret
+from sandbox.validation import describe
 
 type Operation = Callable[[Request], Awaitable[Any]]
 _TRUTH = {
@@ -31,6 +32,9 @@ _TRUTH = {
     "playlist": ("playlist_id",),
     "profile": ("username",),
     "usernames": (),
+    "standing_of": ("username",),
+    "valid_videos": ("ids",),
+    "valid_comments": ("ids",),
 }
 
 
@@ -46,6 +50,8 @@ def admin_routes(service: Service) -> list[Route]:
         Route("/_sandbox/served", _json(admin.served), methods=["GET"]),
         Route("/_sandbox/requests", _json(admin.requests), methods=["GET"]),
         Route("/_sandbox/trend_credentials", _json(admin.trend_credentials), methods=["GET"]),
+        Route("/_sandbox/gone", _json(admin.gone), methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/validation_tasks", _json(admin.validation_tasks), methods=["GET"]),
         Route("/_sandbox/truth/{method}", _json(admin.truth), methods=["GET"]),
     ]
 
@@ -127,6 +133,20 @@ class _Admin:
     async def trend_credentials(self, _: Request) -> Any:
         return secret(self._service.clock.seconds())
 
+    async def gone(self, request: Request) -> Any:
+        service = self._service
+        if request.method == "POST":
+            service.world.vanish(await _lists(request))
+        if request.method == "DELETE":
+            service.world.bring_back()
+        if request.method != "GET" and service.on_departure is not None:
+            service.on_departure()
+        return service.world.gone()
+
+    async def validation_tasks(self, _: Request) -> Any:
+        service = self._service
+        return [describe(task, service.clock.seconds()) for task in service.validations.by_id.values()]
+
     async def truth(self, request: Request) -> Any:
         method = request.path_params["method"]
         if method not in _TRUTH:
@@ -141,12 +161,22 @@ async def _object(request: Request) -> dict[str, Any]:
     return given
 
 
+async def _lists(request: Request) -> dict[str, list[Any]]:
+    given = await _object(request)
+    for name, entries in given.items():
+        if not isinstance(entries, list):
+            raise TypeError(f"What leaves is given as lists; {name} is none.")
+    return given
+
+
 def _argument(request: Request, name: str) -> Any:
     value = request.query_params.get(name)
     if value is None:
         raise ValueError(f"The parameter {name} is missing.")
     if name in ("start", "end"):
         return parse_day(value.replace("-", "")).date()
+    if name == "ids":
+        return [int(number) for number in value.split(",") if number.strip()]
     return int(value) if name.endswith("_id") else value
 
 

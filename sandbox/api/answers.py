@@ -66,6 +66,14 @@ class Page:
         return found if isinstance(found, list) else []
 
 
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A good answer that is a text file and no JSON."""
+
+    text: bytes
+    rows: int
+
+
 @dataclass(slots=True)
 class Answer:
     """What goes over the wire."""
@@ -84,10 +92,12 @@ def new_log_id(now: float) -> str:
     return f"{datetime.fromtimestamp(now, UTC):%Y%m%d%H%M%S}{secrets.randbits(80):020X}"
 
 
-def error_answer(error: ApiError, log_id: str) -> Answer:
-    """Return the envelope of an error; `data` is there only where the error has some."""
+def error_answer(error: ApiError, log_id: str, *, with_status: bool = False) -> Answer:
+    """Return the envelope of an error; `data` is there only where the error has some, the status where it is told."""
     envelope: Data = {} if error.data is None else {"data": error.data}
     envelope["error"] = {"code": error.code, "message": error.message, "log_id": log_id}
+    if with_status:
+        envelope["error"]["http_status_code"] = error.status
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Answer(error.status, msgspec.json.encode(envelope), code=error.code, log_id=log_id, headers=headers)
 

@@ -27,6 +27,7 @@ class Call:
     body: dict[str, Any]
     now: float
     settings: Settings
+    upload: bytes | None = None
 
     @property
     def moment(self) -> Moment:

@@ -1,7 +1,5 @@
 """POST /v2/research/video/comment/list/. API page "Query video comments"."""
 
-import numpy as np
-
 from sandbox.api.answers import BAD_CURSOR, Page, invalid
 from sandbox.api.calls import Call
 from sandbox.world.catalog import Catalog
@@ -18,7 +16,7 @@ def comment_list(catalog: Catalog, call: Call) -> Page:
         raise invalid(BAD_CURSOR)
     if comments is None:
         return Page({"has_more": False}, "comments")
-    ranks = comments.upto(call.now)
+    ranks = catalog.shown(comments, call.moment)
     if cap is not None and not call.settings.comment_cap_errors:
         ranks = ranks[:cap]
     total = len(ranks)
@@ -37,9 +35,5 @@ def _comments(catalog: Catalog, call: Call) -> CommentList | None:
     if has_video == has_comment:
         raise invalid("Invalid parameters: exactly one of video_id and comment_id is required")
     if has_video:
-        position = catalog.videos.position(call.integer("video_id"))
-        if position is None or not len(catalog.alive(np.array([position], dtype=np.int64), call.moment)):
-            return None
-        return catalog.comments.of_video(position)
-    found = catalog.comments.find(call.integer("comment_id"))
-    return None if found is None else catalog.comments.replies_to(*found)
+        return catalog.comments_of(call.integer("video_id"), call.moment)
+    return catalog.replies_of(call.integer("comment_id"), call.moment)

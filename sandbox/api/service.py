@@ -16,6 +16,7 @@ from sandbox.api.answers import (
     Answer,
     ApiError,
     Page,
+    TextFile,
     error_answer,
     new_log_id,
     server_error,
@@ -26,18 +27,20 @@ from sandbox.api.comment_list import comment_list
 from sandbox.api.disturbance import CHANGING, REPLACING, change, replacement, shuffle_keys
 from sandbox.api.playlist_info import playlist_info
 from sandbox.api.users import followers, following, liked_videos, pinned_videos, reposted_videos, user_info
+from sandbox.api.validation_tasks import Compliance, read_upload
 from sandbox.api.video_query import VideoQuery
 from sandbox.clock import SandboxClock
-from sandbox.endpoints import TOKEN, family_of
+from sandbox.endpoints import COMPLIANCE_ENDPOINTS, TOKEN, UPLOADS, family_of
 from sandbox.faults import Faults, Rule
 from sandbox.journal import Journal, RequestRecord
 from sandbox.quota import Quotas
 from sandbox.searches import Searches
 from sandbox.settings import Settings
 from sandbox.tokens import GrantError, Tokens, bearer, refuse_grant
+from sandbox.validation import ValidationTasks
 from sandbox.world.world import World
 
-type Handler = Callable[[Call], Page]
+type Handler = Callable[[Call], Page | TextFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,17 @@ class Incoming:
     authorization: str | None = None
     user_agent: str = ""
     request_id: str | None = None
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """The answer, how many seconds it is held back, and whether the connection is closed instead."""
+    """The answer, how many seconds it is held back, and whether the connection is closed instead or halfway."""
 
     answer: Answer
     delay: float = 0
     reset: bool = False
+    cut: bool = False
 
 
 class Service:
@@ -68,7 +73,7 @@ class Service:
         world: What there is to serve.
         clock: The sandbox's time.
         settings: The knobs; replaced as a whole when changed.
-        faults, journal, quotas, tokens, searches: What happens, happened, and is in progress.
+        faults, journal, quotas, tokens, searches, validations: What happens, happened, and is in progress.
     """
 
     def __init__(
@@ -88,13 +93,16 @@ class Service:
         self.quotas = Quotas()
         self.tokens = tokens or Tokens()
         self.searches = Searches(seed)
+        self.validations = ValidationTasks(seed)
         self._random = Random(seed)  # noqa: S311 - reproducible weather, not secrets
         self.on_served: Callable[[RequestRecord], None] | None = None
+        self.on_departure: Callable[[], None] | None = None
         world.bind(clock, lambda: self.settings)
         self._handlers = self._make_handlers()
 
     def _make_handlers(self) -> dict[str, Handler]:
         catalog = self.world.catalog
+        compliance = Compliance(catalog, self.validations, self.faults)
         return {
             "video/query": VideoQuery(catalog, self.searches, self.faults, self._random).answer,
             "comment/list": lambda call: comment_list(catalog, call),
@@ -105,13 +113,16 @@ class Service:
             "user/pinned_videos": lambda call: pinned_videos(catalog, call),
             "user/reposted_videos": lambda call: reposted_videos(catalog, call),
             "playlist/info": lambda call: playlist_info(catalog, call),
+            "validation_task/create": compliance.create,
+            "validation_task_status/get": compliance.status,
+            "validation_task/download": compliance.download,
         }
 
     def handle(self, incoming: Incoming) -> Outgoing:
         """Answer one request and write it into the journal."""
         now = self.clock.seconds()
-        body, unreadable = _body_of(incoming.raw)
-        call = Call(incoming.endpoint, incoming.fields, body, now, self.settings)
+        body, upload, unreadable = _body_of(incoming)
+        call = Call(incoming.endpoint, incoming.fields, body, now, self.settings, upload)
         fired: list[Rule] = []
         if self._fire(("reset_before",), call, fired):
             self.record(incoming, call, Answer(0, b""), fired, charged=False, counted=False)
@@ -122,15 +133,16 @@ class Service:
             answer = self._grant(call, fired)
         else:
             refusal = self._refusal(call, bearer(incoming.authorization), fired)
-            answer = self._finish(refusal, now) if refusal else self._answer(call, unreadable, fired)
+            answer = _finish(refusal, call) if refusal else self._answer(call, unreadable, fired)
             charged = refusal is None and (self.settings.charge_failures or answer.status == HTTPStatus.OK)
         if charged:
             self.quotas.charge(call.endpoint, now, call.settings)
         reset = bool(self._fire(("reset_after",), call, fired))
+        cut = bool(self._fire(("cut_download",), call, fired))
         recorded = replace(answer, status=0, code="") if reset else answer
         self.record(incoming, call, recorded, fired, charged=charged)
         latency = call.settings.latency_seconds.get(call.endpoint, call.settings.latency_seconds.get("*", 0))
-        return Outgoing(answer, latency + sum(float(rule.params["seconds"]) for rule in delays), reset)
+        return Outgoing(answer, latency + sum(float(rule.params["seconds"]) for rule in delays), reset, cut)
 
     def _fire(self, kinds: tuple[str, ...], call: Call, fired: list[Rule]) -> list[Rule]:
         hits = self.faults.firing(kinds, call.endpoint, call.body, call.page)
@@ -144,7 +156,7 @@ class Service:
         expired = self._fire(("token_expired",), call, fired)
         if expired or not self.tokens.valid(token, call.now):
             return ApiError(401, "access_token_invalid", TOKEN_INVALID)
-        if self._fire(("scope_missing",), call, fired) or call.endpoint in call.settings.unauthorized_endpoints:
+        if self._fire(("scope_missing",), call, fired) or not _in_scope(call):
             return ApiError(401, "scope_not_authorized", NO_SCOPE)
         early = self._fire(("daily_quota",), call, fired)
         if early or self.quotas.exhausted(call.endpoint, call.now, call.settings):
@@ -153,18 +165,21 @@ class Service:
 
     def _answer(self, call: Call, unreadable: ApiError | None, fired: list[Rule]) -> Answer:
         if self.quotas.too_fast(call.now, call.settings):
-            return self._finish(too_fast(call.settings.rate_limit_retry_after), call.now)
+            return _finish(too_fast(call.settings.rate_limit_retry_after), call)
         decisive = self.faults.first(REPLACING, call.endpoint, call.body, call.page)
         if decisive is not None:
             fired.append(decisive)
             found = replacement(decisive, call)
-            return self._finish(found, call.now) if isinstance(found, ApiError) else found
+            return _finish(found, call) if isinstance(found, ApiError) else found
         try:
             if unreadable is not None:
                 raise unreadable
             page = self._handlers[call.endpoint](call)
         except ApiError as error:
-            return self._finish(error, call.now)
+            return _finish(error, call)
+        if isinstance(page, TextFile):
+            log_id, kind = new_log_id(call.now), "text/plain; charset=utf-8"
+            return Answer(HTTPStatus.OK, page.text, "ok", log_id, kind, rows=page.rows)
         return self._good(call, page, fired)
 
     def _good(self, call: Call, page: Page, fired: list[Rule]) -> Answer:
@@ -174,7 +189,9 @@ class Service:
         if call.settings.random_key_order:
             shuffle_keys(page, self._random)
         log_id = new_log_id(call.now)
-        error = {"code": "ok", "message": page.message, "log_id": log_id}
+        error: dict[str, Any] = {"code": "ok", "message": page.message, "log_id": log_id}
+        if call.endpoint in COMPLIANCE_ENDPOINTS:
+            error["http_status_code"] = int(HTTPStatus.OK)
         status = HTTPStatus.OK
         if any(rule.kind == "body_with_500" for rule in changes) or self._spurious_500(call):
             status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -205,9 +222,6 @@ class Service:
             return Answer(status, msgspec.json.encode(body), code=refusal.error, log_id=log_id)
         return Answer(HTTPStatus.OK, msgspec.json.encode(body), code="ok", log_id=log_id)
 
-    def _finish(self, error: ApiError, now: float) -> Answer:
-        return error_answer(error, new_log_id(now))
-
     def record(
         self, incoming: Incoming, call: Call, answer: Answer, fired: list[Rule], *, charged: bool, counted: bool = True
     ) -> None:
@@ -236,10 +250,22 @@ class Service:
             self.on_served(record)
 
 
-def _body_of(raw: bytes) -> tuple[dict[str, Any], ApiError | None]:
+def _finish(error: ApiError, call: Call) -> Answer:
+    return error_answer(error, new_log_id(call.now), with_status=call.endpoint in COMPLIANCE_ENDPOINTS)
+
+
+def _in_scope(call: Call) -> bool:
+    if call.endpoint in call.settings.unauthorized_endpoints:
+        return False
+    return call.settings.compliance_scope or call.endpoint not in COMPLIANCE_ENDPOINTS
+
+
+def _body_of(incoming: Incoming) -> tuple[dict[str, Any], bytes | None, ApiError | None]:
     try:
-        return read_body(raw), None
+        if incoming.endpoint in UPLOADS:
+            return *read_upload(incoming.raw, incoming.content_type), None
+        return read_body(incoming.raw), None, None
     except ApiError as error:
-        return {}, error
+        return {}, None, error
     except RecursionError:
-        return {}, server_error()
+        return {}, None, server_error()

@@ -40,7 +40,7 @@ def _follows(catalog: Catalog, call: Call, account: Account, *, followers: bool)
     """Page by Unix second: a page begins with those who followed at or before the cursor, so pages overlap."""
     key = "user_followers" if followers else "user_following"
     count, cursor = call.count(20), call.cursor()
-    follows = catalog.follows(account, followers=followers)
+    follows = catalog.follows(account, call.moment, followers=followers)
     cap = call.settings.followers_cap if followers else None
     newest = follows.first_at(call.now)
     limit = follows.total if cap is None else min(newest + cap, follows.total)
@@ -119,11 +119,12 @@ def _account(catalog: Catalog, call: Call) -> Account:
     if not isinstance(username, str) or not username:
         raise invalid("Invalid parameters: username is required")
     account = catalog.accounts.find(username)
-    if account is None:
+    standing = None if account is None else catalog.standing(account, call.moment)
+    if account is None or standing == "deleted":
         raise invalid(f"`username: {username}` is invalid: cannot find the user")
-    if not account.in_scope:
+    if standing == "out_of_scope":
         raise invalid("API cannot return this user's information")
-    if account.private:
+    if standing == "private":
         raise invalid(f"`username: {username}` is private")
     return account
 

@@ -1,7 +1,7 @@
 """Comments and replies of a video, worked out from its position alone.
 
-A comment's id begins with its second; its low 32 bits are a scrambled (video position, rank), so that a request for the
-replies of a comment finds its video without any stored table.
+A comment's id begins with its second; its low 32 bits are a scrambled (video position, rank), and so are those
+of a reply, so that either leads to its video without any stored table.
 """
 
 from dataclasses import dataclass
@@ -57,6 +57,7 @@ class Comments:
         self._seed = seed
         self._rank_bits = 32 - max(len(videos).bit_length(), 1)
         self._cached = lru_cache(maxsize=64)(self._make)
+        self._replies_cached = lru_cache(maxsize=16)(self._replies)
 
     def of_video(self, position: int) -> CommentList:
         """Return the top-level comments of the video at a position."""
@@ -91,12 +92,31 @@ class Comments:
 
     def find(self, comment_id: int) -> tuple[CommentList, int] | None:
         """Return the list that a comment is in and its rank, or None if there is no such top-level comment."""
-        position = (((comment_id & _LOW) * _INVERSE) & _LOW) >> self._rank_bits
+        position = self.position_of(comment_id)
         if not 0 <= position < len(self._videos):
             return None
         comments = self.of_video(position)
         found = np.flatnonzero(comments.ids == comment_id)
         return (comments, int(found[0])) if found.size else None
+
+    def position_of(self, comment_id: int) -> int:
+        """Return the position of the video that a comment or a reply would be below; there may be no such video."""
+        return (((comment_id & _LOW) * _INVERSE) & _LOW) >> self._rank_bits
+
+    def find_reply(self, reply_id: int) -> tuple[CommentList, int] | None:
+        """Return the list that a reply is in and its rank, or None if there is no such reply."""
+        position = self.position_of(reply_id)
+        if not 0 <= position < len(self._videos):
+            return None
+        return self._replies_cached(position).get(reply_id)
+
+    def _replies(self, position: int) -> dict[int, tuple[CommentList, int]]:
+        comments = self.of_video(position)
+        found: dict[int, tuple[CommentList, int]] = {}
+        for parent in np.flatnonzero(comments.replies).tolist():
+            replies = self.replies_to(comments, parent)
+            found |= {number: (replies, rank) for rank, number in enumerate(replies.ids.tolist())}
+        return found
 
     def replies_to(self, comments: CommentList, rank: int) -> CommentList:
         """Return the replies to the comment of this rank."""
@@ -106,7 +126,9 @@ class Comments:
         ranks = np.arange(count, dtype=np.int64)
         created = int(comments.created[rank]) + 30 + (600 * exponentials(key, ranks)).astype(np.int64)
         seconds = created - 25 - below(key ^ 2, ranks, 68)
-        low = (hash_one(key, 7) & 0x7FFF_0000) | (ranks & 0xFFFF)
+        last = (1 << self._rank_bits) - 1
+        below_video = ((hash_one(key, 7) & last) + ranks) & last
+        low = (((self.position_of(parent) << self._rank_bits) | below_video) * _ODD) & _LOW
         return CommentList(
             video_id=comments.video_id,
             parent_id=parent,

@@ -1,5 +1,6 @@
 """Followers and followings: a list in descending time, of which any stretch can be worked out alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.world.accounts import Account, AccountDirectory
@@ -18,6 +19,7 @@ class FollowList:
     Attributes:
         total: Length of the list.
         end: Unix second before which all of them happened.
+        left: Whether the account with this index has turned private or been deleted since.
     """
 
     total: int
@@ -26,6 +28,7 @@ class FollowList:
     omitted_share: float
     owner: str
     accounts: AccountDirectory
+    left: Callable[[int], bool]
 
     def time(self, rank: int) -> int:
         """Return the Unix second in which the entry of this rank followed; never increases with the rank."""
@@ -47,6 +50,8 @@ class FollowList:
         if unit_one(self.key ^ 5, rank) < self.omitted_share:
             return None
         known = self._known(rank)
+        if known is not None and self.left(known.index):
+            return None
         if known is not None:
             return {"username": known.username, "display_name": known.display_name}
         scrambled = (rank * 0x9E3779B1 + self.key) & 0xFFFF_FFFF
@@ -69,7 +74,15 @@ class FollowList:
         return account if usable else None
 
 
-def follow_list(accounts: AccountDirectory, account: Account, end: int, seed: int, *, followers: bool) -> FollowList:
+def follow_list(
+    accounts: AccountDirectory,
+    account: Account,
+    end: int,
+    seed: int,
+    left: Callable[[int], bool],
+    *,
+    followers: bool,
+) -> FollowList:
     """Return an account's followers, or the accounts it follows."""
     return FollowList(
         total=account.followers if followers else account.following,
@@ -78,6 +91,7 @@ def follow_list(accounts: AccountDirectory, account: Account, end: int, seed: in
         omitted_share=account.private_followers,
         owner=account.username,
         accounts=accounts,
+        left=left,
     )
 
 

@@ -20,7 +20,7 @@ def profile_of(catalog: Catalog, account: Account, moment: Moment) -> Row:
     given = catalog.accounts.lines[account.index] if isinstance(catalog.accounts, DatasetAccounts) else None
     own = catalog.videos.of_account(account.index)
     own = own[catalog.videos.created[own] <= moment.now]
-    alive = own[~catalog.videos.deleted(own, moment)]
+    alive = own[~catalog.deleted(own, moment)]
     profile: Row = {
         "display_name": account.display_name,
         "bio_description": account.bio,

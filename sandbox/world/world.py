@@ -1,6 +1,6 @@
 """A world and what is true in it: the answers a client would get if nothing went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,17 @@ from sandbox.clock import SandboxClock
 from sandbox.query import parse_query
 from sandbox.settings import Settings
 from sandbox.world.accounts import Account
-from sandbox.world.catalog import DAY, Catalog, midnight
+from sandbox.world.catalog import DAY, Catalog, Standing, midnight
 from sandbox.world.comments import COMMENT_FIELDS, CommentList
 from sandbox.world.dataset import read_dataset
 from sandbox.world.dataset_videos import DatasetAccounts, DatasetVideos
+from sandbox.world.exits import Gone, bring_back, gone, vanish
 from sandbox.world.generated_accounts import GeneratedAccounts
 from sandbox.world.generated_videos import GeneratedVideos
 from sandbox.world.hashing import Ints
 from sandbox.world.profiles import profile_of
 from sandbox.world.recipe import SAMPLE_ACCOUNTS, AccountSpec, Recipe
+from sandbox.world.validity import still_valid
 from sandbox.world.video_table import VIDEO_FIELDS, Moment, Row
 
 type Builder = Callable[[date], Catalog]
@@ -116,10 +118,42 @@ class World:
         """Return a time together with the settings in force."""
         return Moment(self._clock.seconds() if at is None else at.timestamp(), self._settings())
 
-    def usernames(self) -> list[str]:
+    def usernames(self, at: datetime | None = None) -> list[str]:
         """Return every handle that is in scope and public."""
-        accounts = self.catalog.accounts
-        return [accounts.usernames[i] for i in np.flatnonzero(~(accounts.hidden | accounts.out_of_scope)).tolist()]
+        accounts, departures, moment = self.catalog.accounts, self.catalog.departures, self.moment(at)
+        everybody = np.arange(len(accounts), dtype=np.int64)
+        left = departures.private(everybody, moment) | departures.deleted(everybody, moment)
+        shown = np.flatnonzero(~(left | accounts.hidden | accounts.out_of_scope))
+        return [accounts.usernames[i] for i in shown.tolist()]
+
+    def standing_of(self, username: str, at: datetime | None = None) -> Standing | None:
+        """Return whether an account can be seen, and if not, why; None for one that never was."""
+        account = self.catalog.accounts.find(username)
+        return None if account is None else self.catalog.standing(account, self.moment(at))
+
+    def valid_videos(self, ids: Iterable[int], at: datetime | None = None) -> list[int]:
+        """Return those of the ids whose videos can be seen, in the order given."""
+        return still_valid(self.catalog, "video", ids, self.moment(at))
+
+    def valid_comments(self, ids: Iterable[int], at: datetime | None = None) -> list[int]:
+        """Return those of the ids whose comments or replies can be seen, in the order given."""
+        return still_valid(self.catalog, "comment", ids, self.moment(at))
+
+    def vanish(self, leaving: Mapping[str, Iterable[int | str]], at: datetime | None = None) -> None:
+        """Make ids of `videos` and `comments` vanish, or handles turn `private` or be `deleted`.
+
+        Raises:
+            ValueError: Something is not known; nothing has left then.
+        """
+        vanish(self.catalog, leaving, self.moment(at).now)
+
+    def bring_back(self) -> None:
+        """Undo what `vanish` did."""
+        bring_back(self.catalog)
+
+    def gone(self, at: datetime | None = None) -> Gone:
+        """Return what is gone: `videos` of any cause, `comments` that `vanish` was told, `private`, `deleted`."""
+        return gone(self.catalog, self.moment(at))
 
     def search(self, query: dict[str, Any], start: date, end: date, at: datetime | None = None) -> list[Row]:
         """Return the full rows that paging a video query to its end yields, newest id first."""
@@ -136,16 +170,13 @@ class World:
 
     def comments_of(self, video_id: int, at: datetime | None = None) -> list[Row]:
         """Return the top-level comments in served order; none for an unknown or deleted video."""
-        catalog, moment = self.catalog, self.moment(at)
-        position = catalog.videos.position(video_id)
-        if position is None or not len(catalog.alive(np.array([position]), moment)):
-            return []
-        return self._comment_rows(catalog.comments.of_video(position), moment)
+        moment = self.moment(at)
+        return self._comment_rows(self.catalog.comments_of(video_id, moment), moment)
 
     def replies_of(self, comment_id: int, at: datetime | None = None) -> list[Row]:
         """Return the replies to a comment in served order."""
-        found = self.catalog.comments.find(comment_id)
-        return [] if found is None else self._comment_rows(self.catalog.comments.replies_to(*found), self.moment(at))
+        moment = self.moment(at)
+        return self._comment_rows(self.catalog.replies_of(comment_id, moment), moment)
 
     def followers_of(self, username: str, at: datetime | None = None) -> list[dict[str, str]]:
         """Return the followers that paging yields, newest first."""
@@ -199,13 +230,15 @@ class World:
     def _rows(self, positions: Ints, moment: Moment) -> list[Row]:
         return self.catalog.videos.rows(self.catalog.alive(positions, moment), VIDEO_FIELDS, moment)
 
-    def _comment_rows(self, comments: CommentList, moment: Moment) -> list[Row]:
-        ranks = comments.upto(moment.now)[: moment.settings.comment_cap]
+    def _comment_rows(self, comments: CommentList | None, moment: Moment) -> list[Row]:
+        if comments is None:
+            return []
+        ranks = self.catalog.shown(comments, moment)[: moment.settings.comment_cap]
         return self.catalog.comments.rows(comments, ranks, COMMENT_FIELDS)
 
     def _follows(self, username: str, at: datetime | None, *, followers: bool) -> list[dict[str, str]]:
         moment = self.moment(at)
-        follows = self.catalog.follows(self._account(username), followers=followers)
+        follows = self.catalog.follows(self._account(username), moment, followers=followers)
         cap = moment.settings.followers_cap if followers else None
         first = follows.first_at(moment.now)
         return follows.entries(first, follows.total if cap is None else first + cap)
