@@ -17,7 +17,7 @@ from tests.template.translate import translate
 _UNIT_X, _UNIT_Y, _GAP, _PAD = 46, 34, 8, 14
 _COLUMNS: Final = 24
 _LINE: Final = 16
-_COLOURS: Final = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b")
+_COLOURS: Final = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22")
 _STYLE: Final = (
     "text{font-family:system-ui,sans-serif;font-size:12px;fill:#16191f}"
     ".t{font-weight:600;font-size:13px}.h{font-weight:700;font-size:20px}.s{fill:#687078}"

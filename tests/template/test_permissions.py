@@ -5,6 +5,10 @@ import pytest
 from tests.template.statements import Resources, all_documents, as_list, of_type, resource_text, role_of, statements_of
 
 COLLECTORS = ("UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction")
+REFRESH = "DataRefreshFunction"
+ROW_STORE = (REFRESH,)
+MARKING = (REFRESH,)
+DELETING = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
 
 
 def actions_on(resources: Resources, function: str, fragment: str) -> set[str]:
@@ -94,11 +98,13 @@ def test_the_access_token_is_written_by_token_refresh_alone_and_not_read_by_acco
         if "secretsmanager:PutSecretValue" in actions_on(resources, function, "AccessTokenSecret.")
     }
     assert writers == {"TokenRefreshFunction"}
-    assert readers_of(resources, "AccessTokenSecret") == {"TokenRefreshFunction", *COLLECTORS}
+    assert readers_of(resources, "AccessTokenSecret") == {"TokenRefreshFunction", *COLLECTORS, REFRESH}
 
 
-def test_the_key_of_pseudonyms_is_read_by_collectors_and_written_by_nobody(resources: Resources) -> None:
-    assert readers_of(resources, "PseudonymKeySecret") == set(COLLECTORS)
+def test_the_key_of_pseudonyms_is_read_by_whoever_exports_or_certifies_and_written_by_nobody(
+    resources: Resources,
+) -> None:
+    assert readers_of(resources, "PseudonymKeySecret") == {*COLLECTORS, REFRESH}
     for function in of_type(resources, "AWS::Lambda::Function"):
         assert actions_on(resources, function, "PseudonymKeySecret.") <= {"secretsmanager:GetSecretValue"}
 
@@ -141,10 +147,31 @@ def test_others_invoke_nothing(resources: Resources) -> None:
             assert not [action for action in as_list(statement["Action"]) if action.startswith("lambda:")]
 
 
-def test_nobody_may_delete_scan_or_change_the_bucket(resources: Resources) -> None:
+def test_nobody_may_scan_or_change_the_bucket_and_deleting_is_of_the_row_store_alone(resources: Resources) -> None:
     for function in of_type(resources, "AWS::Lambda::Function"):
         actions = {action for each in statements_of(resources, function) for action in as_list(each["Action"])}
-        assert not [action for action in actions if "Delete" in action or action.endswith((":Scan", "Acl", "Policy"))]
+        assert not [action for action in actions if action.endswith((":Scan", "Acl", "Policy"))]
+        deleting = {action for action in actions if "Delete" in action}
+        assert deleting == (DELETING if function in ROW_STORE else set())
+
+
+@pytest.mark.parametrize("function", ROW_STORE)
+def test_who_changes_the_row_store_replaces_its_files_and_holds_its_lease(resources: Resources, function: str) -> None:
+    for prefix in ("curated", "lake"):
+        assert actions_on(resources, function, f"/{prefix}/*") == {"s3:GetObject", "s3:PutObject", *DELETING}
+    assert {"dynamodb:UpdateItem"} <= {
+        action
+        for statement in statements_of(resources, function)
+        for action in as_list(statement["Action"])
+        if "ExistingTasksTable" in str(statement["Resource"])
+    }
+
+
+def test_a_raw_page_is_deleted_by_data_refresh_and_marked_by_curation_and_it_alone(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        actions = actions_on(resources, function, "/raw/*")
+        assert bool(DELETING & actions) is (function == REFRESH)
+        assert ("s3:PutObjectTagging" in actions) is (function in MARKING)
 
 
 @pytest.mark.parametrize("function", COLLECTORS)
@@ -193,6 +220,16 @@ def test_listing_is_bound_to_prefixes(resources: Resources) -> None:
                 assert all(prefix.endswith("/*") and len(prefix) > 2 for prefix in prefixes)
 
 
+def spared(statement: dict[str, Any]) -> list[str]:
+    """The functions whose roles alone a refusal does not hold for, on AWS."""
+    ((operator, keys),) = statement["Condition"].items()
+    assert operator == "ArnNotEquals"
+    patterns = as_list(keys["aws:PrincipalArn"])
+    for each in patterns:
+        assert "Fn::If" not in each or each["Fn::If"][:2] == ["OnAws", {"Ref": "AWS::NoValue"}]
+    return [each["Fn::GetAtt"][0].removesuffix("Role") for each in patterns if "Fn::GetAtt" in each]
+
+
 def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> None:
     (policy,) = of_type(resources, "AWS::S3::BucketPolicy").values()
     statements: dict[str, dict[str, Any]] = {}
@@ -204,8 +241,12 @@ def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> 
     assert {(each["Effect"], each["Principal"]) for each in statements.values()} == {("Deny", "*")}
 
     deleted = statements["RawPagesAreNeverDeletedByHand"]
-    assert set(deleted["Action"]) == {"s3:DeleteObject", "s3:DeleteObjectVersion"}
-    assert "Condition" not in deleted
+    assert set(deleted["Action"]) == DELETING
+    assert spared(deleted) == [REFRESH]
+
+    marked = statements["RawPagesAreMarkedByCurationAlone"]
+    assert set(marked["Action"]) == {"s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
+    assert spared(marked) == list(MARKING)
 
     overwritten = statements["RawPagesAreNeverOverwritten"]
     assert overwritten["Action"] == "s3:PutObject"
@@ -221,14 +262,18 @@ def test_the_bucket_policy_denies_what_must_not_happen(resources: Resources) -> 
 def test_raw_pages_are_append_only_in_every_stack_on_aws(variants: dict[str, dict[str, Any]], name: str) -> None:
     (policy,) = of_type(variants[name]["Resources"], "AWS::S3::BucketPolicy").values()
     denied = {
-        action: each.get("Condition")
+        action: each["Condition"]
         for each in policy["PolicyDocument"]["Statement"]
         for action in as_list(each["Action"])
         if (each["Effect"], each["Principal"]) == ("Deny", "*") and "/raw/*" in resource_text(each["Resource"])
     }
+    refresh, marking = ([{"Fn::GetAtt": [f"{each}Role", "Arn"]} for each in who] for who in ((REFRESH,), MARKING))
+    but_for = {who: {"ArnNotEquals": {"aws:PrincipalArn": arns}} for who, arns in (("one", refresh), ("two", marking))}
     assert denied == {
-        "s3:DeleteObject": None,
-        "s3:DeleteObjectVersion": None,
+        "s3:DeleteObject": but_for["one"],
+        "s3:DeleteObjectVersion": but_for["one"],
+        "s3:PutObjectTagging": but_for["two"],
+        "s3:PutObjectVersionTagging": but_for["two"],
         "s3:PutObject": {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}},
     }
 
