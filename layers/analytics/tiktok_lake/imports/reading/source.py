@@ -9,7 +9,9 @@ import msgspec
 SOURCE: Final = "source"
 """The table's name in DuckDB."""
 LINE: Final = "_line"
-"""Its column, BIGINT, of the line (of JSON documents: the element) from 1 that a row begins in; the others are VARCHAR."""
+"""Its column, BIGINT: the line (of JSON: the element) from 1 that a row begins in. All others are VARCHAR."""
+REJECTED: Final = "source_rejected"
+"""A table beside it, of what is no row: `line` BIGINT, `reason` and the `text`, at most its first 2,000 characters."""
 
 
 class Form(StrEnum):

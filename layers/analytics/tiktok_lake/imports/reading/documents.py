@@ -1,0 +1,77 @@
+"""The rows of a JSON document, found without building it in memory: its parts stay views of the file."""
+
+import mmap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tiktok_lake.imports.reading.problems import UnusableFile
+
+_Object = dict[str, msgspec.Raw]
+_List = list[msgspec.Raw]
+_DEPTH: Final = 6
+_BATCH: Final = 1_000
+
+
+def as_lines(path: Path, scratch: Path, inside: str | None) -> dict[str, Path]:
+    """Writes each list of objects of a document to a file of JSON lines; returns them by the lists' paths, with dots.
+
+    A list that lies in another's elements is part of these. A document without a list of objects is one element.
+
+    Args:
+        path: The document, UTF-8.
+        scratch: The folder for the files.
+        inside: The path of the one list to take; None for all.
+
+    Raises:
+        UnusableFile: it is no JSON, or has no such list.
+    """
+    written: dict[str, Path] = {}
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        try:
+            found = _found(content, inside)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise UnusableFile(f"The file is no JSON ({error}): is the whole of it there?") from error
+        for number, (where, elements) in enumerate(found):
+            written[where] = scratch / f"elements-{number}"
+            with written[where].open("wb") as out:
+                for first in range(0, len(elements), _BATCH):
+                    out.writelines(map(_line, elements[first : first + _BATCH]))
+        del found, elements  # they are views of the file, which could not be closed
+    return written
+
+
+def _found(content: mmap.mmap, inside: str | None) -> list[tuple[str, _List]]:
+    root = msgspec.json.decode(content, type=msgspec.Raw)
+    lists = list(_lists(root, "", _DEPTH))
+    if inside is not None:
+        lists = [each for each in lists if each[0] == inside]
+        if not lists:
+            raise UnusableFile(f"The file has no list of objects at {inside!r}: correct it in the mapping file.")
+    return lists or [("", [root])]
+
+
+def _lists(value: msgspec.Raw, where: str, depth: int) -> Iterator[tuple[str, _List]]:
+    kind = _kind(value)
+    if kind == b"[":
+        elements = msgspec.json.decode(value, type=_List)
+        if elements and (not where or _kind(elements[0]) == b"{"):
+            yield where, elements
+    elif kind == b"{" and depth:
+        for name, each in msgspec.json.decode(value, type=_Object).items():
+            yield from _lists(each, f"{where}.{name}" if where else name, depth - 1)
+
+
+def _kind(value: msgspec.Raw) -> bytes:
+    return bytes(memoryview(value)[:64]).lstrip()[:1]
+
+
+def _line(element: msgspec.Raw) -> bytes:
+    """The element on one line; what stands alone, such as an id, becomes an object."""
+    # A line end inside a JSON text is escaped, so each that stands there is mere layout.
+    data = bytes(element).strip().replace(b"\n", b" ").replace(b"\r", b" ")
+    if data[:1] not in (b"{", b"["):
+        data = b'{"column_1":%s}' % data
+    return data + b"\n"
