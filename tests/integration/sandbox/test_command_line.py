@@ -174,3 +174,21 @@ def test_a_taken_port_is_named() -> None:
         done = run("--port", port, "--videos", "10")
     assert done.returncode == 2
     assert f"Port {port} cannot be used" in done.stderr
+
+
+def test_a_killed_sandbox_remembers_its_tasks_and_what_is_gone(tmp_path: Path) -> None:
+    options = ("--state", str(tmp_path / "state.jsonl"), "--end", "2025-03-01", "--now")
+    with running(*options, "2025-03-01T10:00:00Z") as (url, process):
+        headers = {"Authorization": f"Bearer {token_of(url)}"}
+        sent = requests.post(
+            f"{url}/v2/research/validation_task/create/", data={"category": "video"}, files={"file_data": b"1\n2\n"},
+            headers=headers, timeout=10,
+        )  # fmt: skip
+        task = sent.json()["data"]["task_id"]
+        gone = requests.post(f"{url}/_sandbox/gone", json={"private": ["sandbox_alice"]}, timeout=10).json()
+        process.kill()
+        process.wait(timeout=20)
+    with running(*options, "2025-03-01T10:01:00Z") as (url, _):
+        assert requests.get(f"{url}/_sandbox/gone", timeout=10).json() == gone
+        (kept,) = requests.get(f"{url}/_sandbox/validation_tasks", timeout=10).json()
+    assert (kept["id"], kept["ids"], gone["private"]) == (task, [1, 2], ["sandbox_alice"])
