@@ -30,6 +30,19 @@ BY_PROPERTY: Final[dict[str, dict[str, str]]] = {
         NO_PROPERTY: f"dynamodb: CreateTableReplica AssociateTableReplica {_DATA_OF_TABLES}; "
         "iam: CreateServiceLinkedRole",
     },
+    "AWS::Athena::WorkGroup": {
+        # Of workgroups with a role: Spark, and Athena's own results.
+        NO_PROPERTY: "iam: PassRole CreateServiceLinkedRole",
+    },
+    "AWS::Glue::Database": {
+        # Of databases in other catalogs (FederatedDatabase, within DatabaseInput).
+        NO_PROPERTY: "glue: CreateConnection DeleteConnection GetConnection PassConnection UpdateConnection",
+    },
+    "AWS::Glue::Table": {
+        "OpenTableFormatInput": "iam: PassRole; s3: GetObject PutObject; lakeformation: GetDataAccess CreateTable",
+        # Of tables by a schema registry, or in other catalogs.
+        NO_PROPERTY: "glue: GetSchemaVersion PassConnection",
+    },
     "AWS::IAM::ManagedPolicy": {
         "Groups": "iam: AttachGroupPolicy DetachGroupPolicy",
         "Users": "iam: AttachUserPolicy DetachUserPolicy",
@@ -91,7 +104,12 @@ BY_PROPERTY: Final[dict[str, dict[str, str]]] = {
     },
 }
 # Of a type whose key is a person's own the caller must be let to use that key: policy-kms.json.
-WITH_A_KEY: Final = {"AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::Lambda::Function"}
+WITH_A_KEY: Final = {
+    "AWS::DynamoDB::Table",
+    "AWS::SecretsManager::Secret",
+    "AWS::Lambda::Function",
+    "AWS::Athena::WorkGroup",
+}
 
 
 def needed(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
