@@ -6,14 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local_cloud import statefile
-from local_cloud.bytecode import compile_layer
+from local_cloud.bytecode import compile_layers
 from local_cloud.endpoint import LocalAws
 from local_cloud.environment import REGION, architecture, child_environment, interpreter_folder
 from local_cloud.errors import LocalCloudError
 from local_cloud.fingerprint import fingerprint
 from local_cloud.layout import Layout
 
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers/collector", "layers/analytics", "local_cloud/bytecode.py")
+_SOURCES = (
+    "template.yaml",
+    "samconfig.toml",
+    "functions",
+    "layers/collector",
+    "layers/analytics",
+    "local_cloud/bytecode.py",
+)
 
 
 class Sam:
@@ -24,7 +31,7 @@ class Sam:
         self._log = layout.file("sam.log")
 
     def build(self) -> str:
-        """Builds layer and functions unless they are built already; returns the fingerprint of what was built.
+        """Builds layers and functions unless they are built already; returns the fingerprint of what was built.
 
         Raises:
             LocalCloudError: `sam build` failed, and the message holds the end of its output; or bytecode did.
@@ -41,7 +48,7 @@ class Sam:
             ["--build-dir", str(build), "--cache-dir", str(build.parent / "build-cache")],
             ["--parameter-overrides", f"Architecture={architecture()}"],
         )
-        compile_layer(build)
+        compile_layers(build)
         statefile.write(stamp, {"built_from": built_from})
         return built_from
 
