@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.deadline import Deadline
@@ -80,9 +82,10 @@ class ComplianceRequests:
     def _ask[Result](self, step: str, endpoint: Endpoint, send: Send, read: Callable[[Answer], Result]) -> Result:
         token = self._services.tokens.get()
         try:
-            return self._once(step, endpoint, send, read, token)
-        except TokenRejected:
-            return self._once(step, endpoint, send, read, self._services.tokens.renew(token))
+            try:
+                return self._once(step, endpoint, send, read, token)
+            except TokenRejected:
+                return self._once(step, endpoint, send, read, self._services.tokens.renew(token))
         except ScopeMissing as error:
             raise NoAccess(str(error)) from error
 
@@ -100,16 +103,19 @@ class ComplianceRequests:
             raise
         except CollectorError as error:
             fate_known = isinstance(error, Retriable) and error.fate_known
-            self._settle(step, endpoint, reservation, None, explain(error), "failed" if fate_known else "unknown")
+            outcome: Outcome = "failed" if fate_known else "unknown"
+            self._settle(reservation, _entry(self._run_id, step, endpoint, reservation, explain(error), outcome))
             raise
         try:
             result = read(answer)
         except CollectorError as error:
-            outcome: Outcome = "refused" if isinstance(error, RateLimited | DailyQuotaRefused) else "failed"
-            self._settle(step, endpoint, reservation, answer, explain(answer), outcome)
+            outcome = "refused" if isinstance(error, RateLimited | DailyQuotaRefused) else "failed"
+            entry = _entry(self._run_id, step, endpoint, reservation, explain(answer), outcome)
+            self._settle(reservation, _answered(entry, answer))
             self._heed(error, reservation)
             raise
-        self._settle(step, endpoint, reservation, answer, Explanation(None, None, None), "ok")
+        entry = _entry(self._run_id, step, endpoint, reservation, Explanation(None, None, None), "ok")
+        self._settle(reservation, _answered(entry, answer))
         return result
 
     def _heed(self, error: CollectorError, reservation: Reservation) -> None:
@@ -122,30 +128,31 @@ class ComplianceRequests:
                 resume_at=resume_at,
             ) from error
 
-    def _settle(
-        self,
-        step: str,
-        endpoint: Endpoint,
-        reservation: Reservation,
-        answer: Answer | None,
-        said: Explanation,
-        outcome: Outcome,
-    ) -> None:
+    def _settle(self, reservation: Reservation, entry: UsageEntry) -> None:
         self.sent += 1
-        entry = UsageEntry(
-            request_id=reservation.request_id,
-            day=reservation.day,
-            family=reservation.family,
-            work_class=reservation.work_class,
-            run_id=self._run_id,
-            task_id=step,
-            endpoint=endpoint.name,
-            sent_at=answer.sent_at if answer else reservation.reserved_at,
-            outcome=outcome,
-            http_status=answer.status if answer else None,
-            error_code=said.error_code,
-            error_message=said.error_message,
-            log_id=said.log_id,
-            latency_ms=answer.latency_ms if answer else 0,
-        )
         patiently(lambda: self._services.ledger.settle(reservation, entry), self._clock)
+
+
+def _entry(  # noqa: PLR0917 - what one entry is made of
+    run_id: str, step: str, endpoint: Endpoint, reservation: Reservation, said: Explanation, outcome: Outcome
+) -> UsageEntry:
+    return UsageEntry(
+        request_id=reservation.request_id,
+        day=reservation.day,
+        family=reservation.family,
+        work_class=reservation.work_class,
+        run_id=run_id,
+        task_id=step,
+        endpoint=endpoint.name,
+        sent_at=reservation.reserved_at,
+        outcome=outcome,
+        error_code=said.error_code,
+        error_message=said.error_message,
+        log_id=said.log_id,
+    )
+
+
+def _answered(entry: UsageEntry, answer: Answer) -> UsageEntry:
+    return msgspec.structs.replace(
+        entry, sent_at=answer.sent_at, http_status=answer.status, latency_ms=answer.latency_ms
+    )

@@ -1,4 +1,4 @@
-"""What the answers of a round come to, pure: deletion cannot be undone, so a doubtful answer is asked in a second way."""
+"""What the answers of a round come to, pure: deletion cannot be undone, so doubt asks again."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
@@ -69,48 +69,54 @@ def judge(found: Round, step: Step, read: Callable[[Step], Read], percent: int) 
         return Verdict(valid=first.valid, open=missing)
     if not all(each.state.ended for each in confirmations):
         return Verdict(valid=first.valid, open=missing)
-    return _confirmed(found, step, first, confirmations, read, percent)
-
-
-def _confirmed(
-    found: Round, step: Step, first: Read, confirmations: list[Step], read: Callable[[Step], Read], percent: int
-) -> Verdict:
     answered = [read(each) for each in confirmations if each.state is StepState.ANSWERED]
-    came = frozenset[int | str]().union(*(each.valid for each in answered))
-    valid = first.valid | (came & first.missing)
-    # Only what every second answer covers in full and lacks as well; a sample covers a part, and only contradicts.
-    full = [each for each in answered if each.ids >= first.missing]
-    gone = first.missing - came
-    for each in full:
-        gone &= each.missing
-    if found.believed:
-        return Verdict(gone=gone, valid=valid)
-    if held := _why_not(step, first, confirmations, answered, full, came, gone, percent):
-        return Verdict(valid=valid, held=held)
-    return Verdict(gone=gone, valid=valid)
+    second = _Second(first, answered, complete=len(answered) == len(confirmations))
+    held = "" if found.believed else _why_not(step, second, percent)
+    valid = first.valid | (second.came & missing)
+    return Verdict(valid=valid, held=held) if held else Verdict(gone=second.gone, valid=valid)
 
 
-def _why_not(
-    step: Step,
-    first: Read,
-    confirmations: list[Step],
-    answered: list[Read],
-    full: list[Read],
-    came: frozenset[int | str],
-    gone: frozenset[int | str],
-    percent: int,
-) -> str:
-    what = f"{len(first.missing)} of {len(first.ids)} {step.kind} were said to be gone"
-    if len(answered) < len(confirmations) or not full:
+class _Second(NamedTuple):
+    """The second answers to what is missing of a first; a sample covers a part of it, and can only contradict."""
+
+    first: Read
+    answered: list[Read]
+    complete: bool
+
+    @property
+    def full(self) -> list[Read]:
+        """Those that cover all that is missing."""
+        return [each for each in self.answered if each.ids >= self.first.missing]
+
+    @property
+    def came(self) -> frozenset[int | str]:
+        """What one of them has."""
+        return frozenset[int | str]().union(*(each.valid for each in self.answered))
+
+    @property
+    def gone(self) -> frozenset[int | str]:
+        """What all of them lack."""
+        gone = self.first.missing - self.came
+        for each in self.full:
+            gone &= each.missing
+        return gone
+
+
+def _why_not(step: Step, second: _Second, percent: int) -> str:
+    """Why what is missing is not believed to be gone after the second answers; empty if it is."""
+    ids, missing = second.first.ids, second.first.missing
+    what = f"{len(missing)} of {len(ids)} {step.kind} were said to be gone"
+    if not second.complete or not second.full:
         return f"{what}, and the second answer could not be had."
-    if any(each.ids == frozenset(each.answer.unknown) for each in answered):
+    if any(each.ids == frozenset(each.answer.unknown) for each in second.answered):
         return f"{what}, and the second answer was incomplete."
-    sampled = [each for each in answered if each not in full]
-    if step.way is Way.BATCH and any(each.valid for each in sampled):
-        return f"{what}, but some of them came when they were asked for again."
-    if step.way is Way.BATCH and came and doubtful(len(first.missing), len(came), percent):
-        return f"{what}, but a second task said otherwise of {len(came)}."
-    if step.way is Way.AGAIN and doubtful(len(first.ids), len(gone), percent) and len(first.ids) >= FEW:
+    if step.way is Way.BATCH:
+        sampled = [each for each in second.answered if each not in second.full]
+        if any(each.valid for each in sampled):
+            return f"{what}, but some of them came when they were asked for again."
+        if doubtful(len(missing), len(second.came), percent):
+            return f"{what}, but a second task said otherwise of {len(second.came)}."
+    elif len(ids) >= FEW and doubtful(len(ids), len(second.gone), percent):
         return f"{what}, twice; nothing else can tell whether that is so."
     return ""
 
@@ -118,5 +124,5 @@ def _why_not(
 def expected(ids: Ids, said: Iterable[int]) -> tuple[list[int | str], int]:
     """Of the ids that an answer names, those that were asked for, sorted; and how many others it named."""
     named = frozenset(said)
-    known = sorted(named & ids)  # type: ignore[type-var]
+    known = sorted(named & ids)
     return list(known), len(named) - len(known)
