@@ -15,6 +15,9 @@ STATUS: Final = "lake/status.json"
 """What is due for verification, what is late, and what was deleted: read by people's commands."""
 CERTIFICATES: Final = "reports/deletions/"
 IMPORTS: Final = "imports/"
+IMPORT_RECORDS: Final = "lake/imports/"
+IMPORTED: Final = "i-"
+"""How the names of an import's files begin. A dataset that is put again replaces them, so nothing may merge them."""
 CURATED_TAG: Final = ("curated", "true")
 """The tag of a raw page whose rows are in the row store; a lifecycle rule expires what carries it."""
 
