@@ -117,14 +117,14 @@ pictures: venvs ## Renew the pictures of the README, from a local cloud without 
 .PHONY: bom
 bom: dev-venv ## Renew the bill of materials and the licence list of what ships (docs/)
 	@scripts/make-venv .local/bom requirements/bom.txt
-	@scripts/make-venv .local/shipped layers/collector/requirements.txt
+	@scripts/make-venv .local/shipped layers/collector/requirements.txt layers/analytics/requirements.txt
 	@.local/bom/bin/python -W ignore::UserWarning -m cyclonedx_py environment --output-reproducible --pyproject pyproject.toml \
 		.local/shipped/bin/python | $(VENV)/python -m supply_chain
 
 .PHONY: lock
 lock: ## Renew the lock files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH."; exit 1; }
-	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom requirements/checkov layers/collector/requirements layers/analytics/requirements; do \
+	@for name in requirements/dev requirements/sam requirements/ministack requirements/bom requirements/checkov requirements/bench layers/collector/requirements layers/analytics/requirements; do \
 		uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.13 --no-header \
 			$$name.in -o $$name.txt; \
 	done

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from supply_chain.bom import tidy
 from supply_chain.licences import page
-from supply_chain.lock import read_lock
+from supply_chain.lock import read_locks
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "layers" / "collector" / "requirements.txt"
+LOCKS = tuple(ROOT / "layers" / name / "requirements.txt" for name in ("collector", "analytics"))
 BOM = ROOT / "docs" / "bom.cdx.json"
 LICENCES = ROOT / "docs" / "licences.md"
 
 
 def main() -> int:
     """Writes both documents; 1 and a sentence if what is installed is not what is locked."""
-    lock = read_lock(LOCK)
+    lock = read_locks(LOCKS)
     try:
         bom = tidy(json.load(sys.stdin), lock)
     except ValueError as error:

@@ -6,21 +6,24 @@ from typing import Any
 from supply_chain.lock import Locked, normal
 
 _CLASSIFIER = "License ::"
+_ASKED_BY = {"layers/collector/requirements.in": "the collector", "layers/analytics/requirements.in": "the row store"}
 _PAGE = """\
 # Licences of what ships
 
-The layer that `sam build` makes holds this project's code (MIT) and the packages below, each at the version that
-`layers/collector/requirements.txt` locks. `make bom` writes this page and [bom.cdx.json](bom.cdx.json), a bill of
-materials in CycloneDX's format, from what the packages' own metadata declare. Nothing else is deployed: boto3 and
-Python are Lambda's, and the tools of `requirements/` stay on the machine that builds.
+The two layers that `sam build` makes hold this project's code (MIT) and the packages below, each at the version that
+`layers/collector/requirements.txt` or `layers/analytics/requirements.txt` locks. `make bom` writes this page and
+[bom.cdx.json](bom.cdx.json), a bill of materials in CycloneDX's format, from what the packages' own metadata declare.
+Nothing else is deployed: boto3 and Python are Lambda's, and the tools of `requirements/` stay on the machine that
+builds.
 
 | package | version | licence | asked for by |
 |---|---|---|---|
 {rows}
 
-The texts and notices of these licences travel with the layer, in the `.dist-info` folder of each package. Some wheels
+The texts and notices of these licences travel with the layers, in the `.dist-info` folder of each package. Some wheels
 contain more than Python: isal the library ISA-L (BSD-3-Clause, in `isal/isa-l/LICENSE`), PyYAML the library LibYAML
-(MIT, by the same authors), pydantic-core crates of Rust that its wheel does not list.
+(MIT, by the same authors), backports.zstd the library Zstandard (BSD-3-Clause), pydantic-core crates of Rust and
+duckdb libraries of C++ that their wheels do not list.
 
 MPL-2.0 (certifi, a list of certificate authorities) binds whoever changes that package's files; nothing here does.
 """
@@ -48,4 +51,4 @@ def licence_of(component: Mapping[str, Any]) -> str:
 
 
 def _asked_for_by(locked: Locked) -> str:
-    return ", ".join("the collector" if each.endswith(".in") else normal(each) for each in locked.wanted_by)
+    return ", ".join(_ASKED_BY.get(each) or normal(each) for each in locked.wanted_by)

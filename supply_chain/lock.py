@@ -1,7 +1,7 @@
 """Locked requirements: names, versions and hashes, as pip reads them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,15 @@ def read_lock(path: Path) -> list[Locked]:
         ValueError: a line is neither a pinned requirement nor belongs to one; the message names it.
     """
     return [_locked(block) for block in _blocks(path)]
+
+
+def read_locks(paths: Iterable[Path]) -> list[Locked]:
+    """The requirements of several locks, by name.
+
+    Raises:
+        ValueError: as `read_lock` says.
+    """
+    return sorted((each for path in paths for each in read_lock(path)), key=lambda each: each.name)
 
 
 def _blocks(path: Path) -> Iterator[list[str]]:

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from supply_chain.__main__ import BOM, LICENCES, LOCK
+from supply_chain.__main__ import BOM, LICENCES, LOCKS
 from supply_chain.bom import tidy
 from supply_chain.licences import licence_of, page
-from supply_chain.lock import Locked, normal, read_lock
+from supply_chain.lock import Locked, normal, read_locks
 
 TEXTS = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
 def lock() -> list[Locked]:
-    return read_lock(LOCK)
+    return read_locks(LOCKS)
 
 
 @pytest.fixture(scope="module")

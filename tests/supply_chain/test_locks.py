@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supply_chain.lock import normal, read_lock
+from supply_chain.lock import normal, read_lock, read_locks
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "layers" / "collector" / "requirements.txt"
-LOCKS = sorted([*(ROOT / "requirements").glob("*.txt"), SHIPPED])
+SHIPPED = [ROOT / "layers" / name / "requirements.txt" for name in ("collector", "analytics")]
+LOCKS = sorted([*(ROOT / "requirements").glob("*.txt"), *SHIPPED])
 ADDRESS = re.compile(r"://|--(extra-)?index-url|--find-links|--trusted-host")
 
 
@@ -48,14 +48,21 @@ def test_make_lock_renews_every_lock() -> None:
 
 
 def test_what_ships_has_its_versions_pinned_where_a_person_asks_for_it() -> None:
-    lines = [line for line in SHIPPED.with_suffix(".in").read_text().splitlines() if line[:1].isalpha()]
+    lines = [
+        line for path in SHIPPED for line in path.with_suffix(".in").read_text().splitlines() if line[:1].isalpha()
+    ]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines), lines
 
 
 def test_tests_run_with_the_versions_that_ship() -> None:
     tested = {each.name: each.version for each in read_lock(ROOT / "requirements" / "dev.txt")}
-    for each in read_lock(SHIPPED):
+    for each in read_locks(SHIPPED):
         assert tested[each.name] == each.version == version(each.name)
+
+
+def test_no_package_is_in_both_layers() -> None:
+    shipped = [each.name for each in read_locks(SHIPPED)]
+    assert len(set(shipped)) == len(shipped)
 
 
 @given(st.text(alphabet=st.sampled_from("a =\\#-1[]<\n"), max_size=40))
