@@ -13,10 +13,19 @@ _Object = dict[str, msgspec.Raw]
 _List = list[msgspec.Raw]
 _DEPTH: Final = 6
 _BATCH: Final = 1_000
+_MOST_BESIDE: Final = 200
+_LONGEST_BESIDE: Final = 4_096
 
 
-def as_lines(path: Path, scratch: Path, inside: str | None) -> dict[str, Path]:
-    """Writes each list of objects of a document to a file of JSON lines; returns them by the lists' paths, with dots.
+class Lists(msgspec.Struct, frozen=True):
+    """The lists of objects of a document as files of JSON lines, by their paths; and the values beside them."""
+
+    files: dict[str, Path]
+    beside: dict[str, str]
+
+
+def as_lines(path: Path, scratch: Path, inside: str | None) -> Lists:
+    """Writes each list of objects of a document to a file of JSON lines.
 
     A list that lies in another's elements is part of these. A document without a list of objects is one element.
 
@@ -31,7 +40,7 @@ def as_lines(path: Path, scratch: Path, inside: str | None) -> dict[str, Path]:
     written: dict[str, Path] = {}
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         try:
-            found = _found(content, inside)
+            found, beside = _found(content, inside)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise UnusableFile(f"The file is no JSON ({error}): is the whole of it there?") from error
         for number, (where, elements) in enumerate(found):
@@ -40,20 +49,21 @@ def as_lines(path: Path, scratch: Path, inside: str | None) -> dict[str, Path]:
                 for first in range(0, len(elements), _BATCH):
                     out.writelines(map(_line, elements[first : first + _BATCH]))
         del found, elements  # they are views of the file, which could not be closed
-    return written
+    return Lists(written, beside)
 
 
-def _found(content: mmap.mmap, inside: str | None) -> list[tuple[str, _List]]:
+def _found(content: mmap.mmap, inside: str | None) -> tuple[list[tuple[str, _List]], dict[str, str]]:
     root = msgspec.json.decode(content, type=msgspec.Raw)
-    lists = list(_lists(root, "", _DEPTH))
+    beside: dict[str, str] = {}
+    lists = list(_lists(root, "", _DEPTH, beside))
     if inside is not None:
         lists = [each for each in lists if each[0] == inside]
         if not lists:
             raise UnusableFile(f"The file has no list of objects at {inside!r}: correct it in the mapping file.")
-    return lists or [("", [root])]
+    return lists or [("", [root])], beside if lists else {}
 
 
-def _lists(value: msgspec.Raw, where: str, depth: int) -> Iterator[tuple[str, _List]]:
+def _lists(value: msgspec.Raw, where: str, depth: int, beside: dict[str, str]) -> Iterator[tuple[str, _List]]:
     kind = _kind(value)
     if kind == b"[":
         elements = msgspec.json.decode(value, type=_List)
@@ -61,7 +71,11 @@ def _lists(value: msgspec.Raw, where: str, depth: int) -> Iterator[tuple[str, _L
             yield where, elements
     elif kind == b"{" and depth:
         for name, each in msgspec.json.decode(value, type=_Object).items():
-            yield from _lists(each, f"{where}.{name}" if where else name, depth - 1)
+            yield from _lists(each, f"{where}.{name}" if where else name, depth - 1, beside)
+    elif len(beside) < _MOST_BESIDE and len(value) <= _LONGEST_BESIDE:
+        single = msgspec.json.decode(value)
+        if single is not None:
+            beside[where] = single if isinstance(single, str) else bytes(value).decode()
 
 
 def _kind(value: msgspec.Raw) -> bytes:

@@ -1,7 +1,8 @@
 """JSON into the table: every leaf of every object is a column, whichever rows have it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import duckdb
@@ -23,11 +24,17 @@ type _Path = tuple[str, ...]
 
 
 def read_json_lines(
-    connection: duckdb.DuckDBPyConnection, text: Text, limits: ReadingLimits, inside: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    text: Text,
+    limits: ReadingLimits,
+    *,
+    inside: str | None = None,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> Source:
     """Fills the tables `source` and `source_rejected` from JSON lines; lines that are no object are rejected.
 
-    `inside` is the path of the list in the JSON document that the lines were made of; None if it was none.
+    `inside` is the path of the list in the JSON document that the lines were made of, None if it was none; `beside`
+    what stands beside it.
 
     Raises:
         UnusableFile: no line is an object, or one is longer than 16 MB.
@@ -57,6 +64,7 @@ def read_json_lines(
         columns=columns,
         rows=rows,
         inside=inside or "",
+        beside=dict(beside),
         encoding=text.encoding,
         notes=text.notes,
     )

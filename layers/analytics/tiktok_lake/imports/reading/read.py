@@ -7,7 +7,7 @@ import duckdb
 import msgspec
 
 from tiktok_lake.imports.reading.delimited import read_delimited
-from tiktok_lake.imports.reading.documents import as_lines
+from tiktok_lake.imports.reading.documents import Lists, as_lines
 from tiktok_lake.imports.reading.forms import form_of
 from tiktok_lake.imports.reading.json_rows import read_json_lines
 from tiktok_lake.imports.reading.options import ReadingLimits, ReadingOptions
@@ -24,6 +24,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     lists: tuple[str, ...]
     texts: tuple[Text, ...]
+    beside: dict[str, str]
     scratch: Path
     limits: ReadingLimits
     options: ReadingOptions
@@ -39,7 +40,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
         if self.form is Form.DELIMITED:
             return read_delimited(connection, text, self.scratch, self.limits, self.options)
         inside = self.lists[place] if self.form is Form.JSON_DOCUMENT else None
-        return read_json_lines(connection, text, self.limits, inside)
+        return read_json_lines(connection, text, self.limits, inside=inside, beside=self.beside)
 
 
 def opened(
@@ -64,11 +65,14 @@ def opened(
     """
     text = as_text(path, scratch, limits, options)
     form = form_of(text.path, name or path.name)
-    found = as_lines(text.path, scratch, options.inside) if form is Form.JSON_DOCUMENT else {"": text.path}
+    found = Lists({"": text.path}, {})
+    if form is Form.JSON_DOCUMENT:
+        found = as_lines(text.path, scratch, options.inside)
     return Opened(
         form=form,
-        lists=tuple(found),
-        texts=tuple(msgspec.structs.replace(text, path=each) for each in found.values()),
+        lists=tuple(found.files),
+        texts=tuple(msgspec.structs.replace(text, path=each) for each in found.files.values()),
+        beside=found.beside,
         scratch=scratch,
         limits=limits,
         options=options,
