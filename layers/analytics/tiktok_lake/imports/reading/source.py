@@ -1,7 +1,6 @@
 """What a file has become once it is read: a table of text in DuckDB, the same for every form of file."""
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -41,7 +40,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             read once for each.
         beside: Of a JSON document, what stands beside the lists: text of each scalar by its path, such as
             `Profile.Profile Information.ProfileMap.userName`.
-        beside: Of a JSON document the single values that stand beside its lists, as text by their paths with dots.
         encoding: As Python names it.
         delimiter: Of delimited text.
         rows: How many rows the table has.
@@ -53,7 +51,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     header: bool = True
     inside: str = ""
-    beside: Mapping[str, str] = {}
     beside: Mapping[str, str] = {}
     encoding: str = "utf-8"
     delimiter: str = ""
