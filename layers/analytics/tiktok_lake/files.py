@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tiktok_collector.errors import AwsBusy
+from botocore.exceptions import ClientError
+
+from tiktok_collector.aws_errors import error_code
+from tiktok_collector.errors import AlreadyCommitted, AwsBusy
 from tiktok_collector.lake.objects import ObjectStore, StoredObject
-from tiktok_collector.lake.s3_errors import s3_errors
+from tiktok_collector.lake.s3_errors import WriteConflict, is_absent, s3_errors
 from tiktok_lake.keys import table_prefix
 
 if TYPE_CHECKING:
@@ -36,10 +39,28 @@ class LakeFiles:
     def days(self, table: str) -> list[str]:
         """The UTC days of which a table has files, sorted."""
         prefix = table_prefix(table)
+        return sorted(each.removeprefix(f"{prefix}dt=").removesuffix("/") for each in self.folders(prefix))
+
+    def folders(self, prefix: str) -> list[str]:
+        """The prefixes one level below `prefix` (both end in `/`) that hold objects."""
         with s3_errors(self.bucket, f"{prefix}*"):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
-            found = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ())]
-        return sorted(each.removeprefix(f"{prefix}dt=").removesuffix("/") for each in found)
+            return [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ())]
+
+    def tag(self, key: str, tag: tuple[str, str]) -> bool:
+        """Give the object this tag in place of any others; whether the object is there."""
+        name, value = tag
+        with s3_errors(self.bucket, key):
+            try:
+                self._s3.put_object_tagging(
+                    Bucket=self.bucket, Key=key, Tagging={"TagSet": [{"Key": name, "Value": value}]}
+                )
+            except ClientError as error:
+                # 405: its newest version says that it was deleted.
+                if is_absent(error) or error_code(error) == "MethodNotAllowed":
+                    return False
+                raise
+            return True
 
     def fetch(self, key: str, path: Path) -> None:
         """The object's bytes into a new file; the folder is made where it is not there."""
@@ -48,10 +69,33 @@ class LakeFiles:
             for piece in self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(_PIECE):
                 file.write(piece)
 
-    def put(self, key: str, path: Path) -> None:
+    def put(self, key: str, path: Path, content_type: str = PARQUET) -> None:
         """Store a file of at most 5 GB, replacing at once what was there: readers see the old rows or the new ones."""
         with s3_errors(self.bucket, key), path.open("rb") as file:
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=PARQUET)
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=content_type)
+
+    def read(self, key: str) -> tuple[bytes, str] | None:
+        """The object's bytes and its ETag; None if it is not there."""
+        with s3_errors(self.bucket, key):
+            try:
+                answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+            except ClientError as error:
+                if is_absent(error):
+                    return None
+                raise
+            return answer["Body"].read(), answer["ETag"]
+
+    def replace(self, key: str, data: bytes, etag: str, content_type: str) -> None:
+        """Store `data` in place of the object that has this ETag.
+
+        Raises:
+            AwsBusy: it was changed or removed meanwhile, so that what is to be stored has to be made anew; or weather.
+        """
+        try:
+            with s3_errors(self.bucket, key):
+                self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfMatch=etag)
+        except (AlreadyCommitted, WriteConflict) as error:
+            raise AwsBusy(f"{key} was changed meanwhile; it is tried again.") from error
 
     def remove(self, keys: Iterable[str]) -> None:
         """Remove objects and all their versions, so that nothing of them can be restored; those absent are no error."""

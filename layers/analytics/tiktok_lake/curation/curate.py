@@ -1,14 +1,27 @@
-"""The use case of `lake_curation`: finish what was begun, curate what is new, compact what is small, tag what may go."""
+"""The use case of `lake_curation`: finish what was begun, curate what is new, merge small files, tag what may go."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.raw_pages import RawPageStore
-from tiktok_lake.curation.report import CurationReport
+from tiktok_lake.curation.batch_work import BatchWorker, run_of
+from tiktok_lake.curation.batches import Batch, BatchStore
+from tiktok_lake.curation.compaction import Compactor
+from tiktok_lake.curation.planning import divided, due_objects
+from tiktok_lake.curation.raw_days import RawDays
+from tiktok_lake.curation.report import CurationReport, Tally
+from tiktok_lake.curation.run_ends import RunEnds
+from tiktok_lake.curation.tagging import Tagging
+from tiktok_lake.curation.trend_polls import TrendPolls
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
+
+_FIRST_BATCH: Final = timedelta(seconds=60)
+"""What the first batch of an invocation may take; the others may take twice as long as the longest before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +29,7 @@ class CurationOrder:
     """What is to be curated.
 
     Attributes:
-        day: Only raw pages of runs that started on this UTC day, `YYYY-MM-DD`; None: of all days.
+        day: Only raw pages of runs that started on this UTC day, `YYYY-MM-DD`; None: of all days, and polls of trends.
         run_id: Only those of this run.
         compact: Whether small files of past days become larger ones.
     """
@@ -24,6 +37,11 @@ class CurationOrder:
     day: str | None = None
     run_id: str | None = None
     compact: bool = True
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether only a part of what is there is wanted."""
+        return self.day is not None or self.run_id is not None
 
 
 EVERYTHING: Final = CurationOrder()
@@ -34,23 +52,46 @@ class Curation:
 
     def __init__(self, files: LakeFiles, pages: RawPageStore, clock: Clock, limits: EngineLimits) -> None:
         self._files = files
-        self._pages = pages
         self._clock = clock
-        self._limits = limits
+        self._tally = Tally()
+        self._batches = BatchStore(files, clock)
+        self._worker = BatchWorker(files, pages, clock, limits, self._tally)
+        self._compactor = Compactor(files, clock, limits, self._tally)
+        self._polls = TrendPolls(files, limits, self._tally)
+        self._longest = _FIRST_BATCH / 2
 
     def run(self, deadline: Deadline, order: CurationOrder = EVERYTHING) -> CurationReport:
         """Curates what is there until the deadline; may be called at any time and any number of times.
 
+        The report is of all that this object did.
+
         Raises:
             MissingResource: the bucket is absent or may not be used.
             AwsBusy: S3 failed; what was begun is ended by the next call.
+            Fatal: a record of curation is damaged.
         """
-        self.finish_pending(deadline)
-        _ = order
-        return CurationReport()
+        finished = self.finish_pending(deadline)
+        batches = list(self._batches.all())
+        days = RawDays(self._files).all(order.day)
+        left = 0
+        for dt, prefixes in days.items():
+            new, waiting = self._day(dt, prefixes, [each for each in batches if each.dt == dt], deadline, order)
+            batches += new
+            left += waiting
+        if not order.is_partial:
+            self._polls.curate(deadline)
+        if order.compact and finished:
+            self._compactor.compact(deadline)
+        tagging = Tagging(self._files, self._batches, RunEnds(self._files.objects, self._clock))
+        for batch in batches:
+            if batch.done_at is not None and batch.dt in days:
+                tagging.tag(batch, deadline)
+        if order.day is None:
+            self._forget(batch for batch in batches if batch.dt not in days)
+        return self._tally.report(tagged=tagging.tagged, waiting=tagging.waiting, left=left)
 
     def finish_pending(self, deadline: Deadline) -> bool:
-        """Ends the batches and compactions that were begun; whether none is left.
+        """Ends the batches and merges that were begun; whether none is left.
 
         Whoever deletes or replaces rows calls it first, in the same lease, and changes nothing while it is False: a
         batch that is done again would bring the rows back.
@@ -58,5 +99,44 @@ class Curation:
         Raises:
             CollectorError: as `run`.
         """
-        _ = deadline
-        return True
+        for batch in self._batches.all():
+            if batch.done_at is None and self._done(batch, deadline) is None:
+                return False
+        return self._polls.finish_pending(deadline) and self._compactor.finish_pending(deadline)
+
+    def _day(
+        self, dt: str, prefixes: list[str], batches: list[Batch], deadline: Deadline, order: CurationOrder
+    ) -> tuple[list[Batch], int]:
+        """Curates a day; the batches that were done, and how many objects are left."""
+        done: list[Batch] = []
+        left = 0
+        objects = RawDays(self._files).objects(prefixes)
+        wanted = (each for each in objects if order.run_id in {None, run_of(each.key)})
+        for group in divided(due_objects(wanted, batches)):
+            if not self._has_time(deadline):
+                left += len(group)
+                continue
+            batch = self._batches.plan(dt, [each.key for each in group], [each.key for each in group if each.again])
+            if ended := self._done(batch, deadline):
+                done.append(ended)
+            else:
+                left += len(group)
+        return done, left
+
+    def _done(self, batch: Batch, deadline: Deadline) -> Batch | None:
+        """The batch as done and stored; None if there is no time for it."""
+        if not self._has_time(deadline):
+            return None
+        began = self._clock.now()
+        done = self._worker.do(batch)
+        self._batches.store(done)
+        self._longest = max(self._longest, self._clock.now() - began)
+        return done
+
+    def _has_time(self, deadline: Deadline) -> bool:
+        return deadline.allows(2 * self._longest)
+
+    def _forget(self, batches: Iterable[Batch]) -> None:
+        for batch in batches:
+            if batch.done_at is not None:
+                self._batches.forget(batch)

@@ -1,6 +1,10 @@
 """What a curation did, in numbers and keys; without personal data."""
 
+from collections import Counter
+
 import msgspec
+
+from tiktok_lake.curation.parquet import Written
 
 
 class CurationReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,3 +39,43 @@ class CurationReport(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
     left: int = 0
     problems: tuple[str, ...] = ()
+
+
+class Tally:
+    """What the parts of an invocation add up to its report."""
+
+    def __init__(self) -> None:
+        self.batches = 0
+        self.objects = 0
+        self.pages = 0
+        self.polls = 0
+        self.rows: Counter[str] = Counter()
+        self.unreadable: list[str] = []
+        self.files = 0
+        self.bytes = 0
+        self.compacted = 0
+        self.problems: list[str] = []
+
+    def wrote(self, written: Written) -> None:
+        """Counts a new file."""
+        self.files += 1
+        self.bytes += written.path.stat().st_size
+        self.rows[written.table] += written.rows
+
+    def report(self, *, tagged: int, waiting: int, left: int) -> CurationReport:
+        """The report of it all."""
+        return CurationReport(
+            batches=self.batches,
+            objects=self.objects,
+            pages=self.pages,
+            polls=self.polls,
+            rows=dict(sorted(self.rows.items())),
+            unreadable=tuple(self.unreadable),
+            files=self.files,
+            bytes=self.bytes,
+            tagged=tagged,
+            compacted=self.compacted,
+            waiting=waiting,
+            left=left,
+            problems=tuple(self.problems),
+        )

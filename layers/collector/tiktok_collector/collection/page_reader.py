@@ -33,7 +33,7 @@ class PageReader:
 
     def find(self, key: str) -> list[StoredPage]:
         """The pages of the object at `key` in order; none if it was never committed."""
-        return [_stored(key, page) for page in self._store.get_all(key)]
+        return [stored_page(key, page) for page in self._store.get_all(key)]
 
     def read(self, key: str) -> StoredPage:
         """The page that `key` names, which must be there, in its own object or in that of a page before it.
@@ -44,19 +44,19 @@ class PageReader:
         last, kept = self._last
         for ahead, holder in enumerate(holders(key)):
             if holder == last and ahead < len(kept):
-                return _stored(last, kept[ahead])
+                return stored_page(last, kept[ahead])
         for ahead, holder in enumerate(holders(key)):
             pages = self._store.get_all(holder)
             if ahead < len(pages):
                 if len(pages) > 1:
                     self._last = (holder, pages)
-                return _stored(holder, pages[ahead])
+                return stored_page(holder, pages[ahead])
             if pages:
                 break
         raise Fatal(f"The raw page {key} is missing; restore it from the bucket's versions.")
 
 
-def _stored(key: str, page: RawPage) -> StoredPage:
+def stored_page(key: str, page: RawPage) -> StoredPage:
     """The page with its rows.
 
     Raises:

@@ -1,0 +1,49 @@
+"""From the lines of a batch to Parquet files, one for each table and day."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from tiktok_lake.curation.forms import FORMS, pages_sql, rows_sql, stats_sql
+from tiktok_lake.curation.spool import Spool
+from tiktok_lake.engine import quoted
+from tiktok_lake.tables import VIDEO_STATS, VIDEOS
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A Parquet file on the scratch disk."""
+
+    table: str
+    day: str
+    path: Path
+    rows: int
+
+
+def write_tables(connection: duckdb.DuckDBPyConnection, spool: Spool, folder: Path) -> Iterator[Written]:
+    """Makes the files of a batch in `folder`, one after another.
+
+    Raises:
+        duckdb.Error: a line is none that DuckDB reads; some files may have been given before.
+    """
+    spool.flush()
+    connection.execute(pages_sql(spool.pages))
+    for (table, day), forms in spool.parts().items():
+        sql = " UNION ALL ".join(rows_sql(FORMS[form], files, spool.longest[form]) for form, files in forms.items())
+        written = copy(connection, sql, table, day, folder)
+        yield written
+        if table == VIDEOS.name:
+            yield copy(connection, stats_sql(str(written.path)), VIDEO_STATS.name, day, folder)
+
+
+def copy(connection: duckdb.DuckDBPyConnection, sql: str, table: str, day: str, folder: Path) -> Written:
+    """What `sql` gives as a file of zstd Parquet.
+
+    Raises:
+        duckdb.Error: DuckDB cannot do it.
+    """
+    path = folder / f"{table}.{day}.parquet"
+    connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    found = connection.fetchone()
+    return Written(table, day, path, found[0] if found else 0)

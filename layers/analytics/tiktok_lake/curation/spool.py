@@ -1,0 +1,59 @@
+"""Lines of a batch on the scratch disk, until DuckDB reads them: a batch may be larger than memory."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from tiktok_lake.curation.forms import FORMS, PAGES
+from tiktok_lake.curation.page_rows import Line
+
+
+class Spool:
+    """Files of lines in one folder, apart by form, day and whether the lines are clean."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._files: dict[tuple[str, str, bool], BinaryIO] = {}
+        self.longest: dict[str, int] = defaultdict(int)
+        """Bytes of the longest line of each form."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Adds lines."""
+        for line in lines:
+            # Pages are one table, whatever the day.
+            place = (line.form, "" if line.form == PAGES else line.day, line.clean)
+            if (file := self._files.get(place)) is None:
+                file = self._files[place] = self._stack.enter_context(self._path(*place).open("wb"))
+            file.write(line.text + b"\n")
+            self.longest[line.form] = max(self.longest[line.form], len(line.text))
+
+    def flush(self) -> None:
+        """Puts everything where DuckDB sees it."""
+        for file in self._files.values():
+            file.flush()
+
+    @property
+    def pages(self) -> str:
+        """The path of the file of pages."""
+        return str(self._path(PAGES, "", clean=True))
+
+    def parts(self) -> Mapping[tuple[str, str], Mapping[str, Mapping[bool, str]]]:
+        """By table and day the forms whose lines there are, and the files of each: clean ones under True."""
+        found: dict[tuple[str, str], dict[str, dict[bool, str]]] = {}
+        for form, day, clean in sorted(self._files):
+            if form != PAGES:
+                forms = found.setdefault((FORMS[form].table.name, day), {})
+                forms.setdefault(form, {})[clean] = str(self._path(form, day, clean=clean))
+        return found
+
+    def _path(self, form: str, day: str, clean: bool) -> Path:  # noqa: FBT001 - a part of the name
+        return self._folder / f"{form}.{day}.{'clean' if clean else 'read'}.jsonl"
