@@ -34,6 +34,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         checked: For the certificate: how many were checked, by kind.
         still_valid: How many of them are still there.
         notes: Sentences for the certificate.
+        after: Runs that must have ended before it is worked.
     """
 
     run_id: str
@@ -44,6 +45,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checked: dict[str, int] = {}
     still_valid: dict[str, int] = {}
     notes: list[str] = []
+    after: list[str] = []
 
 
 class Effect(msgspec.Struct, frozen=True, omit_defaults=True):

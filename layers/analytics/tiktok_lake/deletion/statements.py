@@ -50,15 +50,15 @@ def load(connection: "duckdb.DuckDBPyConnection", doomed: Doomed) -> None:
 
 def statements(table: Table, present: Collection[str], doomed: Doomed, mentions: Mentions) -> Statements:
     """The statements for files of `table` that have the columns `present`."""
-    goes = [_is_in(column, name) for column, name in doomed_by(table) if column in present and getattr(doomed, name)]
+    goes = [is_in(column, name) for column, name in doomed_by(table) if column in present and getattr(doomed, name)]
     pointers = [each for each in POINTERS.get(table.name, ()) if each in present and doomed.videos]
     texts = [each for each in table.columns if each.name in present and _is_text(each)] if mentions else []
-    changes = [_is_in(each, "videos") for each in pointers] + [_mentions(each, mentions) for each in texts]
+    changes = [is_in(each, "videos") for each in pointers] + [_mentions(each, mentions) for each in texts]
     return Statements(
         goes=_any(goes),
         changes=_any(changes),
         replaced=(
-            *((each, f"CASE WHEN {_is_in(each, 'videos')} THEN NULL ELSE {identifier(each)} END") for each in pointers),
+            *((each, f"CASE WHEN {is_in(each, 'videos')} THEN NULL ELSE {identifier(each)} END") for each in pointers),
             *((each.name, _without(each, mentions)) for each in texts),
         ),
     )
@@ -68,7 +68,8 @@ def _set(name: str) -> str:
     return f"doomed_{name}"
 
 
-def _is_in(column: str, name: str) -> str:
+def is_in(column: str, name: str) -> str:
+    """A condition, never null: the column's value is in the set of `Doomed` of that name."""
     value = identifier(column)
     if SETS[name] == "VARCHAR" and name != "runs":
         value = f"lower(ltrim({value}, '@'))"

@@ -1,0 +1,92 @@
+"""Takes what is doomed out of the bucket's documents: manifests, what studies remember, trends, checks under way."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tiktok_collector.deadline import Deadline
+from tiktok_collector.errors import CollectorError
+from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.keys import ACCEPTED_STUDY, MANIFESTS, STUDY_PLANS
+from tiktok_lake.deletion.changing import Change, change, forget_old_versions
+from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
+from tiktok_lake.deletion.scrubbing import Scrubber, encoded
+from tiktok_lake.files import LakeFiles
+from tiktok_lake.keys import REFRESHES
+
+DOCUMENTS: Final = "documents"
+KINDS: Final = {MANIFESTS: "manifests", "studies/": "studies", "trends/": "trends", REFRESHES: "checks"}
+"""The documents that may hold ids or names, by prefix; the last valid study file is looked at apart."""
+_AT_ONCE: Final = 200
+_JOURNAL: Final = "-raw-"
+"""Answers of trends as received: they are not rewritten, but go."""
+_LINES: Final = ".jsonl.gz"
+
+
+class DocumentDeletion:
+    """Changes the documents of one bucket."""
+
+    def __init__(self, files: LakeFiles, orders: OrderStore) -> None:
+        self._files = files
+        self._orders = orders
+
+    def delete(self, state: OrderState, deadline: Deadline) -> bool:
+        """Takes out what the order dooms; may be called again after a kill. False: the deadline came first.
+
+        Raises:
+            AwsBusy: a document was changed meanwhile, or S3 failed; the next call goes on.
+            MissingResource: the bucket is absent or may not be used.
+        """
+        if not Scrubber(state.all_doomed):
+            return True
+        for prefix, kind in KINDS.items():
+            scanned = set(state.scanned)
+            keys = [each.key for each in self._files.objects.keys(prefix) if each.key not in scanned]
+            for first in range(0, len(keys), _AT_ONCE):
+                if deadline.passed:
+                    return False
+                group = keys[first : first + _AT_ONCE]
+                change(self._files, self._orders, state, DOCUMENTS, list(self._changes(state, kind, group)))
+                state.scanned = [*state.scanned, *group]
+        forget_old_versions(self._files, state, DOCUMENTS)
+        return True
+
+    def _changes(self, state: OrderState, kind: str, keys: list[str]) -> Iterator[Change]:
+        for key in keys:
+            found = None if key == ACCEPTED_STUDY else self._files.read(key)
+            if found is None:
+                continue
+            # Tasks are numbered after the places in the plan of a day.
+            scrubber = Scrubber(state.all_doomed, drop=not key.startswith(STUDY_PLANS))
+            try:
+                new = _without(key, found[0], scrubber)
+            except (CollectorError, ValueError):
+                _note(state, f"{key} cannot be read, and may name what was deleted; look at it and remove it.")
+                continue
+            if new is None:
+                yield Change(key, found[1], None, Effect(kind=kind, deleted=1, removed=True))
+            elif scrubber.deleted or scrubber.changed:
+                effect = Effect(kind=kind, deleted=scrubber.deleted, changed=scrubber.changed)
+                yield Change(key, found[1], gzipped(new) if key.endswith(".gz") else new, effect)
+
+
+def _without(key: str, data: bytes, scrubber: Scrubber) -> bytes | None:
+    """The document as it is to be, or None where it goes; the same where the scrubber has counted nothing."""
+    text = gunzipped(data, key=key) if key.endswith(".gz") else data
+    if not scrubber.may_touch(text):
+        return text
+    if _JOURNAL in key:
+        return None if scrubber.is_in(text) else text
+    if key.endswith(_LINES):
+        return b"".join(encoded(each) + b"\n" for each in scrubber.without([*_lines(text)]))
+    return encoded(scrubber.without(json.loads(text))) + b"\n"
+
+
+def _lines(text: bytes) -> Iterator[Any]:
+    for line in text.splitlines():
+        yield json.loads(line)
+
+
+def _note(state: OrderState, sentence: str) -> None:
+    if sentence not in state.left_over:
+        state.left_over.append(sentence)

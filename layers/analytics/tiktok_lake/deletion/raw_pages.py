@@ -1,0 +1,126 @@
+"""Removes raw pages that hold what is doomed, once their rows are kept elsewhere and their run needs them no more."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Final
+
+from tiktok_collector.clock import Clock
+from tiktok_collector.deadline import Deadline
+from tiktok_collector.errors import Fatal, InvocationStopped
+from tiktok_collector.lake.gzipped import inflated
+from tiktok_collector.lake.raw_pages import MOST_BYTES, decode_pages
+from tiktok_lake.curation.batches import BatchStore
+from tiktok_lake.curation.run_ends import RunEnds
+from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
+from tiktok_lake.deletion.raw_index import RawIndex, RawObject
+from tiktok_lake.deletion.scrubbing import Scrubber
+from tiktok_lake.files import LakeFiles
+
+RAW_PAGES: Final = "raw pages"
+_THREADS: Final = 16
+_AT_ONCE: Final = 1_000
+
+
+class RawDeletion:
+    """Removes raw objects of one bucket, with all their versions."""
+
+    def __init__(self, files: LakeFiles, orders: OrderStore, clock: Clock) -> None:
+        self._files = files
+        self._orders = orders
+        self._clock = clock
+
+    def delete(self, state: OrderState, index: RawIndex, deadline: Deadline) -> bool:
+        """Removes what the order dooms; may be called again after a kill. False: the deadline came first.
+
+        Objects of runs that have not ended stay, and so do those that are not curated; `state.waiting` names the runs.
+
+        Raises:
+            MissingResource: the bucket is absent or may not be used.
+            AwsBusy: S3 failed; the next call goes on.
+        """
+        found = self._search(state, index, deadline)
+        if found is None:
+            return False
+        ends = RunEnds(self._files.objects, self._clock)
+        curated = {key for batch in BatchStore(self._files, self._clock).all() if batch.done_at for key in batch.keys}
+        state.waiting = []
+        gone: list[str] = []
+        noted = {*state.pages, *found}
+        for each in index.objects:
+            whole = self._goes_whole(each, state)
+            if not whole and each.key not in noted:
+                continue
+            if (whole or each.key in curated) and ends.has_ended(each.first.run_id, each.dt):
+                gone.append(each.key)
+            elif each.first.run_id not in state.waiting:
+                state.waiting.append(each.first.run_id)
+        return self._remove(state, gone, deadline)
+
+    def _remove(self, state: OrderState, keys: list[str], deadline: Deadline) -> bool:
+        for first in range(0, len(keys), _AT_ONCE):
+            if deadline.passed:
+                return False
+            group = keys[first : first + _AT_ONCE]
+            effects = {key: Effect(kind="objects", deleted=1, removed=True) for key in group}
+            state.effects.setdefault(RAW_PAGES, {}).update(effects)
+            self._orders.save(state)
+            with ThreadPoolExecutor(_THREADS) as pool:
+                for _ in pool.map(lambda key: self._files.remove([key]), group):
+                    pass
+        return True
+
+    def _goes_whole(self, page: RawObject, state: OrderState) -> bool:
+        """Whether everything in it is doomed, whatever it says."""
+        doomed = state.all_doomed
+        if page.first.run_id in doomed.runs:
+            return True
+        # What was fetched later under a run of an earlier day is kept.
+        return (
+            doomed.before is not None and page.dt < doomed.before.isoformat() and self._is_before(page, doomed.before)
+        )
+
+    def _is_before(self, page: RawObject, day: date) -> bool:
+        data = self._files.objects.get_bytes(page.key)
+        if data is None:
+            return True
+        try:
+            pages = decode_pages(data, key=page.key)
+        except InvocationStopped:
+            raise
+        except Fatal:
+            return True
+        return all(envelope.retrieved_at < day.isoformat() for envelope, _ in pages)
+
+    def _search(self, state: OrderState, index: RawIndex, deadline: Deadline) -> list[str] | None:
+        """The objects that name an account that goes; None where the deadline came first."""
+        if not state.all_doomed.accounts:
+            return []
+        scrubber = Scrubber(state.all_doomed)
+        keys = [each.key for each in index.objects]
+        found: list[str] = []
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for first in range(0, len(keys), _AT_ONCE):
+                if deadline.passed:
+                    return None
+                group = keys[first : first + _AT_ONCE]
+                hits = pool.map(lambda key: self._holds(key, scrubber), group)
+                found += [key for key, hit in zip(group, hits, strict=True) if hit]
+        return found
+
+    def _holds(self, key: str, scrubber: Scrubber) -> bool:
+        data = self._files.objects.get_bytes(key)
+        if data is None:
+            return False
+        try:
+            text = inflated(data, most=MOST_BYTES)
+        except ValueError:
+            text = data
+        return scrubber.may_touch(text) and scrubber.is_in(text)
+
+
+def waiting_sentence(runs: list[str]) -> Iterator[str]:
+    """What is said of pages that wait."""
+    if runs:
+        named = ", ".join(runs)
+        yield f"Raw pages of runs that have not ended, or are not curated yet ({named}): they go once they are."
