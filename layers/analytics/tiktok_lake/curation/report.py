@@ -3,8 +3,10 @@
 from collections import Counter
 
 import msgspec
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from tiktok_lake.curation.parquet import Written
+from tiktok_lake.tables import QUARANTINE
 
 
 class CurationReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,3 +81,11 @@ class Tally:
             left=left,
             problems=tuple(self.problems),
         )
+
+
+def publish(report: CurationReport, metrics: Metrics) -> None:
+    """Write what dashboards and alarms want to know of an invocation as one EMF line."""
+    metrics.add_metric("PagesCurated", MetricUnit.Count, report.pages)
+    metrics.add_metric("RowsQuarantined", MetricUnit.Count, report.rows.get(QUARANTINE.name, 0))
+    metrics.add_metric("PagesUncurated", MetricUnit.Count, report.left)
+    metrics.flush_metrics()
