@@ -5,6 +5,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from tiktok_collector.events.extraction import ExtractionEvent
+from tiktok_collector.events.lake_curation import LakeCurationEvent
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
 from tiktok_collector.events.refresh import VideoRefreshEvent, asks_for_refresh
 from tiktok_collector.events.search import SearchEvent
@@ -19,6 +20,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "token_refresh": TokenRefreshEvent,
     "collection_worker": WorkerEvent,
     "quota_accounting": QuotaAccountingEvent,
+    "lake_curation": LakeCurationEvent,
     "trend_ingestion": TrendEvent,
     "study": StudyEvent,
 }

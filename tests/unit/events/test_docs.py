@@ -30,6 +30,7 @@ from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Progress, TaskState
 from tiktok_collector.tokens.refresh import RefreshReport
 from tiktok_collector.trends.report import TrendReport
+from tiktok_lake.curation.report import CurationReport
 
 EVENTS = (DOCS / "events.md").read_text()
 MANIFEST = (DOCS / "manifest.md").read_text()
@@ -41,6 +42,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "quota_accounting": HourlyReport,
     "study": StudyReport,
     "trend_ingestion": TrendReport,
+    "lake_curation": CurationReport,
 }
 
 
