@@ -23,9 +23,11 @@ _INDEX: Final = ".downloaded.json"
 class Part(StrEnum):
     """The parts of the bucket, by their prefix."""
 
+    CURATED = "curated"
     EXPORTS = "exports"
     MANIFESTS = "manifests"
     RAW = "raw"
+    REPORTS = "reports"
     TRENDS = "trends"
     USAGE = "usage"
     STUDIES = "studies"
@@ -48,9 +50,11 @@ def download(
         list[Part] | None, typer.Option("--only", help="Only this part; may be given several times.")
     ] = None,
 ) -> None:
-    """Fetches what the folder does not have, or no longer as it was; removes nothing there.
+    """Fetches what the folder does not have, or no longer as it was.
 
-    Each file's SHA-256 is kept, so a file that was changed is fetched again. Broken off, it goes on where it was.
+    Files of the row store and raw pages that it fetched and that have gone from the bucket, merged or deleted, go here,
+    too; nothing else is removed. Each file's SHA-256 is kept, so a file that was changed is fetched again. Broken off,
+    it goes on where it was.
 
     Example: `tiktok-collector download --only exports --since 2026-11-01 --to data`
     """
@@ -67,8 +71,9 @@ def download(
     ) as progress:
         found = _fetch(target, folder, index, wanted, progress)
     screen.show(
-        {"folder": str(folder), "objects": found.objects, "fetched": found.fetched},
-        f"{counted(found.objects, 'object')} in {visible(str(folder))}, {found.fetched:,} of them new.",
+        {"folder": str(folder), "objects": found.objects, "fetched": found.fetched, "removed": found.removed},
+        f"{counted(found.objects, 'object')} in {visible(str(folder))}, {found.fetched:,} of them new"
+        + (f"; {counted(found.removed, 'file')} gone from the bucket and removed here." if found.removed else "."),
     )
 
 

@@ -1,4 +1,4 @@
-"""Mirrors the bucket into a folder: only what is new or has changed there or here, and never outside that folder."""
+"""Mirrors the bucket into a folder: what is new or has changed there or here, and never outside that folder."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from local_cloud import statefile
 from local_cloud.errors import LocalCloudError
-from local_cloud.mirror_paths import places
+from local_cloud.mirror_paths import local_path, places
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -18,16 +18,23 @@ if TYPE_CHECKING:
 _THREADS: Final = 8
 _PIECE: Final = 1 << 20
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
+_FOLLOWED: Final = ("curated/", "raw/")
+"""What goes from here when it goes from the bucket: a merged file would stand beside its parts and double their rows,
+and what the terms ask to be deleted would stay. Exports and manifests that have expired stay for whoever fetched them.
+"""
+_BUCKET: Final = ""
+"""The index says here whose objects it knows; no object has this key."""
 
 type Version = list[str | int]
 """ETag and size of the object, SHA-256 of its content, and the file's time of change in nanoseconds."""
 
 
 class Mirrored(NamedTuple):
-    """How many objects were looked at, and how many of them were fetched now."""
+    """How many objects were looked at, how many of them were fetched now, and how many files were removed."""
 
     objects: int
     fetched: int
+    removed: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,11 @@ def mirror(
     begin: Callable[[int, int], None] = lambda _objects, _size: None,
     fetched: Callable[[int], None] = lambda _size: None,
 ) -> Mirrored:
-    """Fetches every object that `folder` does not hold in this version; removes nothing.
+    """Fetches every object that `folder` does not hold in this version.
 
-    What a file held is known by its SHA-256, so a file that was changed here is fetched again. The index is written
-    even where the work is broken off, so that the next time goes on from there.
+    Of the row store and of the raw pages, files go that this has fetched from the same bucket and that are not there
+    any more; nothing else is removed. What a file held is known by its SHA-256, so a file that was changed here is
+    fetched again. The index is written even where the work is broken off, so that the next time goes on from there.
 
     Args:
         s3: The client.
@@ -67,6 +75,7 @@ def mirror(
         OSError: a file cannot be written.
     """
     index = statefile.read(index_file)
+    same_bucket = index.get(_BUCKET) == [bucket]
     listed = _listed(s3, bucket, wanted.prefixes)
     paths = places(folder, listed)
     sizes = {key: each.size for key, each in listed.items() if each.last_modified >= wanted.since}
@@ -84,13 +93,30 @@ def mirror(
         fetched(sizes[key])
 
     pool = ThreadPoolExecutor(_THREADS)
+    removed = 0
     try:
         for _ in pool.map(fetch, missing):
             pass
+        if same_bucket:
+            removed = _follow(index, listed, folder, wanted)
+        index[_BUCKET] = [bucket]
     finally:
         pool.shutdown(cancel_futures=True)
         statefile.write(index_file, index)
-    return Mirrored(len(sizes), len(missing))
+    return Mirrored(len(sizes), len(missing), removed)
+
+
+def _follow(index: dict[str, Any], listed: Mapping[str, "_Listed"], folder: Path, wanted: Wanted) -> int:
+    """Removes the files whose objects have gone; returns how many there were."""
+    gone = [key for key in index if key.startswith(_FOLLOWED) and key.startswith(wanted.prefixes) and key not in listed]
+    taken = set(places(folder, listed).values())
+    for key in gone:
+        path = local_path(folder, key)
+        if path not in taken:
+            _check_links(path.parent, folder)
+            path.unlink(missing_ok=True)
+        del index[key]
+    return len(gone)
 
 
 class _Listed(NamedTuple):

@@ -17,7 +17,9 @@ _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", r
 _LONGEST: Final = 200
 _LONGEST_PATH: Final = 700
 """Of a file below the folder: macOS takes 1,024 bytes with the folder, and no key of the collector is half as long."""
-_OURS: Final = frozenset({"config", "exports", "manifests", "raw", "studies", "trends", "usage"})
+_OURS: Final = frozenset(
+    {"config", "curated", "exports", "lake", "manifests", "raw", "reports", "studies", "trends", "usage"}
+)
 
 
 def local_path(folder: Path, key: str) -> Path:

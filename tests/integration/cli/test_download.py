@@ -13,11 +13,12 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_only_what_is_new_is_fetched(stack: MotoStack) -> None:
     stack.put("exports/a.json", b"one")
     stack.put("raw/b.json.gz", b"two")
-    assert as_json("download", "--to", "data") == {"folder": "data", "objects": 2, "fetched": 2}
+    assert as_json("download", "--to", "data") == {"folder": "data", "objects": 2, "fetched": 2, "removed": 0}
     assert as_json("download", "--to", "data")["fetched"] == 0
     assert Path("data/exports/a.json").read_bytes() == b"one"
     Path("data/exports/a.json").write_bytes(b"two")
-    assert as_json("download", "--to", "data", "--only", "exports") == {"folder": "data", "objects": 1, "fetched": 1}
+    again = as_json("download", "--to", "data", "--only", "exports")
+    assert again == {"folder": "data", "objects": 1, "fetched": 1, "removed": 0}
     assert Path("data/exports/a.json").read_bytes() == b"one"
 
 

@@ -60,12 +60,49 @@ def test_a_key_that_climbs_stays_inside(s3: "S3Client", tmp_path: Path) -> None:
     assert found.read_bytes() == b"x"
 
 
-def test_nothing_is_removed(s3: "S3Client", tmp_path: Path) -> None:
+def test_an_export_that_has_expired_stays(s3: "S3Client", tmp_path: Path) -> None:
     s3.put_object(Bucket=BUCKET, Key="exports/expired", Body=b"x")
     run(s3, tmp_path)
     s3.delete_object(Bucket=BUCKET, Key="exports/expired")
     assert run(s3, tmp_path) == Mirrored(0, 0)
     assert (tmp_path / "out/exports/expired").exists()
+
+
+def test_rows_and_pages_that_have_gone_go_here_too_and_a_persons_own_files_stay(s3: "S3Client", tmp_path: Path) -> None:
+    for key in ("curated/videos/dt=2026-11-20/a.parquet", "raw/source=x/a.json.gz", "raw/source=x/kept.json.gz"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    run(s3, tmp_path)
+    own = tmp_path / "out/curated/videos/own.parquet"
+    own.write_bytes(b"y")
+    s3.delete_object(Bucket=BUCKET, Key="curated/videos/dt=2026-11-20/a.parquet")
+    s3.delete_object(Bucket=BUCKET, Key="raw/source=x/a.json.gz")
+    # Somebody asks for another part: what is not looked at is not taken for gone.
+    part = Wanted(prefixes=("exports/",))
+    assert mirror(s3, BUCKET, tmp_path / "out", tmp_path / "index.json", part) == Mirrored(0, 0, 0)
+    assert run(s3, tmp_path) == Mirrored(1, 0, 2)
+    files = sorted(path.name for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert files == ["kept.json.gz", "own.parquet"]
+    assert run(s3, tmp_path) == Mirrored(1, 0, 0)
+
+
+def test_what_another_bucket_does_not_have_stays(s3: "S3Client", tmp_path: Path) -> None:
+    s3.create_bucket(Bucket="another")
+    s3.put_object(Bucket=BUCKET, Key="raw/a.json.gz", Body=b"x")
+    s3.put_object(Bucket="another", Key="raw/b.json.gz", Body=b"y")
+    run(s3, tmp_path)
+    assert mirror(s3, "another", tmp_path / "out", tmp_path / "index.json") == Mirrored(1, 1, 0)
+    assert (tmp_path / "out/raw/a.json.gz").read_bytes() == b"x"
+
+
+def test_the_first_run_after_an_update_removes_nothing(s3: "S3Client", tmp_path: Path) -> None:
+    s3.put_object(Bucket=BUCKET, Key="raw/a.json.gz", Body=b"x")
+    run(s3, tmp_path)
+    index = json.loads((tmp_path / "index.json").read_text())
+    del index[""]  # as earlier versions have written it
+    (tmp_path / "index.json").write_text(json.dumps(index))
+    s3.delete_object(Bucket=BUCKET, Key="raw/a.json.gz")
+    assert run(s3, tmp_path) == Mirrored(0, 0, 0)
+    assert (tmp_path / "out/raw/a.json.gz").exists()
 
 
 def test_a_file_that_was_changed_here_is_fetched_again_and_one_that_was_touched_is_not(
