@@ -34,8 +34,9 @@ _NOT_GIVEN: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE,
 class AskingAgain:
     """Starts such runs, and reads what came of them."""
 
-    def __init__(self, services: CollectionServices, log: Log) -> None:
+    def __init__(self, services: CollectionServices, owner: str, log: Log) -> None:
         self._services = services
+        self._owner = owner
         self._log = log
 
     def work(self, run_id: str, videos: Iterable[int], usernames: Iterable[str], deadline: Deadline) -> int:
@@ -45,22 +46,28 @@ class AskingAgain:
             InvocationStopped: a resource, permission or credential is missing; what was stored is kept.
             CollectorError: the tables or the bucket cannot be used.
         """
-        now = self._services.clock.now()
         run = self._services.runs.get(run_id)
-        if run is None or run.state is RunState.PLANNING:
-            event = CheckEvent.of(sorted(videos), sorted(usernames), now.date())
-            run = Run(
-                run_id=run_id,
-                function=CHECK.function,
-                event={},
-                work_class=WorkClass.SCHEDULED,
-                started_at=run.started_at if run else iso(now),
-            )
-            run = self._services.planner().plan(run, event, _period(event))
+        if run is None:
+            run = self._planned(run_id, videos, usernames)
+        elif run.state is RunState.PLANNING:
+            # Perhaps on a later day, or with fewer ids: what counts is what it was begun with.
+            run = self._services.planner().plan_again(run_id)
         if run.state is RunState.DONE or deadline.passed:
             return 0
-        (progress,) = self._services.engine(deadline, run_id, self._log).drain([run.ref])
+        (progress,) = self._services.engine(deadline, self._owner, self._log).drain([run.ref])
         return progress.requests
+
+    def _planned(self, run_id: str, videos: Iterable[int], usernames: Iterable[str]) -> Run:
+        now = self._services.clock.now()
+        event = CheckEvent.of(sorted(videos), sorted(usernames), now.date())
+        run = Run(
+            run_id=run_id,
+            function=CHECK.function,
+            event={},
+            work_class=WorkClass.SCHEDULED,
+            started_at=iso(now),
+        )
+        return self._services.planner().plan(run, event, _period(event))
 
     def answer(self, run_id: str, asked: Ids, since: datetime) -> Answer | None:
         """What came of a run; None while it is under way. Whatever it could not ask in full is unknown.
@@ -127,7 +134,7 @@ def _ids(task: Task) -> Iterator[str]:
 
 def _of_account(task: Task) -> tuple[set[str], set[str]]:
     gone = task.progress.observation in _NOT_GIVEN
-    if task.progress.gaps and not gone:
+    if not gone and (task.progress.gaps or task.progress.observation):
         return set(), set()
     return {task.spec.username}, {task.spec.username} if gone else set()
 

@@ -188,7 +188,11 @@ class RoundStore:
 
     def ids(self, found: Round, step: Step) -> Ids:
         """What a step asks for."""
-        return frozenset(_IDS.decode(self._read(f"{_work(found)}{step.name}.ids.json.gz")))  # type: ignore[return-value]
+        return frozenset(self.in_order(found, step))  # type: ignore[return-value]
+
+    def in_order(self, found: Round, step: Step) -> list[int | str]:
+        """The same as a list, what matters most first."""
+        return _IDS.decode(self._read(f"{_work(found)}{step.name}.ids.json.gz"))
 
     def put_answer(self, found: Round, step: str, answer: Answer) -> None:
         """Stores what came of a step."""

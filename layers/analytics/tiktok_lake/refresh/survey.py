@@ -9,8 +9,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
@@ -19,7 +17,7 @@ import msgspec
 from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.errors import AwsBusy
 from tiktok_lake.engine import EngineLimits, engine, identifier, quoted
-from tiktok_lake.refresh.checks import Checks, load
+from tiktok_lake.refresh.checks import Checks
 from tiktok_lake.refresh.kinds import PLACES, TYPES, Kind
 from tiktok_lake.refresh.state import PartitionNote
 from tiktok_lake.refresh.terms import Terms
@@ -27,7 +25,6 @@ from tiktok_lake.refresh.terms import Terms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tiktok_lake.files import LakeFiles
     from tiktok_lake.sources import LakeFile, Source
 
 MOST_IDS: Final = 500_000
@@ -57,9 +54,8 @@ class Found(NamedTuple):
 class Survey:
     """Looks for what is due in one row store."""
 
-    def __init__(self, source: "Source", files: "LakeFiles", checks: Checks, limits: EngineLimits) -> None:
+    def __init__(self, source: "Source", checks: Checks, limits: EngineLimits) -> None:
         self._source = source
-        self._files = files
         self._checks = checks
         self._limits = limits
 
@@ -159,14 +155,17 @@ class Survey:
 
     def _insert_checks(self, connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         connection.execute(f"CREATE TEMP TABLE checked (id {TYPES[kind]}, at TIMESTAMP)")
-        with TemporaryDirectory(dir=self._limits.scratch) as folder:
-            for stored in self._checks.of_kind(kind):
-                path = Path(folder) / "checks.parquet"
-                self._files.fetch(stored.key, path)
-                connection.execute(
-                    f"INSERT INTO checked SELECT id, checked_at FROM read_parquet({quoted(str(path))}) "
-                    "WHERE id IN (SELECT id FROM seen)"
-                )
+        for found in self._checks.of_kind(kind):
+            load(connection, "some", kind, found.ids)
+            at = _moment(from_iso(found.checked_at))
+            connection.execute(f"INSERT INTO checked SELECT id, {at} FROM some SEMI JOIN seen USING (id)")
+
+
+def load(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind, ids: Iterable[int | str]) -> None:
+    """Makes a table `name` with the one column `id`."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT unnest(?::{TYPES[kind]}[]) AS id", [list(ids)]
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 _MOST_SLACK: Final = timedelta(days=4)
+_A_NIGHT: Final = timedelta(hours=20)
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     def slack(self) -> timedelta:
         """Begun so long before the interval ends, so that what is carried over still ends within it."""
         return min(_MOST_SLACK, self.interval / 3)
+
+    @property
+    def second_after(self) -> timedelta:
+        """What did not come when it was asked for again is asked for once more after so long."""
+        return min(_A_NIGHT, self.slack / 4)
 
     def due_before(self, now: datetime) -> datetime:
         """What was last seen before this moment is due."""

@@ -1,0 +1,287 @@
+"""Works the steps of a round: sends what can be sent, reads what has come, and asks again what is in doubt."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tiktok_collector.clock import from_iso, iso, utc_day
+from tiktok_collector.deadline import Deadline
+from tiktok_collector.errors import (
+    CollectorError,
+    Fatal,
+    InvocationStopped,
+    MissingResource,
+    QuotaExhausted,
+    RateLimited,
+)
+from tiktok_collector.observability import Log
+from tiktok_collector.research_api.compliance import Category, NoAccess, Standing
+from tiktok_lake.refresh.asking_again import AskingAgain, affordable, sample
+from tiktok_lake.refresh.kinds import Kind
+from tiktok_lake.refresh.rounds import Answer, Round, RoundStore, Step, StepState, Way
+from tiktok_lake.refresh.sending import ComplianceRequests, OutOfTime
+from tiktok_lake.refresh.services import RefreshServices
+from tiktok_lake.refresh.state import RefreshState
+from tiktok_lake.refresh.terms import Terms
+from tiktok_lake.refresh.verdicts import Read, expected, judge
+
+MOST_TRIES: Final = 3
+"""Of a task that fails; then it is reported, and videos are asked for by their ids."""
+PROCESSING_FOR: Final = timedelta(hours=24)
+"""A task that takes longer counts as failed."""
+SECOND_TASK_AFTER: Final = timedelta(minutes=30)
+_GLANCE_SECONDS: Final = 20.0
+_SAMPLE_REQUESTS: Final = 3
+_CATEGORIES: Final = {Kind.VIDEOS: Category.VIDEO, Kind.COMMENTS: Category.COMMENT}
+
+
+class RoundWork:
+    """Works the rounds of one invocation. `state` is changed: requests are counted, and refused access is noted.
+
+    `save` stores it; `notes` has what kept something from being asked, a sentence each.
+    """
+
+    def __init__(
+        self,
+        services: RefreshServices,
+        *,
+        rounds: RoundStore,
+        state: RefreshState,
+        terms: Terms,
+        deadline: Deadline,
+        owner: str,
+        log: Log,
+        save: Callable[[RefreshState], None],
+    ) -> None:
+        self._services = services
+        self._clock = services.clock
+        self._rounds = rounds
+        self._state = state
+        self._terms = terms
+        self._deadline = deadline
+        self._again = AskingAgain(services.collection, owner, log)
+        self._save = save
+        self._stopped = False
+        self._looked_at: set[tuple[str, str]] = set()
+        self.notes: list[str] = []
+        self.requests = 0
+
+    def work(self, found: Round) -> bool:
+        """Goes on with a round; returns whether all of it has ended.
+
+        Raises:
+            InvocationStopped: a resource, permission or credential is missing; what was stored is kept.
+            AwsBusy: AWS failed; what was stored is kept.
+        """
+        requests = ComplianceRequests(self._services.collection, found.run_id, self._deadline)
+        while True:
+            sent = [step for step in found.steps if self._ready(step) and self._begin(found, step, requests)]
+            if any(each.way is Way.BATCH for each in sent) and self._deadline.allows(
+                timedelta(seconds=_GLANCE_SECONDS)
+            ):
+                self._clock.sleep(_GLANCE_SECONDS)
+            for step in found.steps:
+                if step.state is StepState.SENT:
+                    self._look(found, step, requests)
+            self._count(requests)
+            if not self._doubt(found):
+                return all(each.state.ended for each in found.steps)
+
+    def read(self, found: Round) -> Callable[[Step], Read]:
+        """How the ids and the answer of a step are read."""
+        return lambda step: Read(self._rounds.ids(found, step), self._rounds.answer(found, step))
+
+    def _left(self) -> int:
+        today = utc_day(self._clock.now())
+        return self._terms.daily_requests - self._state.spent_today(today)
+
+    def _ready(self, step: Step) -> bool:
+        if step.state is not StepState.NEW or (step.not_before and self._clock.now() < from_iso(step.not_before)):
+            return False
+        if self._left() <= 0:
+            self._note(f"The {self._terms.daily_requests} requests of today for checks are used; the rest waits.")
+            return False
+        return not self._stopped
+
+    def _begin(self, found: Round, step: Step, requests: ComplianceRequests) -> bool:
+        """Sends a step; whether it is under way now."""
+        if step.way is Way.AGAIN:
+            return self._begin_again(found, step)
+        ids = [each for each in self._rounds.in_order(found, step) if isinstance(each, int)]
+        if not ids:
+            # A deletion has taken them out of it.
+            self._answered(found, step, Answer())
+            return False
+        task_id = self._sent(found, step, lambda: requests.create(step.name, _CATEGORIES[step.kind], ids))
+        self._count(requests)
+        if task_id is None:
+            return False
+        # At once: a task whose id is lost is paid for in vain.
+        step.state, step.task_id, step.sent_at = StepState.SENT, task_id, iso(self._clock.now())
+        self._rounds.save(found)
+        if self._state.no_access_since:
+            self._state.no_access_since = self._state.no_access_tried = self._state.no_access_why = ""
+            self._save(self._state)
+        return True
+
+    def _begin_again(self, found: Round, step: Step) -> bool:
+        ids = self._rounds.in_order(found, step)
+        today = self._clock.now().date()
+        if step.kind is Kind.ACCOUNTS:
+            chosen, cost = ids[: self._left()], len(ids[: self._left()])
+        else:
+            numbers = [each for each in ids if isinstance(each, int)]
+            chosen = list(affordable(numbers, self._left(), today))
+            cost = -(-len(chosen) // 100)
+        if not chosen:
+            self._failed(found, step, f"None of the {step.asked} {step.kind} can be asked for.")
+            return False
+        if len(chosen) < len(ids):
+            # The others are due again tomorrow, when there is quota for them.
+            self._rounds.put_ids(found, step.name, chosen)
+        step.asked = len(chosen)
+        step.state, step.sent_at = StepState.SENT, iso(self._clock.now())
+        self._state.spend(utc_day(self._clock.now()), cost)
+        self._save(self._state)
+        self._rounds.save(found)
+        return True
+
+    def _look(self, found: Round, step: Step, requests: ComplianceRequests) -> None:
+        if step.way is Way.AGAIN:
+            self._look_again(found, step)
+            return
+        mark = (found.run_id, step.name)
+        if mark in self._looked_at or self._stopped:
+            return
+        self._looked_at.add(mark)
+        standing = self._sent(found, step, lambda: requests.standing(step.name, step.task_id))
+        if standing is Standing.COMPLETED:
+            said = self._sent(found, step, lambda: requests.valid_ids(step.name, step.task_id))
+            if said is not None:
+                valid, step.unexpected = expected(self._rounds.ids(found, step), said)
+                self._answered(found, step, Answer(valid=valid))
+        elif standing is Standing.FAILED:
+            self._again_or_never(found, step, "TikTok says that the task failed")
+        if step.state is StepState.SENT and self._clock.now() - from_iso(step.sent_at) > PROCESSING_FOR:
+            self._again_or_never(
+                found, step, f"the task was not done after {PROCESSING_FOR.total_seconds() / 3600:g} hours"
+            )
+
+    def _look_again(self, found: Round, step: Step) -> None:
+        ids = self._rounds.ids(found, step)
+        numbers = [each for each in ids if isinstance(each, int)]
+        names = [each for each in ids if isinstance(each, str)]
+        run_id = f"{found.run_id}-{step.name}"
+        if not self._stopped:
+            self.requests += self._again.work(run_id, numbers, names, self._deadline)
+        answer = self._again.answer(run_id, ids, from_iso(step.sent_at))
+        if answer is not None:
+            self._answered(found, step, answer)
+
+    def _sent[Result](self, found: Round, step: Step, send: Callable[[], Result]) -> Result | None:
+        """What a request brought; None where something kept it from it, which is dealt with."""
+        try:
+            return send()
+        except NoAccess as error:
+            self._without_batches(found, error)
+        except (InvocationStopped, MissingResource):
+            raise
+        except (QuotaExhausted, RateLimited, OutOfTime) as error:
+            self._stopped = True
+            self._note(str(error))
+        except CollectorError as error:
+            self._note(f"{step.name}: {error}")
+            if isinstance(error, Fatal):
+                self._again_or_never(found, step, str(error))
+        return None
+
+    def _again_or_never(self, found: Round, step: Step, why: str) -> None:
+        step.tries += 1
+        step.task_id = ""
+        if step.tries < MOST_TRIES:
+            step.state = StepState.NEW
+            step.not_before = iso(self._clock.now() + SECOND_TASK_AFTER)
+            self._rounds.save(found)
+        elif step.kind is Kind.VIDEOS:
+            self._by_ids(found, step)
+            self._note(f"{step.name}: {why}, {MOST_TRIES} times; its videos are asked for by their ids.")
+        else:
+            self._failed(found, step, f"{why}, {MOST_TRIES} times; what it asked for stays due")
+
+    def _without_batches(self, found: Round, error: NoAccess) -> None:
+        """Videos are asked for by their ids from now on, and comments go with them."""
+        now = iso(self._clock.now())
+        self._state.no_access_since = self._state.no_access_since or now
+        self._state.no_access_tried, self._state.no_access_why = now, str(error)
+        self._save(self._state)
+        for step in found.steps:
+            if step.way is Way.BATCH and not step.state.ended:
+                if step.kind is Kind.VIDEOS:
+                    self._by_ids(found, step)
+                else:
+                    step.state, step.note = StepState.FAILED, "without Batch Compliance, comments go with their videos"
+        found.notes = [*found.notes, str(error)]
+        self._rounds.save(found)
+        self._note(str(error))
+
+    def _by_ids(self, found: Round, step: Step) -> None:
+        step.way, step.state, step.task_id, step.not_before = Way.AGAIN, StepState.NEW, "", ""
+        self._rounds.save(found)
+
+    def _failed(self, found: Round, step: Step, why: str) -> None:
+        step.state, step.note = StepState.FAILED, why
+        self._rounds.save(found)
+        self._note(f"{step.name}: {why}.")
+
+    def _answered(self, found: Round, step: Step, answer: Answer) -> None:
+        self._rounds.put_answer(found, step.name, answer)
+        step.state = StepState.ANSWERED
+        self._rounds.save(found)
+        if step.unexpected:
+            self._note(
+                f"{step.name}: the answer named {step.unexpected} ids that were not asked for; they are ignored."
+            )
+
+    def _doubt(self, found: Round) -> bool:
+        """Adds the steps that are to confirm what is in doubt; whether one of them can be sent now."""
+        now = self._clock.now()
+        new: list[Step] = []
+        for step in [each for each in found.steps if not each.confirms and each.state is StepState.ANSWERED]:
+            if found.confirmations(step):
+                continue
+            verdict = judge(found, step, self.read(found), self._terms.implausible_percent)
+            if verdict.open:
+                new += self._seconds(found, step, sorted(verdict.open, key=str), now)
+        if new:
+            found.steps = [*found.steps, *new]
+            self._rounds.save(found)
+        return any(self._ready(each) for each in new)
+
+    def _seconds(self, found: Round, step: Step, ids: list[int | str], now: datetime) -> list[Step]:
+        after = SECOND_TASK_AFTER if step.way is Way.BATCH else self._terms.second_after
+        second = Step(
+            name=f"{step.name}-second",
+            kind=step.kind,
+            way=step.way,
+            asked=len(ids),
+            not_before=iso(now + after),
+            confirms=step.name,
+        )
+        self._rounds.put_ids(found, second.name, ids)
+        if step.way is not Way.BATCH or step.kind is not Kind.VIDEOS:
+            return [second]
+        some = sample([each for each in ids if isinstance(each, int)], _SAMPLE_REQUESTS, now.date())
+        asked = Step(name=f"{step.name}-sample", kind=step.kind, way=Way.AGAIN, asked=len(some), confirms=step.name)
+        self._rounds.put_ids(found, asked.name, some)
+        return [second, asked]
+
+    def _count(self, requests: ComplianceRequests) -> None:
+        if requests.sent:
+            self._state.spend(utc_day(self._clock.now()), requests.sent)
+            self.requests += requests.sent
+            requests.sent = 0
+            self._save(self._state)
+
+    def _note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
