@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -73,7 +73,7 @@ def convert(
     engine_limits: EngineLimits,
     limits: ReadingLimits = _LIMITS,
     progress: Progress = lambda _: None,
-    look: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
+    look: Callable[[duckdb.DuckDBPyConnection, Collection[str]], None] = lambda *_: None,
 ) -> Converted:
     """Reads, recognises and maps a file; its Parquet files come below `folder`, which exists.
 
@@ -85,7 +85,7 @@ def convert(
         engine_limits: What DuckDB may take.
         limits: What the file may take.
         progress: Told what is being done, in a word or two.
-        look: Is given the connection while it has the rows, as tables called as the row store's.
+        look: Is given the connection while it has the rows, and the names of the tables that have some.
     """
     began = time.monotonic()
     report = ImportReport(file=dataset.key, import_id=dataset.import_id, imported_at=iso(dataset.imported_at))
@@ -102,10 +102,16 @@ def convert(
                 source = file.read(connection, place)
                 report.parts.append(_part(connection, source, dataset.mapping, rows))
             progress("writing")
-            look(connection)
+            look(connection, rows.tables)
             files = _written(connection, rows, dataset.import_id, folder)
     except UnusableFile as error:
         report.problem = str(error)
+    except duckdb.OutOfMemoryException:
+        report.problem = "It needs more memory or disk than there is: split it."
+    except duckdb.Error as error:
+        report.problem = f"Its rows could not be mapped ({str(error).splitlines()[0]}); this is a defect, report it."
+    if report.problem is not None:
+        report.parts = []
     _sum_up(report, files)
     report.seconds = round(time.monotonic() - began, 3)
     return Converted(report, files)

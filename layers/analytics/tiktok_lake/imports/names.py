@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from tiktok_lake.keys import IMPORT_RECORDS, IMPORTED
+from tiktok_lake.keys import IMPORTED
 
 REPORT: Final = ".report.json"
 MAPPING: Final = ".mapping.yaml"
@@ -26,9 +26,9 @@ def file_name(identity: str) -> str:
     return f"{IMPORTED}{identity}"
 
 
-def record_key(key: str) -> str:
-    """Where it is remembered what the file of this key has become."""
-    return f"{IMPORT_RECORDS}{_digest(key)}.json"
+def record_name(key: str) -> str:
+    """The name of the records about the file of this key."""
+    return f"{_digest(key)}.json"
 
 
 def report_key(key: str) -> str:
@@ -48,5 +48,10 @@ def dataset_key(key: str) -> str | None:
     return key.removesuffix(MAPPING)
 
 
+def digest(data: bytes) -> str:
+    """What tells one content from another, in 20 digits."""
+    return hashlib.sha256(data).hexdigest()[:_DIGITS]
+
+
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
+    return digest(text.encode("utf-8", "surrogateescape"))

@@ -38,6 +38,11 @@ class Rows:
         """The table of DuckDB that has the rows for a table of the row store."""
         return f"taken_{table}"
 
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables of the row store that rows were filed under."""
+        return frozenset(self._tables)
+
     def unread(self) -> int:
         """How many lines of the file that was read last are no rows."""
         return self._count(f"SELECT count(*) FROM {REJECTED}")

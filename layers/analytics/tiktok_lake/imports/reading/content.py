@@ -59,15 +59,18 @@ def pieces(path: Path, limits: ReadingLimits) -> Iterator[bytes]:
         UnusableFile: it is damaged, breaks off, or holds more than `limits` allow.
     """
     if path.stat().st_size > limits.file_bytes:
-        raise UnusableFile(
-            f"The file has {path.stat().st_size:,} bytes, and at most {limits.file_bytes:,} are read: split it."
-        )
+        raise UnusableFile(too_large(path.stat().st_size, limits))
     total = 0
     for piece in _inflated(path) if is_compressed(path) else _plain(path):
         total += len(piece)
         if total > limits.content_bytes:
             raise UnusableFile(f"The file holds more than {limits.content_bytes:,} bytes: split it.")
         yield piece
+
+
+def too_large(size: int, limits: ReadingLimits) -> str:
+    """What is said of a file of so many bytes."""
+    return f"The file has {size:,} bytes, and at most {limits.file_bytes:,} are read: split it."
 
 
 def _plain(path: Path) -> Iterator[bytes]:

@@ -1,0 +1,42 @@
+"""What `dataset_import` needs, built once per process from its settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from tiktok_collector.aws import dynamodb_client, s3_client
+from tiktok_collector.clock import Clock, SystemClock
+from tiktok_collector.settings import LakeSettings
+from tiktok_lake.engine import EngineLimits
+from tiktok_lake.files import LakeFiles
+from tiktok_lake.imports.service import DatasetImport
+
+_MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportServices:
+    """The long-lived parts; each can be replaced by a test."""
+
+    clock: Clock
+    datasets: DatasetImport
+
+    @classmethod
+    def build(cls, environment: Mapping[str, str], clock: Clock | None = None) -> Self:
+        """The services of the deployed function.
+
+        Raises:
+            InvalidRequest: a setting is missing or malformed; the message names it.
+        """
+        settings = LakeSettings.load(environment)
+        clock, s3 = clock or SystemClock(), s3_client()
+        datasets = DatasetImport(
+            LakeFiles(s3, settings.bucket),
+            s3,
+            dynamodb_client(),
+            settings.tasks_table,
+            clock,
+            # Half is Python's: a document's elements, and what DuckDB does not count.
+            engine_limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+        )
+        return cls(clock=clock, datasets=datasets)

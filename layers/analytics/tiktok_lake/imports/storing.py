@@ -1,0 +1,110 @@
+"""Puts a converted dataset into the row store, whole: its files replace those of what the dataset was before."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tiktok_collector.clock import Clock, iso
+from tiktok_collector.errors import CollectorError
+from tiktok_lake.deletion.orders import deletion_under_way
+from tiktok_lake.files import LakeFiles
+from tiktok_lake.imports.conversion import Converted, Dataset
+from tiktok_lake.imports.names import file_name, report_key
+from tiktok_lake.imports.records import ImportRecord, ImportRecords
+from tiktok_lake.imports.report import ImportReport
+from tiktok_lake.keys import file_key
+from tiktok_lake.lease import LakeBusy, lake_lease
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class AlreadyImported(CollectorError):
+    """The row store has this very file, mapped in this very way."""
+
+
+class ImportStore:
+    """The row store of one bucket, as imports change it."""
+
+    def __init__(self, files: LakeFiles, dynamodb: "DynamoDBClient", tasks_table: str, clock: Clock) -> None:
+        self._files = files
+        self._dynamodb = dynamodb
+        self._tasks_table = tasks_table
+        self._clock = clock
+        self.records = ImportRecords(files)
+
+    def imported_at(self, key: str, import_id: str) -> str:
+        """When the rows of an import count as imported: now, or when it was begun for the first time."""
+        for record in (self.records.begun(key), self.records.done(key)):
+            if record is not None and record.import_id == import_id:
+                return record.imported_at
+        return iso(self._clock.now())
+
+    def files_of(self, key: str) -> frozenset[str]:
+        """The files of the row store that the dataset of this key has, or is about to have."""
+        records = (self.records.begun(key), self.records.done(key))
+        return frozenset(each for record in records if record is not None for each in record.files)
+
+    def has(self, key: str, import_id: str) -> bool:
+        """Whether the row store has what this import would write, and nothing is under way with its dataset."""
+        done = self.records.done(key)
+        return done is not None and done.import_id == import_id and self.records.begun(key) is None
+
+    def store(
+        self,
+        dataset: Dataset,
+        converted: Converted,
+        *,
+        again: bool = False,
+        stored: Callable[[str], None] = lambda _: None,
+    ) -> ImportReport:
+        """Writes the files and the report; returns the report.
+
+        Where nothing was taken, only the report is written: what an earlier version of the file brought stays.
+
+        Args:
+            dataset: What was converted.
+            converted: What came of it.
+            again: Whether rows are written that the row store has already.
+            stored: Told the key of each file that has been stored.
+
+        Raises:
+            AlreadyImported: it is done, by another invocation perhaps.
+            LakeBusy: another function is changing the row store, or rows are being deleted.
+            CollectorError: as `lake_lease` and `LakeFiles` say; what was begun is finished by the same call.
+        """
+        report = converted.report
+        if converted.files:
+            with lake_lease(self._dynamodb, self._tasks_table, self._clock):
+                record = self._record(dataset, converted, again=again)
+                self.records.begin(record)
+                for key, file in zip(record.files, converted.files, strict=True):
+                    self._files.put(key, file.path)
+                    self._files.forget_old_versions(key)
+                    stored(key)
+                self._files.remove(record.replaces)
+                report = msgspec.structs.replace(report, files=list(record.files), replaced=list(record.replaces))
+                self._files.objects.put_json(report_key(dataset.key), report)
+                self.records.end(record)
+        else:
+            self._files.objects.put_json(report_key(dataset.key), report)
+        return report
+
+    def _record(self, dataset: Dataset, converted: Converted, *, again: bool) -> ImportRecord:
+        begun, done = self.records.begun(dataset.key), self.records.done(dataset.key)
+        if done is not None and done.import_id == dataset.import_id and begun is None:
+            if not again:
+                raise AlreadyImported(f"{dataset.key} is in the row store already.")
+            # A deletion remembers the files that it has been through.
+            if deletion_under_way(self._files):
+                raise LakeBusy("Rows are being deleted; import the file again when that has ended.")
+        files = [file_key(each.table, each.day, file_name(dataset.import_id)) for each in converted.files]
+        earlier = [key for record in (begun, done) if record is not None for key in (*record.files, *record.replaces)]
+        return ImportRecord(
+            key=dataset.key,
+            import_id=dataset.import_id,
+            imported_at=iso(dataset.imported_at),
+            files=tuple(files),
+            replaces=tuple(sorted({*earlier} - {*files})),
+        )
