@@ -21,6 +21,7 @@ from tiktok_lake.deletion.rows import RowDeletion
 from tiktok_lake.deletion.tables import TableDeletion
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.imports.records import withdraw_unfinished
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -88,7 +89,11 @@ class Deletion:
         """
         certificates: dict[str, Certificate] = {}
         left = waiting = 0
-        for state in list(self._orders.pending()):
+        pending = list(self._orders.pending())
+        if pending:
+            # A file that is written again would bring back what is deleted from it.
+            withdraw_unfinished(self._files)
+        for state in pending:
             if self._waits(state):
                 waiting += 1
             elif deadline.passed or not self._work(state, deadline):
