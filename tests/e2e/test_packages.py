@@ -34,6 +34,7 @@ FUNCTIONS = {
     "CollectionWorkerFunction",
     "TrendIngestionFunction",
     "QuotaAccountingFunction",
+    "LakeCurationFunction",
     "DataRefreshFunction",
 }
 

@@ -7,6 +7,7 @@ from tiktok_collector.settings import (
     AccountingSettings,
     CollectionSettings,
     DataRefreshSettings,
+    LakeSettings,
     Settings,
     TokenRefreshSettings,
     TrendIngestionSettings,
@@ -19,6 +20,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "CollectionWorkerFunction": CollectionSettings,
     "TrendIngestionFunction": TrendIngestionSettings,
     "QuotaAccountingFunction": AccountingSettings,
+    "LakeCurationFunction": LakeSettings,
     "DataRefreshFunction": DataRefreshSettings,
 }
 ALSO_ALLOWED = {"AWS_ENDPOINT_URL"}

@@ -6,8 +6,9 @@ from tests.template.statements import Resources, all_documents, as_list, of_type
 
 COLLECTORS = ("UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction")
 REFRESH = "DataRefreshFunction"
-ROW_STORE = (REFRESH,)
-MARKING = (REFRESH,)
+CURATION = "LakeCurationFunction"
+ROW_STORE = (REFRESH, CURATION)
+MARKING = (REFRESH, CURATION)
 DELETING = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
 
 

@@ -20,6 +20,7 @@ BUILT_BY = {
     "trend_ingestion": "_services",
     "quota_accounting": "_use_cases",
     "token_refresh": "_use_case",
+    "lake_curation": "_services",
     "data_refresh": "_services",
 }
 ON_THE_ROW_STORE = {"lake_curation", "data_refresh", "dataset_import"}
@@ -36,6 +37,7 @@ ALLOWED = {
     "trend_ingestion": COMMON | {"isal"},
     "quota_accounting": COMMON | {"isal"},
     "token_refresh": COMMON | HTTP,
+    "lake_curation": COMMON | LAKE,
     "data_refresh": COMMON | LAKE,
 }
 HEAVY_PARTS = (
