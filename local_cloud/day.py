@@ -27,6 +27,7 @@ from local_cloud.study_choice import ChosenStudy, chosen_study
 from local_cloud.study_of_the_day import StudyOfTheDay
 from local_cloud.trends_of_the_day import TrendsOfTheDay
 from local_cloud.validation import check_events
+from local_cloud.world_dataset import with_world
 from local_cloud.world_file import fill_in, notice
 from tiktok_collector.clock import SystemClock
 
@@ -61,6 +62,9 @@ class Day:
             LocalCloudError: something keeps the run from going on.
         """
         self._console.print(_SANDBOX_NOTICE if self._sandbox else _TIKTOK_NOTICE, highlight=False)
+        self._options, said = with_world(self._options, self._layout.file("world.jsonl"))
+        if said:
+            self._console.print(visible(said), highlight=False, soft_wrap=True)
         now = datetime.now(UTC)
         chosen = chosen_study(self._options, self._layout.root, now.date())
         events = self._events(now)
