@@ -10,6 +10,8 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
     CollectorError,
     DailyQuotaRefused,
+    Fatal,
+    InvocationStopped,
     QuotaExhausted,
     RateLimited,
     Retriable,
@@ -43,6 +45,7 @@ class ComplianceRequests:
         QuotaExhausted: nothing may be sent before `resume_at`.
         RateLimited: everyone pauses already.
         OutOfTime: the invocation ends soon.
+        InvocationStopped: the client's credentials are missing or refused.
         CollectorError: what the answer says; the request is settled.
     """
 
@@ -80,12 +83,13 @@ class ComplianceRequests:
         return send
 
     def _ask[Result](self, step: str, endpoint: Endpoint, send: Send, read: Callable[[Answer], Result]) -> Result:
-        token = self._services.tokens.get()
+        token = _token(self._services.tokens.get)
         try:
             try:
                 return self._once(step, endpoint, send, read, token)
             except TokenRejected:
-                return self._once(step, endpoint, send, read, self._services.tokens.renew(token))
+                renewed = _token(lambda: self._services.tokens.renew(token))
+                return self._once(step, endpoint, send, read, renewed)
         except ScopeMissing as error:
             raise NoAccess(str(error)) from error
 
@@ -131,6 +135,14 @@ class ComplianceRequests:
     def _settle(self, reservation: Reservation, entry: UsageEntry) -> None:
         self.sent += 1
         patiently(lambda: self._services.ledger.settle(reservation, entry), self._clock)
+
+
+def _token(get: Callable[[], AccessToken]) -> AccessToken:
+    try:
+        return get()
+    except Fatal as error:
+        # The client's credentials: nothing can be sent, whatever is asked.
+        raise InvocationStopped(str(error)) from error
 
 
 def _entry(  # noqa: PLR0917 - what one entry is made of

@@ -13,6 +13,7 @@ from tiktok_lake.files import LakeFiles
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 _MIB = 1024 * 1024
 
@@ -23,6 +24,7 @@ class RefreshServices:
 
     collection: CollectionServices
     files: LakeFiles
+    s3: "S3Client"
     dynamodb: "DynamoDBClient"
     tasks_table: str
     limits: EngineLimits
@@ -39,10 +41,11 @@ class RefreshServices:
         Raises:
             InvalidRequest: a setting is missing or malformed; the message names it.
         """
-        settings = DataRefreshSettings.load(environment)
+        settings, s3 = DataRefreshSettings.load(environment), s3_client()
         return cls(
             collection=CollectionServices.build(environment, clock or SystemClock()),
-            files=LakeFiles(s3_client(), settings.bucket),
+            files=LakeFiles(s3, settings.bucket),
+            s3=s3,
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
             limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),

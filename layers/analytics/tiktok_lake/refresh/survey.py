@@ -6,7 +6,7 @@ which says that one of these ids was seen since.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -41,6 +41,7 @@ class Found(NamedTuple):
         days: How many of the chosen are in the partitions of each UTC day.
         notes: What is to be remembered of the partitions that exist.
         next_due: When the next falls due that is not due yet; None where there is none.
+        urgent: How many are due only because their account is gone.
     """
 
     chosen: list[int | str]
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     days: dict[str, int]
     notes: dict[str, PartitionNote]
     next_due: datetime | None
+    urgent: int = 0
 
 
 class Survey:
@@ -68,6 +70,7 @@ class Survey:
         notes: Mapping[str, PartitionNote],
         under_way: Iterable[int | str] = (),
         urgent: Mapping[str, str] | None = None,
+        choose: Callable[[list[int | str]], list[int | str]] = lambda due: due,
     ) -> Found:
         """What of a kind is due at `now`.
 
@@ -78,6 +81,7 @@ class Survey:
             notes: What was remembered of its partitions.
             under_way: What open rounds ask for already.
             urgent: Accounts whose videos must have been seen since a time.
+            choose: Takes of what is due what can be asked for now.
 
         Raises:
             AwsBusy: the row store could not be read, or changed meanwhile.
@@ -94,18 +98,15 @@ class Survey:
             self._read(connection, kind, suspects, cutoff, urgent or {})
             load(connection, "under_way", kind, under_way)
             new = {**_kept(prints, notes), **_noted(connection, suspects, prints, notes)}
-            chosen = connection.execute(
-                f"SELECT id FROM due ANTI JOIN under_way USING (id) ORDER BY at, id LIMIT {MOST_IDS}"
-            )
-            ids = [row[0] for row in chosen.fetchall()]
-            late = f"SELECT count(*), count(*) FILTER (at < {_moment(terms.late_before(now))}) FROM due"
-            due_now, late_now = connection.execute(late).fetchone() or (0, 0)
+            ids = choose(_waiting(connection))
+            due_now, late_now, urgent_now = _counted(connection, terms.late_before(now), cutoff)
             load(connection, "chosen", kind, ids)
             days = connection.execute(
-                "SELECT day, count(DISTINCT id) FROM seen SEMI JOIN chosen USING (id) GROUP BY day"
+                "SELECT day, count(DISTINCT id) FROM seen SEMI JOIN chosen USING (id) GROUP BY day ORDER BY day"
             )
-            by_day = dict(sorted(days.fetchall()))
-        return Found(ids, due_now, late_now, by_day, new, _next_due(prints, new, terms, after=cutoff))
+            by_day = dict(days.fetchall())
+        next_due = _next_due(prints, new, terms, after=cutoff)
+        return Found(ids, due_now, late_now, by_day, new, next_due, urgent_now)
 
     def _read(
         self,
@@ -135,7 +136,7 @@ class Survey:
             "(SELECT id, at FROM seen UNION ALL SELECT id, at FROM checked) GROUP BY id"
         )
         connection.execute(
-            f"CREATE TEMP TABLE due AS SELECT evidence.id, at FROM evidence LEFT JOIN urgent USING (id) "
+            f"CREATE TEMP TABLE due AS SELECT evidence.id, at, since FROM evidence LEFT JOIN urgent USING (id) "
             f"WHERE at < {_moment(cutoff)} OR at < since"
         )
 
@@ -174,6 +175,23 @@ def _reading() -> "Iterator[None]":
         yield
     except duckdb.IOException as error:
         raise AwsBusy(f"The row store could not be read ({error}); it is tried again.") from error
+
+
+def _waiting(connection: duckdb.DuckDBPyConnection) -> list[int | str]:
+    """What is due and not under way, the most urgent first."""
+    found = connection.execute(
+        "SELECT id FROM due ANTI JOIN under_way USING (id) "
+        f"ORDER BY since IS NOT NULL AND at < since DESC, at, id LIMIT {MOST_IDS}"
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, late: datetime, cutoff: datetime) -> tuple[int, int, int]:
+    """How many are due, how many of these are late, and how many are due only because their account is gone."""
+    found = connection.execute(
+        f"SELECT count(*), count(*) FILTER (at < {_moment(late)}), count(*) FILTER (at >= {_moment(cutoff)}) FROM due"
+    ).fetchone()
+    return found or (0, 0, 0)
 
 
 def _table(files: Sequence["LakeFile"]) -> str:

@@ -1,0 +1,184 @@
+"""Ends a round: its findings are stored, what is gone is deleted with a certificate, and what is valid is remembered.
+
+Whatever is killed when, the next tick goes on: from the answers while there are no findings, from the findings while
+there is no certificate.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from tiktok_collector.clock import from_iso, iso
+from tiktok_collector.deadline import Deadline
+from tiktok_collector.pseudonyms.people import Pseudonyms
+from tiktok_lake.curation.curate import Curation
+from tiktok_lake.deletion.certificate import Certificate, Rule, hashed, write_certificate
+from tiktok_lake.deletion.deletion import Deletion
+from tiktok_lake.deletion.doomed import Doomed
+from tiktok_lake.deletion.orders import Order
+from tiktok_lake.keys import certificate_key
+from tiktok_lake.lease import lake_lease
+from tiktok_lake.refresh.checks import Checks
+from tiktok_lake.refresh.kinds import Kind
+from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, Step
+from tiktok_lake.refresh.services import RefreshServices
+from tiktok_lake.refresh.verdicts import Read, judge
+
+HELD_FOR: Final = timedelta(days=3)
+"""What is not believed waits so long for a person, and is then asked anew."""
+_DAY: Final = timedelta(days=1)
+_CERTIFICATE: Final = msgspec.json.Decoder(Certificate)
+
+
+class RoundEnding:
+    """Ends the rounds of one invocation."""
+
+    def __init__(
+        self, services: RefreshServices, rounds: RoundStore, checks: Checks, deadline: Deadline, percent: int
+    ) -> None:
+        self._services = services
+        self._clock = services.clock
+        self._rounds = rounds
+        self._checks = checks
+        self._deadline = deadline
+        self._percent = percent
+
+    def conclude(self, found: Round) -> None:
+        """Stores what a round has found, all of whose steps have ended; from then on deletion goes by that."""
+        gone: dict[str, set[int | str]] = {}
+        valid: dict[str, set[int | str]] = {}
+        found.held = {}
+        for step in [each for each in found.steps if not each.confirms]:
+            verdict = judge(found, step, self._read(found), self._percent)
+            gone.setdefault(step.kind, set()).update(verdict.gone)
+            valid.setdefault(step.kind, set()).update(verdict.valid)
+            if verdict.held:
+                found.held[step.name] = verdict.held
+        findings = Findings(
+            gone={kind: _sorted(ids) for kind, ids in gone.items() if ids},
+            valid={kind: _sorted(ids) for kind, ids in valid.items() if ids},
+            checked={kind: len(ids) + len(gone[kind]) for kind, ids in valid.items() if ids or gone[kind]},
+        )
+        self._rounds.put_findings(found, findings)
+        # Before the deletion, which takes out of these what it takes out of everything.
+        for kind in Kind:
+            self._checks.put(kind, found.certificate_run, findings.valid.get(kind, ()), found.began_at)
+        found.phase, found.deleting_since = Phase.DELETING, iso(self._clock.now())
+        self._rounds.save(found)
+
+    def delete(self, found: Round) -> Certificate | None:
+        """Deletes what a round has found gone; returns its certificate, or None where the next tick goes on.
+
+        Raises:
+            LakeBusy: another function has the row store.
+            CollectorError: what was done stays done.
+        """
+        if (known := self._certificate(found)) is not None:
+            return known
+        findings, doomed = self._rounds.findings(found), _doomed(self._rounds.findings(found))
+        people = Pseudonyms(self._services.collection.pseudonym_keys.current())
+        valid = {kind: len(ids) for kind, ids in findings.valid.items()}
+        notes = [*found.notes, *found.held.values()]
+        if not doomed:
+            now = iso(self._clock.now())
+            nothing = Certificate(
+                run_id=found.certificate_run,
+                rule=Rule.REFRESH,
+                began_at=found.deleting_since,
+                ended_at=now,
+                checked=findings.checked,
+                still_valid=valid,
+                ids=hashed(doomed, people),
+                notes=notes,
+            )
+            write_certificate(self._services.files.objects, nothing)
+            return nothing
+        order = Order(
+            run_id=found.certificate_run,
+            rule=Rule.REFRESH,
+            doomed=doomed,
+            checked=findings.checked,
+            still_valid=valid,
+            notes=notes,
+        )
+        self.finish_deletions(people, order)
+        return self._certificate(found)
+
+    def finish_deletions(self, people: Pseudonyms, order: Order | None = None) -> dict[str, Certificate]:
+        """Goes on with all deletions that were begun, and begins `order`; returns the certificates that were written.
+
+        Raises:
+            LakeBusy: another function has the row store.
+            CollectorError: what was done stays done.
+        """
+        services = self._services
+        with lake_lease(services.dynamodb, services.tasks_table, self._clock):
+            curation = Curation(services.files, services.collection.pages, self._clock, services.limits)
+            if not curation.finish_pending(self._deadline):
+                return {}
+            deletion = Deletion(
+                services.files,
+                people,
+                self._clock,
+                services.limits,
+                dynamodb=services.dynamodb,
+                tasks_table=services.tasks_table,
+            )
+            if order is not None:
+                deletion.begin(order)
+            return deletion.finish(self._deadline).certificates
+
+    def gone_accounts(self, found: Round) -> dict[str, str]:
+        """The accounts that are gone, and when that was seen: their videos must be checked next."""
+        return {str(name): found.deleting_since for name in self._rounds.findings(found).gone.get(Kind.ACCOUNTS, ())}
+
+    def end(self, found: Round) -> None:
+        """Removes a round whose certificate is written, or keeps of it what is held."""
+        for kind, ids in self._rounds.findings(found).gone.items():
+            self._checks.forget(Kind(kind), ids)
+        if not found.held:
+            self._rounds.end(found)
+            return
+        found.steps = [each for each in found.steps if each.name in found.held or each.confirms in found.held]
+        found.phase, found.held_until = Phase.HELD, iso(self._clock.now() + HELD_FOR)
+        self._rounds.save(found)
+
+    def believe(self, found: Round) -> None:
+        """A person has looked at what is held: it is deleted like anything else."""
+        found.believed = True
+        self.conclude(found)
+
+    def drop_if_old(self, found: Round) -> bool:
+        """Whether what is held was given up: it is due again."""
+        old = self._clock.now() >= from_iso(found.held_until)
+        if old:
+            self._rounds.end(found)
+        return old
+
+    def _read(self, found: Round) -> Callable[[Step], Read]:
+        return lambda step: Read(self._rounds.ids(found, step), self._rounds.answer(found, step))
+
+    def _certificate(self, found: Round) -> Certificate | None:
+        """The round's certificate, if it is written; its key has the day on which the deletion began."""
+        day, today = from_iso(found.deleting_since).date(), self._clock.now().date()
+        while day <= today:
+            data = self._services.files.objects.get_bytes(certificate_key(day.isoformat(), found.certificate_run))
+            if data is not None:
+                return _CERTIFICATE.decode(data)
+            day += _DAY
+        return None
+
+
+def _doomed(findings: Findings) -> Doomed:
+    gone = findings.gone
+    return Doomed(
+        videos=frozenset(each for each in gone.get(Kind.VIDEOS, ()) if isinstance(each, int)),
+        comments=frozenset(each for each in gone.get(Kind.COMMENTS, ()) if isinstance(each, int)),
+        profiles=frozenset(str(each) for each in gone.get(Kind.ACCOUNTS, ())),
+    )
+
+
+def _sorted(ids: set[int | str]) -> list[int | str]:
+    return sorted(ids, key=lambda each: (str(type(each)), each))
