@@ -12,6 +12,7 @@ from cli.gaps import gaps
 from cli.init import init
 from cli.logs import logs
 from cli.pausing import pause, resume
+from cli.query import query
 from cli.quota import quota
 from cli.runs import runs
 from cli.sandbox_command import sandbox
@@ -38,7 +39,7 @@ def _main() -> None:
     """Collect TikTok research data: see what runs, what it cost, what is missing, and ask for more."""
 
 
-for _command in (status, quota, cost, runs, gaps, logs):
+for _command in (status, quota, cost, runs, gaps, logs, query):
     app.command(rich_help_panel=_SEE)(_command)
 for _command in (extract, search, trends, download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)

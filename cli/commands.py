@@ -52,6 +52,18 @@ def about_a_stack(command: Command) -> Callable[..., None]:
     return _with_options(run, command, taken=2, options={**_FOR_STACKS, **_FOR_ALL})
 
 
+def about_a_stack_or_files(command: Command) -> Callable[..., None]:
+    """A command `(screen, reach, …)` that may need a stack: `reach()` finds it, or says that none was named."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        shown = screen(as_json=given.pop("json"))
+        choice = Choice(**{name: given.pop(name) for name in _FOR_STACKS})
+        _carried_out(shown, lambda: command(shown, lambda: resolve(choice), **given))
+
+    return _with_options(run, command, taken=2, options={**_FOR_STACKS, **_FOR_ALL})
+
+
 def about_files(command: Command) -> Callable[..., None]:
     """A command `(screen, …)` that needs no stack: `--json` is added to its own options."""
 

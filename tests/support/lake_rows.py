@@ -44,12 +44,18 @@ def create(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[M
 
 def write(path: Path, table: Table, rows: Sequence[Mapping[str, Any]]) -> Path:
     """A Parquet file of the row store with these rows; its folder is made."""
+    return write_without(path, table, rows, ())
+
+
+def write_without(path: Path, table: Table, rows: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> Path:
+    """The same as an older version would have written it, which did not know some columns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with engine() as connection:
         create(connection, table, rows, "rows")
         target = quoted(str(path))
+        left_out = ", ".join(("dt", *missing))
         connection.execute(
-            f"COPY (SELECT * EXCLUDE (dt) FROM rows) TO {target} (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
+            f"COPY (SELECT * EXCLUDE ({left_out}) FROM rows) TO {target} (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
         )
     return path
 

@@ -22,6 +22,15 @@ def columns_of(view: str) -> tuple[str, ...]:
     return _COLUMNS[view]
 
 
+def tables_of(view: str) -> tuple[str, ...]:
+    """The tables that a view reads.
+
+    Raises:
+        KeyError: there is no such view.
+    """
+    return _TABLES[view]
+
+
 def _listed(names: tuple[str, ...], alias: str = "") -> str:
     return ", ".join(f"{alias}{name}" for name in names)
 
@@ -52,7 +61,7 @@ FROM (
   SELECT {_listed(names, "v.")}, row_number() OVER (PARTITION BY v.{key} ORDER BY {order}) AS place
   FROM {table.name} v JOIN twice t ON v.{key} = t.{key} AND v.fetched_at = t.fetched_at
 ) ranked
-WHERE place = 1"""  # noqa: S608 (names of our own tables)
+WHERE place = 1"""
 
 
 def _growth() -> str:
@@ -79,12 +88,12 @@ SELECT video_id, created_at, fetched_at, fetched_before, days, {_listed(_COUNTER
   {gained},
   {rates},
   dt
-FROM spans"""  # noqa: S608 (names of our own tables)
+FROM spans"""
 
 
 def _counted(table: str, condition: str = "", *, stored: str = "count(*)", quarantined: str = "0") -> str:
     return (
-        f"SELECT run_id, entity, {stored} AS stored, {quarantined} AS quarantined FROM {table}\n"  # noqa: S608
+        f"SELECT run_id, entity, {stored} AS stored, {quarantined} AS quarantined FROM {table}\n"
         f"  WHERE source = 'tiktok_research_api'{condition} GROUP BY run_id, entity"
     )
 
@@ -116,7 +125,7 @@ SELECT coalesce(c.run_id, h.run_id) AS run_id, coalesce(c.entity, h.entity) AS e
   CAST(coalesce(h.stored, 0) AS BIGINT) AS rows_stored,
   CAST(coalesce(h.quarantined, 0) AS BIGINT) AS rows_quarantined,
   CAST(c.collected - coalesce(h.stored, 0) - coalesce(h.quarantined, 0) AS BIGINT) AS rows_absent
-FROM collected c FULL OUTER JOIN held h ON c.run_id = h.run_id AND c.entity = h.entity"""  # noqa: S608
+FROM collected c FULL OUTER JOIN held h ON c.run_id = h.run_id AND c.entity = h.entity"""
 
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -134,6 +143,15 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *("run_id", "entity", "finished_at", "tasks"),
             *("rows_collected", "rows_stored", "rows_quarantined", "rows_absent"),
         ),
+    }
+)
+
+_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "videos_latest": (VIDEOS.name,),
+        "video_growth": (VIDEO_STATS.name,),
+        "accounts_latest": (USERS.name,),
+        "coverage": ("videos", "users", "comments", "playlists", "relations", "quarantine", MANIFESTS.name),
     }
 )
 

@@ -1,0 +1,272 @@
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from cli.exit_codes import ExitCode
+from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack, run
+from tests.support.lake_rows import FETCHED, write, write_without
+from tiktok_lake.keys import file_key
+from tiktok_lake.tables import COMMENTS, TABLES, VIDEOS
+
+AMBER, BIRCH = 7_321_234_567_890_123_456, 7_321_234_567_890_123_457
+LATER = FETCHED + timedelta(days=1)
+ROWS: Sequence[tuple[str, Mapping[str, Any]]] = (
+    ("videos", {"video_id": AMBER, "username": "amber", "view_count": 5, "video_description": "=1+1"}),
+    ("videos", {"video_id": AMBER, "username": "amber", "view_count": 9, "fetched_at": LATER}),
+    ("videos", {"video_id": BIRCH, "username": "birch", "view_count": 7}),
+    ("video_stats", {"video_id": AMBER, "view_count": 5}),
+    ("video_stats", {"video_id": AMBER, "view_count": 9, "fetched_at": LATER}),
+)
+
+
+def fill(folder: Path, rows: Sequence[tuple[str, Mapping[str, Any]]] = ROWS) -> list[tuple[str, Path]]:
+    """The files of a row store below a folder, with their keys."""
+    days: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for table, row in rows:
+        days.setdefault((table, row.get("fetched_at", FETCHED).date().isoformat()), []).append(row)
+    keys = [(file_key(table, day, "a"), TABLES[table], held) for (table, day), held in days.items()]
+    return [(key, write(folder / key, table, held)) for key, table, held in keys]
+
+
+@pytest.fixture
+def lake(stack: MotoStack, tmp_path: Path) -> MotoStack:
+    for key, path in fill(tmp_path / "filled"):
+        stack.put(key, path.read_bytes())
+    return stack
+
+
+@pytest.fixture(params=["bucket", "folder"])
+def where(request: pytest.FixtureRequest, lake: MotoStack, tmp_path: Path) -> tuple[str, ...]:
+    """Options that name the same rows in either place."""
+    assert lake.outputs["BucketName"] == "lake"
+    if request.param == "folder":
+        return ("--from", str(tmp_path / "filled"))
+    return ("--stack", "ours", "--region", "eu-central-1")
+
+
+def test_tables_and_views_are_answered_from_the_bucket_and_from_a_folder(where: tuple[str, ...]) -> None:
+    sql = "SELECT video_id, username, view_count, dt FROM videos_latest ORDER BY username"
+    result = run("query", sql, *where, "--json")
+
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["rows"] == [
+        {"video_id": str(AMBER), "username": "amber", "view_count": 9, "dt": "2026-11-21"},
+        {"video_id": str(BIRCH), "username": "birch", "view_count": 7, "dt": "2026-11-20"},
+    ]
+
+
+def test_a_screen_shows_some_rows_and_says_that_there_are_more(where: tuple[str, ...]) -> None:
+    result = run("query", "SELECT username, view_count FROM videos ORDER BY view_count;", *where, "--limit", "2")
+
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["username", "view_count"],
+        ["amber", "5"],
+        ["birch", "7"],
+        ["2", "rows", "and", "more"],
+    ]
+    assert result.stderr.startswith("There are more than these 2 rows")
+
+
+def test_an_answer_is_written_whole_as_csv_that_a_spreadsheet_can_open(where: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "answer.csv"
+    sql = "SELECT video_id, video_description FROM videos ORDER BY view_count"
+    result = run("query", sql, *where, "--format", "csv", "-o", str(file), "--limit", "1")
+
+    assert result.exit_code == 0, result.stderr
+    assert list(csv.reader(io.StringIO(file.read_text("utf-8-sig")))) == [
+        ["video_id", "video_description"],
+        [f"'{AMBER}", "'=1+1"],
+        [f"'{BIRCH}", ""],
+        [f"'{AMBER}", ""],
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_an_answer_can_be_piped(where: tuple[str, ...]) -> None:
+    result = run("query", "SELECT video_id FROM videos ORDER BY ALL", *where, "--format", "jsonl")
+
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {"video_id": str(each)} for each in (AMBER, AMBER, BIRCH)
+    ]
+
+
+def test_parquet_is_written_into_a_file(where: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "answer.parquet"
+    assert run("query", "SELECT * FROM videos", *where, "--format", "parquet", "-o", str(file)).exit_code == 0
+
+    assert file.read_bytes().startswith(b"PAR1")
+
+
+@pytest.mark.usefixtures("lake")
+def test_without_a_query_the_tables_are_shown() -> None:
+    found = as_json("query")
+
+    assert {each["table"]: (each["files"], each["first_day"], each["last_day"]) for each in found["tables"]} == {
+        **dict.fromkeys(TABLES, (0, None, None)),
+        "videos": (2, "2026-11-20", "2026-11-21"),
+        "video_stats": (2, "2026-11-20", "2026-11-21"),
+    }
+    assert "videos_latest" in found["views"]
+    assert "2026-11-20 … 2026-11-21" in on_stack("query").stdout
+
+
+def test_a_table_without_files_is_empty_as_long_as_another_has_some(where: tuple[str, ...]) -> None:
+    result = run("query", "SELECT count(*) AS n FROM comments", *where, "--json")
+
+    assert json.loads(result.stdout)["rows"] == [{"n": 0}]
+
+
+def test_columns_that_older_files_lack_are_null(where: tuple[str, ...], lake: MotoStack, tmp_path: Path) -> None:
+
+    key = file_key("comments", "2026-11-20", "old")
+    path = write_without(tmp_path / "filled" / key, COMMENTS, [{"comment_id": 1, "text": "x"}], ("language", "extra"))
+    lake.put(key, path.read_bytes())
+    result = run("query", "SELECT comment_id, language, extra, dt FROM comments", *where, "--json")
+
+    assert json.loads(result.stdout)["rows"] == [
+        {"comment_id": "1", "language": None, "extra": None, "dt": "2026-11-20"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("SELEC 1", "syntax error"),
+        ("SELECT nothing FROM videos", 'Referenced column "nothing" not found'),
+        ("SELECT * FROM movies", "There is no table movies: there are videos, "),
+        ("SELECT 1; SELECT 2", "A query is one SELECT"),
+        ("", "A query is one SELECT"),
+        ("COPY videos TO 'x.csv'", "A query is one SELECT"),
+        ("DROP VIEW videos", "A query is one SELECT"),
+        ("SET memory_limit = '1TB'", "A query is one SELECT"),
+        ("ATTACH 'x.db'", "A query is one SELECT"),
+        ("SELECT * FROM read_text('/etc/hostname')", "file system operations are disabled"),
+        ("SELECT * FROM glob('/*')", "file system operations are disabled"),
+        ("SELECT * FROM '/etc/hostname'", "There is no table /etc/hostname"),
+        ("SELECT CAST(username AS INTEGER) FROM videos", "Could not convert"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(sql: str, sentence: str, where: tuple[str, ...]) -> None:
+    result = run("query", sql, *where)
+
+    assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
+    assert sentence in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--output", "x"), "Which format shall the file have?"),
+        (("--format", "parquet"), "name a file with --output"),
+        (("--plain",), "--plain is about CSV"),
+        (("--format", "csv", "--json"), "leave one of them out"),
+        (("--format", "csv", "--output", "/no/such/folder/x.csv"), "There is no folder /no/such/folder"),
+    ],
+)
+def test_options_that_do_not_fit(options: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    fill(tmp_path)
+    result = run("query", "SELECT 1 FROM videos", "--from", str(tmp_path), *options)
+
+    assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
+    assert sentence in result.stderr
+
+
+def test_an_empty_row_store_and_an_absent_folder_are_said(stack: MotoStack, tmp_path: Path) -> None:
+    assert stack.outputs
+    for arguments in (("query", "SELECT 1 FROM videos"), ("query",)):
+        for place in (("--stack", "ours", "--region", "eu-central-1"), ("--from", str(tmp_path))):
+            result = run(*arguments, *place)
+            assert result.exit_code == ExitCode.NOT_FOUND
+            assert result.stderr == "The row store is empty: nothing has been curated or imported yet.\n"
+    result = run("query", "SELECT 1", "--from", str(tmp_path / "no"))
+    assert (result.exit_code, "There is no folder" in result.stderr) == (ExitCode.NOT_FOUND, True)
+
+
+def test_a_stack_or_a_folder_must_be_named() -> None:
+    result = run("query", "SELECT 1")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "Which stack?" in result.stderr
+
+
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The requests for objects from now on: key and range."""
+    sent: list[tuple[str, str]] = []
+    asked = vars(BaseClient)["_make_api_call"]
+
+    def ask(self: Any, operation: str, given: dict[str, Any]) -> Any:
+        if operation == "GetObject":
+            sent.append((given["Key"], given.get("Range", "")))
+        return asked(self, operation, given)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", ask)
+    return sent
+
+
+@pytest.mark.usefixtures("lake")
+def test_only_files_of_the_tables_that_are_named_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = requests(monkeypatch)
+    as_json("query", "SELECT count(*) FROM videos")
+
+    assert sent
+    assert {key.split("/")[1] for key, _ in sent} == {"videos"}
+    assert all(part for _, part in sent)
+
+
+def test_a_day_is_found_by_its_partition(lake: MotoStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = Random(1)  # noqa: S311 # bytes that cannot be packed
+    rows = [{"video_id": number, "video_description": noise.randbytes(2_000).hex()} for number in range(60)]
+    for day in ("2026-11-18", "2026-11-19"):
+        lake.put(file_key("videos", day, "many"), write(tmp_path / "many.parquet", VIDEOS, rows).read_bytes())
+    sent = requests(monkeypatch)
+    as_json("query", "SELECT max(video_description) FROM videos WHERE dt = '2026-11-18'")
+
+    read = {day: [part for key, part in sent if f"dt={day}" in key] for day in ("2026-11-18", "2026-11-19")}
+    assert len(read["2026-11-19"]) == 1  # its footer
+    assert len(read["2026-11-18"]) > 1
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_file_that_is_replaced_meanwhile_is_never_read_as_a_mixture(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    asked = vars(BaseClient)["_make_api_call"]
+    key = file_key("video_stats", "2026-11-20", "a")
+
+    def ask(self: Any, operation: str, given: dict[str, Any]) -> Any:
+        if operation == "GetObject" and given["Key"] == key:
+            other = file_key("video_stats", "2026-11-21", "a")
+            asked(self, "CopyObject", {"Bucket": "lake", "Key": key, "CopySource": {"Bucket": "lake", "Key": other}})
+        return asked(self, operation, given)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", ask)
+    result = on_stack("query", "SELECT view_count FROM video_stats")
+
+    assert (result.exit_code, result.stdout) == (ExitCode.NO_ANSWER, "")
+    assert result.stderr == "The row store was changed while it was read: ask again.\n"
+
+
+@pytest.mark.usefixtures("lake")
+def test_a_bucket_that_may_not_be_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    asked = vars(BaseClient)["_make_api_call"]
+
+    def ask(self: Any, operation: str, given: dict[str, Any]) -> Any:
+        if operation == "GetObject":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+        return asked(self, operation, given)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", ask)
+    result = on_stack("query", "SELECT view_count FROM videos")
+
+    assert (result.exit_code, result.stdout) == (ExitCode.NO_PERMISSION, "")
+    assert "AWS does not let you do GetObject" in result.stderr
