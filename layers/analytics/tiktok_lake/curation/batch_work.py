@@ -81,7 +81,7 @@ class BatchWorker:
                         broken.append(each.key)
                     if each.pages is None:
                         absent.append(each.key)
-                rows, files = self._written(batch, spool, folder) if pages or broken else ({}, [])
+                rows, files = self._written(batch, spool, folder) if spool.parts() else ({}, [])
         self._tally.batches += 1
         self._tally.objects += len(batch.keys) - len(absent)
         self._tally.pages += pages

@@ -7,6 +7,7 @@ from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.deadline import Deadline
+from tiktok_collector.lake.objects import StoredObject
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_lake.curation.batch_work import BatchWorker, run_of
 from tiktok_lake.curation.batches import Batch, BatchStore
@@ -72,12 +73,14 @@ class Curation:
         """
         finished = self.finish_pending(deadline)
         batches = list(self._batches.all())
-        days = RawDays(self._files).all(order.day)
-        left = 0
-        for dt, prefixes in days.items():
-            new, waiting = self._day(dt, prefixes, [each for each in batches if each.dt == dt], deadline, order)
+        days, left = set(), 0
+        for dt, prefixes in RawDays(self._files).all(order.day).items():
+            objects = list(RawDays(self._files).objects(prefixes))
+            new, waiting = self._day(dt, objects, [each for each in batches if each.dt == dt], deadline, order)
             batches += new
             left += waiting
+            if objects:
+                days.add(dt)
         if not order.is_partial:
             self._polls.curate(deadline)
         if order.compact and finished:
@@ -105,12 +108,11 @@ class Curation:
         return self._polls.finish_pending(deadline) and self._compactor.finish_pending(deadline)
 
     def _day(
-        self, dt: str, prefixes: list[str], batches: list[Batch], deadline: Deadline, order: CurationOrder
+        self, dt: str, objects: list[StoredObject], batches: list[Batch], deadline: Deadline, order: CurationOrder
     ) -> tuple[list[Batch], int]:
         """Curates a day; the batches that were done, and how many objects are left."""
         done: list[Batch] = []
         left = 0
-        objects = RawDays(self._files).objects(prefixes)
         wanted = (each for each in objects if order.run_id in {None, run_of(each.key)})
         for group in divided(due_objects(wanted, batches)):
             if not self._has_time(deadline):
