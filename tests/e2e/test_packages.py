@@ -36,6 +36,7 @@ FUNCTIONS = {
     "QuotaAccountingFunction",
     "LakeCurationFunction",
     "DataRefreshFunction",
+    "DatasetImportFunction",
 }
 
 
@@ -90,7 +91,7 @@ def architecture(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=LOCKS, ids=LOCKS.values())
+@pytest.fixture(params=LOCKS, ids=list(LOCKS.values()))
 def kind(request: pytest.FixtureRequest) -> Path:
     found: Path = request.param
     return found

@@ -34,6 +34,7 @@ BY_PROPERTY: Final[dict[str, dict[str, str]]] = {
         # Of workgroups with a role: Spark, and Athena's own results.
         NO_PROPERTY: "iam: PassRole CreateServiceLinkedRole",
     },
+    "AWS::Events::Rule": {"RoleArn": "iam: PassRole"},
     "AWS::Glue::Database": {
         # Of databases in other catalogs (FederatedDatabase, within DatabaseInput).
         NO_PROPERTY: "glue: CreateConnection DeleteConnection GetConnection PassConnection UpdateConnection",

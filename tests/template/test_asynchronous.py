@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from tests.template.statements import Resources, as_list, of_type, resource_text, statements_of
+from tiktok_lake.keys import IMPORTS
 
 
 def role_statements(resources: Resources, role: str) -> list[dict[str, Any]]:
@@ -34,11 +37,45 @@ def test_every_role_that_hands_on_may_put_what_failed_into_the_queue(resources: 
 
 def test_there_is_no_other_asynchronous_path(resources: Resources) -> None:
     kinds = {each["Type"] for each in resources.values()}
-    assert not {kind for kind in kinds if kind.startswith(("AWS::Events::", "AWS::Pipes::", "AWS::StepFunctions::"))}
+    assert {kind for kind in kinds if kind.startswith(("AWS::Events::", "AWS::Pipes::", "AWS::StepFunctions::"))} == {
+        "AWS::Events::Rule"
+    }
     assert not kinds & {"AWS::Lambda::EventSourceMapping", "AWS::Logs::SubscriptionFilter"}
-    assert all("NotificationConfiguration" not in each for each in of_type(resources, "AWS::S3::Bucket").values())
+    for bucket in of_type(resources, "AWS::S3::Bucket").values():
+        assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     assert all("StreamSpecification" not in each for each in of_type(resources, "AWS::DynamoDB::Table").values())
     assert {each["Protocol"] for each in of_type(resources, "AWS::SNS::Subscription").values()} == {"email"}
+
+
+def test_a_file_below_imports_is_told_of_and_what_cannot_be_is_kept(plain: Resources) -> None:
+    ((name, rule),) = of_type(plain, "AWS::Events::Rule").items()
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "Bucket"}]}, "object": {"key": [{"prefix": IMPORTS}]}},
+    }
+    assert "EventBusName" not in rule
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["DatasetImportFunction", "Arn"]}
+    assert not {"Input", "InputPath", "InputTransformer"} & set(target)
+    assert 0 <= target["RetryPolicy"]["MaximumRetryAttempts"] <= 3
+    assert 60 <= target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 3600
+    queue = target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    (allowed,) = [
+        statement
+        for policy in of_type(plain, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if {"Ref": queue} in policy["Queues"] and statement["Effect"] == "Allow"
+    ]
+    assert (allowed["Principal"], allowed["Action"]) == ({"Service": "events.amazonaws.com"}, "sqs:SendMessage")
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [name, "Arn"]}}}
+
+
+@pytest.mark.parametrize("name", ["plain", "taken-over", "local"])
+def test_files_of_a_bucket_that_was_taken_over_are_told_of_too(variants: dict[str, dict[str, Any]], name: str) -> None:
+    (rule,) = of_type(variants[name]["Resources"], "AWS::Events::Rule").values()
+    (bucket,) = rule["EventPattern"]["detail"]["bucket"]["name"]
+    assert bucket == {"Ref": "ExistingBucket" if name == "taken-over" else "Bucket"}
 
 
 def test_what_failed_stays_for_two_weeks_and_is_heard_of(resources: Resources) -> None:

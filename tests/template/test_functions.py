@@ -22,6 +22,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "QuotaAccountingFunction": AccountingSettings,
     "LakeCurationFunction": LakeSettings,
     "DataRefreshFunction": DataRefreshSettings,
+    "DatasetImportFunction": LakeSettings,
 }
 ALSO_ALLOWED = {"AWS_ENDPOINT_URL"}
 OF_LAMBDA = {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE"}

@@ -7,7 +7,8 @@ from tests.template.statements import Resources, all_documents, as_list, of_type
 COLLECTORS = ("UserExtractionFunction", "VideoSearchFunction", "CollectionWorkerFunction")
 REFRESH = "DataRefreshFunction"
 CURATION = "LakeCurationFunction"
-ROW_STORE = (REFRESH, CURATION)
+IMPORT = "DatasetImportFunction"
+ROW_STORE = (REFRESH, CURATION, IMPORT)
 MARKING = (REFRESH, CURATION)
 DELETING = {"s3:DeleteObject", "s3:DeleteObjectVersion"}
 
@@ -79,7 +80,14 @@ def test_every_role_and_policy_says_which_actions_and_which_resources(resources:
 def test_nothing_lets_anybody_in_from_outside(resources: Resources) -> None:
     """Only what bears a role of this account invokes a function, reads a secret or takes from the queue."""
     kinds = {each["Type"] for each in resources.values()}
-    assert not kinds & {"AWS::Lambda::Url", "AWS::Lambda::Permission", "AWS::SecretsManager::ResourcePolicy"}
+    assert not kinds & {"AWS::Lambda::Url", "AWS::SecretsManager::ResourcePolicy"}
+    (permission,) = of_type(resources, "AWS::Lambda::Permission").values()
+    assert permission == {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": IMPORT},
+        "Principal": "events.amazonaws.com",
+        "SourceArn": {"Fn::GetAtt": [f"{IMPORT}FileArrived", "Arn"]},
+    }
     assert not [kind for kind in kinds if kind.startswith("AWS::ApiGateway")]
     for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for policy in of_type(resources, kind).values():
@@ -210,6 +218,23 @@ def test_accounting_reads_what_gauges_are_made_of_and_no_secret(resources: Resou
 @pytest.mark.parametrize("function", [*COLLECTORS, "TrendIngestionFunction"])
 def test_nobody_changes_the_study_file_that_a_person_uploads(resources: Resources, function: str) -> None:
     assert actions_on(resources, function, "/config/*") == {"s3:GetObject"}
+
+
+def test_an_import_reads_and_reports_below_imports_and_sees_nothing_else_that_was_collected(
+    resources: Resources,
+) -> None:
+    assert actions_on(resources, IMPORT, "/imports/*") == {"s3:GetObject", "s3:PutObject"}
+    for prefix in ("raw", "manifests", "exports", "studies", "config", "trends", "usage", "reports"):
+        assert not actions_on(resources, IMPORT, f"/{prefix}/*")
+    for secret in of_type(resources, "AWS::SecretsManager::Secret"):
+        for function in (IMPORT, CURATION):
+            assert not actions_on(resources, function, f"{secret}.")
+
+
+def test_a_certificate_is_written_by_data_refresh_alone_and_deleted_by_nobody(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        expected = {"s3:GetObject", "s3:PutObject"} if function == REFRESH else set()
+        assert actions_on(resources, function, "/reports/*") == expected
 
 
 def test_listing_is_bound_to_prefixes(resources: Resources) -> None:
