@@ -88,6 +88,27 @@ def import_csv(file: Path, out: Path) -> int:
     return len(frame)
 
 
+def delete(bucket: Path, ids: Path) -> int:
+    """Put the files that hold some of these videos back without them; return how many rows went."""
+    doomed = {int(line) for line in ids.read_text(encoding="ascii").split()}
+    gone = 0
+    for path in sorted((bucket / "curated").rglob("*.parquet")):
+        frame = pd.read_parquet(path)
+        goes = frame["video_id"].isin(doomed)
+        if goes.any():
+            gone += int(goes.sum())
+            frame[~goes].to_parquet(path, compression="zstd", index=False)
+    return gone
+
+
+def latest(bucket: Path, out: Path) -> int:
+    """Write the newest fetch of each video into one file; return how many videos."""
+    frame = pd.concat(pd.read_parquet(path) for path in sorted((bucket / "curated" / "videos").rglob("*.parquet")))
+    newest = frame.sort_values("fetched_at").drop_duplicates("video_id", keep="last")
+    newest.to_parquet(out, compression="zstd", index=False)
+    return len(newest)
+
+
 def _list(value: Any) -> list[str]:
     return [] if not isinstance(value, str) else list(json.loads(value.replace("'", '"')))
 
@@ -99,7 +120,7 @@ def _peak_bytes() -> int:
 
 def main() -> None:
     """Do what the first argument names with the two paths after it, and print what it cost."""
-    work = {"curate": curate, "import_csv": import_csv}[sys.argv[1]]
+    work = {"curate": curate, "import_csv": import_csv, "delete": delete, "latest": latest}[sys.argv[1]]
     began, cpu = time.perf_counter(), time.process_time()
     rows = work(Path(sys.argv[2]), Path(sys.argv[3]))
     cost = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu, "peak": _peak_bytes()}
