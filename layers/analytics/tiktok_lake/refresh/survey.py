@@ -116,8 +116,8 @@ class Survey:
         cutoff: datetime,
         urgent: Mapping[str, str],
     ) -> None:
-        """Makes the tables `seen` (id, day, at) and `due` (id, at)."""
-        connection.execute(f"CREATE TEMP TABLE seen (id {TYPES[kind]}, day VARCHAR, at TIMESTAMP)")
+        """Makes the tables `seen` (id, day, seen_at) and `due` (id, seen_at, since)."""
+        connection.execute(f"CREATE TEMP TABLE seen (id {TYPES[kind]}, day VARCHAR, seen_at TIMESTAMP)")
         for place in PLACES[kind]:
             files = self._source.files(place.table)
             old = [each for each in files if each.day in suspects]
@@ -132,12 +132,12 @@ class Survey:
             _insert(connection, new, place.column, f"{place.where} AND {place.column} IN (SELECT id FROM seen)")
         self._insert_checks(connection, kind)
         connection.execute(
-            "CREATE TEMP TABLE evidence AS SELECT id, max(at) AS at FROM "
-            "(SELECT id, at FROM seen UNION ALL SELECT id, at FROM checked) GROUP BY id"
+            "CREATE TEMP TABLE evidence AS SELECT id, max(seen_at) AS seen_at FROM "
+            "(SELECT id, seen_at FROM seen UNION ALL SELECT id, seen_at FROM checked) GROUP BY id"
         )
         connection.execute(
-            f"CREATE TEMP TABLE due AS SELECT evidence.id, at, since FROM evidence LEFT JOIN urgent USING (id) "
-            f"WHERE at < {_moment(cutoff)} OR at < since"
+            f"CREATE TEMP TABLE due AS SELECT evidence.id, seen_at, since FROM evidence LEFT JOIN urgent USING (id) "
+            f"WHERE seen_at < {_moment(cutoff)} OR seen_at < since"
         )
 
     def _read_urgent(self, connection: duckdb.DuckDBPyConnection, urgent: Mapping[str, str]) -> None:
@@ -155,11 +155,11 @@ class Survey:
             _insert(connection, files, place.column, f"{place.where} AND video_id IN (SELECT id FROM urgent)")
 
     def _insert_checks(self, connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-        connection.execute(f"CREATE TEMP TABLE checked (id {TYPES[kind]}, at TIMESTAMP)")
+        connection.execute(f"CREATE TEMP TABLE checked (id {TYPES[kind]}, seen_at TIMESTAMP)")
         for found in self._checks.of_kind(kind):
-            load(connection, "some", kind, found.ids)
+            load(connection, "once", kind, found.ids)
             at = _moment(from_iso(found.checked_at))
-            connection.execute(f"INSERT INTO checked SELECT id, {at} FROM some SEMI JOIN seen USING (id)")
+            connection.execute(f"INSERT INTO checked SELECT id, {at} FROM once SEMI JOIN seen USING (id)")
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind, ids: Iterable[int | str]) -> None:
@@ -181,7 +181,7 @@ def _waiting(connection: duckdb.DuckDBPyConnection) -> list[int | str]:
     """What is due and not under way, the most urgent first."""
     found = connection.execute(
         "SELECT id FROM due ANTI JOIN under_way USING (id) "
-        f"ORDER BY since IS NOT NULL AND at < since DESC, at, id LIMIT {MOST_IDS}"
+        f"ORDER BY since IS NOT NULL AND seen_at < since DESC, seen_at, id LIMIT {MOST_IDS}"
     )
     return [row[0] for row in found.fetchall()]
 
@@ -189,7 +189,7 @@ def _waiting(connection: duckdb.DuckDBPyConnection) -> list[int | str]:
 def _counted(connection: duckdb.DuckDBPyConnection, late: datetime, cutoff: datetime) -> tuple[int, int, int]:
     """How many are due, how many of these are late, and how many are due only because their account is gone."""
     found = connection.execute(
-        f"SELECT count(*), count(*) FILTER (at < {_moment(late)}), count(*) FILTER (at >= {_moment(cutoff)}) FROM due"
+        f"SELECT count(*), count(*) FILTER (seen_at < {_moment(late)}), count(*) FILTER (seen_at >= {_moment(cutoff)}) FROM due"
     ).fetchone()
     return found or (0, 0, 0)
 
@@ -214,7 +214,7 @@ def _noted(
 ) -> dict[str, PartitionNote]:
     """What is to be remembered of the partitions that were read in full."""
     found = connection.execute(
-        "SELECT day, count(DISTINCT id), min(evidence.at) FROM seen JOIN evidence USING (id) GROUP BY day"
+        "SELECT day, count(DISTINCT id), min(evidence.seen_at) FROM seen JOIN evidence USING (id) GROUP BY day"
     ).fetchall()
     known = {day: (ids, iso(oldest.replace(tzinfo=UTC))) for day, ids, oldest in found}
     noted = {}
