@@ -19,6 +19,7 @@ PARQUET: Final = "application/vnd.apache.parquet"
 _PIECE: Final = 8 * 1024 * 1024
 _MOST_AT_ONCE: Final = 1_000
 """Of S3's DeleteObjects."""
+_LISTED_TOGETHER: Final = 5
 
 
 class LakeFiles:
@@ -99,20 +100,30 @@ class LakeFiles:
 
     def remove(self, keys: Iterable[str]) -> None:
         """Remove objects and all their versions, so that nothing of them can be restored; those absent are no error."""
-        for key in keys:
-            self._delete([{"Key": each, "VersionId": version} for each, version, _ in self._versions(key)])
+        self._delete([{"Key": key, "VersionId": version} for key, version, _ in self._versions(keys)])
 
-    def forget_old_versions(self, key: str) -> None:
-        """Remove every version of the object but the current one, for good."""
+    def forget_old_versions(self, *keys: str) -> None:
+        """Remove every version of the objects but the current ones, for good."""
         self._delete(
-            [{"Key": each, "VersionId": version} for each, version, newest in self._versions(key) if not newest]
+            [{"Key": key, "VersionId": version} for key, version, newest in self._versions(keys) if not newest]
         )
 
-    def _versions(self, key: str) -> Iterator[tuple[str, str, bool]]:
-        with s3_errors(self.bucket, key):
-            for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
+    def _versions(self, keys: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+        """Key, version and whether it is the newest, of all versions and marks of deletion of these objects."""
+        folders: dict[str, set[str]] = {}
+        for key in keys:
+            folders.setdefault(key.rpartition("/")[0], set()).add(key)
+        for folder, wanted in folders.items():
+            # Many objects of a folder are listed together, a few among many others one by one.
+            prefixes = [f"{folder}/"] if folder and len(wanted) >= _LISTED_TOGETHER else sorted(wanted)
+            for prefix in prefixes:
+                yield from (each for each in self._listed_versions(prefix) if each[0] in wanted)
+
+    def _listed_versions(self, prefix: str) -> Iterator[tuple[str, str, bool]]:
+        with s3_errors(self.bucket, prefix):
+            for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
                 for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                    if each["Key"] == key:
+                    if prefix.endswith("/") or each["Key"] == prefix:
                         yield each["Key"], each["VersionId"], each["IsLatest"]
 
     def _delete(self, versions: list[Any]) -> None:

@@ -29,16 +29,13 @@ def change(files: LakeFiles, orders: OrderStore, state: OrderState, place: str, 
     state.effects.setdefault(place, {}).update({each.key: each.effect for each in changes})
     orders.save(state)
     for each in changes:
-        if each.data is None:
-            files.remove([each.key])
-        else:
+        if each.data is not None:
             files.replace(each.key, each.data, each.etag, GZIP if each.key.endswith(".gz") else JSON)
+    files.remove([each.key for each in changes if each.data is None])
 
 
 def forget_old_versions(files: LakeFiles, state: OrderState, place: str) -> None:
     """Removes the old versions of everything that was changed in a place, also before a kill."""
-    for key, effect in state.effects.get(place, {}).items():
-        if effect.removed:
-            files.remove([key])
-        else:
-            files.forget_old_versions(key)
+    effects = state.effects.get(place, {})
+    files.remove([key for key, effect in effects.items() if effect.removed])
+    files.forget_old_versions(*(key for key, effect in effects.items() if not effect.removed))

@@ -18,7 +18,9 @@ from tiktok_lake.deletion.orders import Order, OrderState, OrderStore
 from tiktok_lake.deletion.raw_index import RawIndex
 from tiktok_lake.deletion.raw_pages import RawDeletion, waiting_sentence
 from tiktok_lake.deletion.rows import RowDeletion
+from tiktok_lake.deletion.strays import StrayDeletion
 from tiktok_lake.deletion.tables import TableDeletion
+from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.records import withdraw_unfinished
@@ -68,8 +70,9 @@ class Deletion:
         self._rows = RowDeletion(files, self._orders, limits)
         self._exports = ExportDeletion(files, self._orders, people, limits.scratch)
         self._documents = DocumentDeletion(files, self._orders)
+        self._strays = StrayDeletion(files, self._orders, limits.scratch)
         self._raw = RawDeletion(files, self._orders, clock)
-        self._table = TableDeletion(dynamodb, tasks_table, self._orders)
+        self._table = TableDeletion(dynamodb, tasks_table, self._orders, dry=isinstance(files, UnchangingFiles))
 
     def begin(self, order: Order) -> None:
         """Writes down what is to be deleted; from then on `finish` of any invocation does it. The same again is one.
@@ -80,6 +83,15 @@ class Deletion:
             AwsBusy: S3 failed.
         """
         self._orders.begin(order, iso(self._clock.now()))
+
+    def plan(self, order: Order, deadline: Deadline) -> Certificate | None:
+        """The certificate that an order would have, with `files` that are not changed; None: the deadline came first.
+
+        Raises:
+            CollectorError: as `begin`.
+        """
+        state = OrderState(order=order, began_at=iso(self._clock.now()))
+        return self._certificate(state) if self._work(state, deadline) else None
 
     def finish(self, deadline: Deadline) -> Deleted:
         """Does what was begun, by this invocation or an earlier one, until the deadline.
@@ -123,6 +135,7 @@ class Deletion:
             and self._raw.delete(state, index, deadline)
             # Documents name the accounts; what is found by them is gone by now.
             and self._documents.delete(state, deadline)
+            and self._strays.delete(state, deadline)
             and self._table.delete(state, deadline)
         )
         if not done:

@@ -12,11 +12,13 @@ from tiktok_lake.deletion.changing import Change, change, forget_old_versions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.scrubbing import Scrubber, encoded
 from tiktok_lake.files import LakeFiles
-from tiktok_lake.keys import REFRESHES
+from tiktok_lake.keys import BATCHES, COMPACTIONS, DELETIONS, LAKE
 
 DOCUMENTS: Final = "documents"
-KINDS: Final = {MANIFESTS: "manifests", "studies/": "studies", "trends/": "trends", REFRESHES: "checks"}
-"""The documents that may hold ids or names, by prefix; the last valid study file is looked at apart."""
+KINDS: Final = {MANIFESTS: "manifests", "studies/": "studies", "trends/": "trends", LAKE: "bookkeeping"}
+"""The documents that may hold ids or names, by prefix."""
+_LEFT_ALONE: Final = (ACCEPTED_STUDY, DELETIONS, BATCHES, COMPACTIONS)
+"""The last valid study file is looked at apart, deletions end by themselves, the others name objects alone."""
 _AT_ONCE: Final = 200
 _JOURNAL: Final = "-raw-"
 """Answers of trends as received: they are not rewritten, but go."""
@@ -37,11 +39,16 @@ class DocumentDeletion:
             AwsBusy: a document was changed meanwhile, or S3 failed; the next call goes on.
             MissingResource: the bucket is absent or may not be used.
         """
+        gone = [each for each in state.order.remove if self._files.objects.exists(each)]
+        whole = [Change(each, "", None, Effect(kind=_kind(each), deleted=1, removed=True)) for each in gone]
+        change(self._files, self._orders, state, DOCUMENTS, whole)
         if not Scrubber(state.all_doomed):
+            forget_old_versions(self._files, state, DOCUMENTS)
             return True
         for prefix, kind in KINDS.items():
-            scanned = set(state.scanned)
-            keys = [each.key for each in self._files.objects.keys(prefix) if each.key not in scanned]
+            scanned = {*state.scanned, *gone}
+            stored = (each.key for each in self._files.objects.keys(prefix))
+            keys = [key for key in stored if key not in scanned and not key.startswith(_LEFT_ALONE)]
             for first in range(0, len(keys), _AT_ONCE):
                 if deadline.passed:
                     return False
@@ -53,7 +60,7 @@ class DocumentDeletion:
 
     def _changes(self, state: OrderState, kind: str, keys: list[str]) -> Iterator[Change]:
         for key in keys:
-            found = None if key == ACCEPTED_STUDY else self._files.read(key)
+            found = self._files.read(key)
             if found is None:
                 continue
             # Tasks are numbered after the places in the plan of a day.
@@ -85,6 +92,10 @@ def _without(key: str, data: bytes, scrubber: Scrubber) -> bytes | None:
 def _lines(text: bytes) -> Iterator[Any]:
     for line in text.splitlines():
         yield json.loads(line)
+
+
+def _kind(key: str) -> str:
+    return next((kind for prefix, kind in KINDS.items() if key.startswith(prefix)), key.partition("/")[0])
 
 
 def _note(state: OrderState, sentence: str) -> None:

@@ -30,10 +30,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         rule: Why.
         doomed: What.
         scope: Of a purge and of retention: `account`, `study`, or `before` with the day.
-        study: The study that is purged.
         checked: For the certificate: how many were checked, by kind.
         still_valid: How many of them are still there.
         notes: Sentences for the certificate.
+        remove: Keys of objects that go whole.
+        items_of: Runs whose items in the table of tasks go.
         after: Runs that must have ended before it is worked.
     """
 
@@ -41,10 +42,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: Rule
     doomed: Doomed
     scope: str = ""
-    study: str = ""
     checked: dict[str, int] = {}
     still_valid: dict[str, int] = {}
     notes: list[str] = []
+    remove: list[str] = []
+    items_of: list[str] = []
     after: list[str] = []
 
 

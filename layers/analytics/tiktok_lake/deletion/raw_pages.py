@@ -65,9 +65,7 @@ class RawDeletion:
             effects = {key: Effect(kind="objects", deleted=1, removed=True) for key in group}
             state.effects.setdefault(RAW_PAGES, {}).update(effects)
             self._orders.save(state)
-            with ThreadPoolExecutor(_THREADS) as pool:
-                for _ in pool.map(lambda key: self._files.remove([key]), group):
-                    pass
+            self._files.remove(group)
         return True
 
     def _goes_whole(self, page: RawObject, state: OrderState) -> bool:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import StoredObject
+from tiktok_lake.deletion.changing import forget_old_versions
 from tiktok_lake.deletion.doomed import IN_ORDER
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.raw_index import PageOfRow, RawIndex
 from tiktok_lake.deletion.statements import Statements, load, statements
+from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import day_of
@@ -69,7 +71,7 @@ class RowDeletion:
                     if deadline.passed:
                         return False
                     self._delete_in(group, table, work)
-        self._forget(state)
+        forget_old_versions(self._files, state, ROW_STORE)
         return True
 
     def _groups(self, table: Table, state: OrderState) -> Iterator[list[StoredObject]]:
@@ -102,6 +104,8 @@ class RowDeletion:
         state.scanned = [*state.scanned, *(each.key for each in group)]
 
     def _rewrite(self, connection: "duckdb.DuckDBPyConnection", file: Local, what: Statements) -> None:
+        if isinstance(self._files, UnchangingFiles):
+            return
         new = file.path.with_suffix(".new")
         connection.execute(
             f"COPY (SELECT {what.kept} FROM read_parquet({quoted(str(file.path))}) WHERE NOT {what.goes}) "
@@ -109,14 +113,6 @@ class RowDeletion:
         )
         self._files.put(file.key, new)
         new.unlink()
-
-    def _forget(self, state: OrderState) -> None:
-        """Removes the old versions of all files that were changed, also before a kill."""
-        for key, effect in state.effects.get(ROW_STORE, {}).items():
-            if effect.removed:
-                self._files.remove([key])
-            else:
-                self._files.forget_old_versions(key)
 
 
 def groups(stored: Iterable[StoredObject]) -> Iterator[list[StoredObject]]:

@@ -22,10 +22,11 @@ _RUN: Final = "RUN"
 class TableDeletion:
     """Changes the table of tasks of one stack."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str, orders: OrderStore) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, orders: OrderStore, *, dry: bool = False) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._orders = orders
+        self._dry = dry
 
     def delete(self, state: OrderState, deadline: Deadline) -> bool:
         """Removes the items that the order dooms; may be called again after a kill. False: the deadline came first.
@@ -37,7 +38,7 @@ class TableDeletion:
             AwsBusy: it is throttled; the next call goes on.
         """
         doomed = state.all_doomed
-        if not (doomed.accounts or doomed.account_ids or doomed.runs or doomed.before):
+        if not (doomed.accounts or doomed.runs or state.order.items_of):
             return True
         items = [each for each in self._items() if self._concerned(each, state)]
         open_runs = self._open({_run_id(each) for each in items})
@@ -50,7 +51,7 @@ class TableDeletion:
             effects = {f"{each['pk']['S']} {each['sk']['S']}": Effect(kind="items", deleted=1) for each in group}
             state.effects.setdefault(TABLE, {}).update(effects)
             self._orders.save(state)
-            for each in group:
+            for each in () if self._dry else group:
                 self._remove(each, state)
         return True
 
@@ -61,7 +62,7 @@ class TableDeletion:
 
     def _concerned(self, item: dict[str, Any], state: OrderState) -> bool:
         doomed, run_id = state.all_doomed, _run_id(item)
-        if run_id in doomed.runs:
+        if run_id in doomed.runs or run_id in state.order.items_of:
             return True
         scrubber = Scrubber(doomed)
         text = msgspec.json.encode({name: value for name, value in item.items() if name not in {"pk", "sk"}})
@@ -81,7 +82,7 @@ class TableDeletion:
     def _remove(self, item: dict[str, Any], state: OrderState) -> None:
         key = {"pk": item["pk"], "sk": item["sk"]}
         with translated(f"table {self._table}"):
-            if item["sk"]["S"] == _RUN and _run_id(item) not in state.all_doomed.runs:
+            if item["sk"]["S"] == _RUN and _run_id(item) not in {*state.all_doomed.runs, *state.order.items_of}:
                 # The event that began the run may be delivered again: without its item it would be collected anew.
                 run = encoded(Scrubber(state.all_doomed).without(msgspec.json.decode(item["run"]["S"]))).decode()
                 self._dynamodb.update_item(
