@@ -20,6 +20,7 @@ from tiktok_collector.lake.objects import StoredObject
 from tiktok_collector.versions import decoded
 from tiktok_lake.curation.parquet import Written, copy
 from tiktok_lake.curation.report import Tally
+from tiktok_lake.deletion.orders import deletion_counts
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import COMPACTIONS, day_of, file_key, table_of
@@ -78,7 +79,9 @@ class Compactor:
         return True
 
     def compact(self, deadline: Deadline) -> None:
-        """Merges what is small, until the deadline."""
+        """Merges what is small, until the deadline; nothing while a deletion counts what it takes from which file."""
+        if deletion_counts(self._files):
+            return
         for table in TABLES:
             for group in self._groups(table):
                 if not deadline.allows(_LONGEST):

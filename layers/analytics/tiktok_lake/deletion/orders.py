@@ -130,8 +130,19 @@ class OrderStore:
 
 
 def deletion_under_way(files: LakeFiles) -> bool:
-    """Whether a deletion has begun and not ended: were files merged meanwhile, it would count rows twice."""
+    """Whether a deletion has begun and not ended. Raises `MissingResource` and `AwsBusy` as `ObjectStore` does."""
     return any(each.key.endswith(_SUFFIX) for each in files.objects.keys(DELETIONS))
+
+
+def deletion_counts(files: LakeFiles) -> bool:
+    """Whether a deletion has changed files and not ended: were they merged meanwhile, it would count rows twice.
+
+    Raises:
+        Fatal: an order cannot be read.
+        MissingResource: the bucket is absent or may not be read.
+        AwsBusy: S3 failed.
+    """
+    return any(state.effects for state in OrderStore(files).pending())
 
 
 def _key(run_id: str) -> str:
