@@ -34,6 +34,9 @@ class Function(StrEnum):
     COLLECTION_WORKER = "collection_worker"
     TREND_INGESTION = "trend_ingestion"
     QUOTA_ACCOUNTING = "quota_accounting"
+    LAKE_CURATION = "lake_curation"
+    DATA_REFRESH = "data_refresh"
+    DATASET_IMPORT = "dataset_import"
 
 
 class Level(StrEnum):

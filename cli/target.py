@@ -82,6 +82,9 @@ class Target:
             "collection_worker": self.stack.collection_worker,
             "trend_ingestion": self.stack.trend_ingestion,
             "quota_accounting": self.stack.quota_accounting,
+            "lake_curation": self.stack.lake_curation,
+            "data_refresh": self.stack.data_refresh,
+            "dataset_import": self.stack.dataset_import,
         }
 
     @property

@@ -34,6 +34,9 @@ class Stack:
     quota_accounting: str
     trend_ingestion: str
     trend_credentials_secret: str
+    lake_curation: str
+    data_refresh: str
+    dataset_import: str
 
 
 def sandbox_parameters(url: str) -> dict[str, str]:
@@ -194,4 +197,7 @@ def stack_of(outputs: Mapping[str, str]) -> Stack:
         quota_accounting=outputs["QuotaAccountingFunctionName"],
         trend_ingestion=outputs["TrendIngestionFunctionName"],
         trend_credentials_secret=outputs["TrendCredentialsSecretArn"],
+        lake_curation=outputs["LakeCurationFunctionName"],
+        data_refresh=outputs["DataRefreshFunctionName"],
+        dataset_import=outputs["DatasetImportFunctionName"],
     )

@@ -29,6 +29,9 @@ FUNCTIONS = {
     "CollectionWorker": "cron(5/10 * * * ? *)",
     "TrendIngestion": "cron(20 * * * ? *)",
     "QuotaAccounting": "cron(7 * * * ? *)",
+    "LakeCuration": "cron(10 4,12,20 * * ? *)",
+    "DataRefresh": "cron(40 4-10 * * ? *)",
+    "DatasetImport": "cron(25 3 * * ? *)",
 }
 OUTPUTS = {
     "BucketName": "lake",

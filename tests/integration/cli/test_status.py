@@ -13,7 +13,7 @@ SPEC = TaskSpec(TaskKind.PAGES, "videos", date(2026, 11, 20), username="someone"
 @pytest.mark.usefixtures("stack")
 def test_a_new_stack_has_nothing_to_tell() -> None:
     status = as_json("status")
-    assert [each["last_seen"] for each in status["functions"]] == [None] * 6
+    assert [each["last_seen"] for each in status["functions"]] == [None] * 9
     assert {each["enabled"] for each in status["schedules"]} == {True}
     assert (status["open_runs"], status["ended_runs"], status["dead_letters"], status["token_minutes"]) == (
         [],
@@ -70,7 +70,7 @@ def test_everything_on_one_screen(stack: MotoStack) -> None:
 
     screen = on_stack("status").stdout
     for shown in (
-        "6 schedules enabled",
+        "9 schedules enabled",
         "token 95 min left",
         "1 dead letter",
         "2 parked tasks",

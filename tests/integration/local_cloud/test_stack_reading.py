@@ -34,6 +34,9 @@ STACK = Stack(
     "accounting",
     "trends",
     "trend-secret",
+    "curation",
+    "data-refresh",
+    "import",
 )
 ORDER = Order("make-1", {"usernames": ["someone"], "include": ["profile", "followers"], "run_id": "make-1"})
 STATUS = RunStatus(

@@ -42,6 +42,9 @@ STACK = Stack(
     "accounting",
     "trends",
     "trend-secret",
+    "curation",
+    "data-refresh",
+    "import",
 )
 ICELAND = {"and": [{"field_name": "region_code", "operation": "EQ", "field_values": ["IS"]}]}
 EVENT = {"study": True}

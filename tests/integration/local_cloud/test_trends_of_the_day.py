@@ -60,6 +60,9 @@ STACK = Stack(
     quota_accounting="accounting",
     trend_ingestion="trends",
     trend_credentials_secret="trend-credentials",
+    lake_curation="curation",
+    data_refresh="data-refresh",
+    dataset_import="import",
 )
 EVENT: dict[str, object] = {"study": True}
 
