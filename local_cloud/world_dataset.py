@@ -104,15 +104,14 @@ def _converted(path: Path, folder: Path) -> "Converted":
     # DuckDB takes a moment to load, and most runs have no dataset.
     from tiktok_lake.engine import EngineLimits  # noqa: PLC0415 - as said
     from tiktok_lake.imports.conversion import Dataset, convert  # noqa: PLC0415 - as said
-    from tiktok_lake.imports.mapping_file import read_mapping  # noqa: PLC0415 - as said
+    from tiktok_lake.imports.mapping_file import InvalidMapping, read_mapping  # noqa: PLC0415 - as said
     from tiktok_lake.imports.names import mapping_key  # noqa: PLC0415 - as said
-    from tiktok_lake.imports.reading.problems import UnusableFile  # noqa: PLC0415 - as said
 
     beside = path.with_name(mapping_key(path.name))
     try:
-        mapping = read_mapping(beside.read_bytes()) if beside.is_file() else None
-    except UnusableFile as error:
-        raise LocalCloudError(f"{beside}: {error}") from error
+        mapping = read_mapping(beside.read_bytes(), beside.name) if beside.is_file() else None
+    except InvalidMapping as error:
+        raise LocalCloudError(str(error)) from error
     dataset = Dataset(
         path=path,
         name=path.name,

@@ -27,7 +27,8 @@ from tiktok_lake.tables import TABLES
 _SAMPLE: Final = 1_000
 _LIMITS: Final = ReadingLimits()
 
-type Progress = Callable[[str], None]
+type Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is; 0 if nobody knows."""
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ def convert(
     *,
     engine_limits: EngineLimits,
     limits: ReadingLimits = _LIMITS,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda *_: None,
     look: Callable[[duckdb.DuckDBPyConnection, Collection[str]], None] = lambda *_: None,
 ) -> Converted:
     """Reads, recognises and maps a file; its Parquet files come below `folder`, which exists.
@@ -84,7 +85,7 @@ def convert(
         folder: For the Parquet files and for what is needed on the way.
         engine_limits: What DuckDB may take.
         limits: What the file may take.
-        progress: Told what is being done, in a word or two.
+        progress: Told how far it is.
         look: Is given the connection while it has the rows, and the names of the tables that have some.
     """
     began = time.monotonic()
@@ -95,15 +96,15 @@ def convert(
     try:
         with engine(engine_limits) as connection:
             rows = Rows(connection, dataset.key, dataset.name, dataset.import_id, dataset.imported_at)
-            progress("reading")
+            progress("reading", 0, 0)
             file = opened(dataset.path, scratch, name=dataset.name, limits=limits, options=_options(dataset.mapping))
             for place in range(len(file.lists)):
-                progress(f"reading {file.lists[place]}".strip())
+                progress(f"mapping {file.lists[place]}".strip(), place, len(file.lists) - 1)
                 source = file.read(connection, place)
                 report.parts.append(_part(connection, source, dataset.mapping, rows))
-            progress("writing")
+            progress("comparing with earlier imports", 0, 0)
             look(connection, rows.tables)
-            files = _written(connection, rows, dataset.import_id, folder)
+            files = _written(connection, rows, dataset.import_id, folder, progress)
     except UnusableFile as error:
         report.problem = str(error)
     except duckdb.OutOfMemoryException:
@@ -168,10 +169,12 @@ def _described(source: Source, recognition: Recognition) -> PartReport:
 
 
 def _written(
-    connection: duckdb.DuckDBPyConnection, rows: Rows, import_id: str, folder: Path
+    connection: duckdb.DuckDBPyConnection, rows: Rows, import_id: str, folder: Path, progress: Progress
 ) -> tuple[ConvertedFile, ...]:
     files = []
-    for table, day in rows.days():
+    days = list(rows.days())
+    for number, (table, day) in enumerate(days):
+        progress("writing", number, len(days))
         path = folder / "curated" / table / f"dt={day}" / f"{file_name(import_id)}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         names = ", ".join(TABLES[table].names)

@@ -17,11 +17,10 @@ from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.conversion import Converted, Dataset, convert
 from tiktok_lake.imports.earlier import EarlierImports
-from tiktok_lake.imports.mapping_file import read_mapping
+from tiktok_lake.imports.mapping_file import InvalidMapping, read_mapping
 from tiktok_lake.imports.names import dataset_key, digest, import_id, mapping_key, report_key
 from tiktok_lake.imports.reading.content import too_large
 from tiktok_lake.imports.reading.options import ReadingLimits
-from tiktok_lake.imports.reading.problems import UnusableFile
 from tiktok_lake.imports.report import ImportReport, outcome_of
 from tiktok_lake.imports.storing import AlreadyImported, ImportStore
 from tiktok_lake.keys import IMPORTS
@@ -152,8 +151,8 @@ class DatasetImport:
         if head.size > self._limits.file_bytes:
             return self._refused(report, too_large(head.size, self._limits))
         try:
-            read = None if mapping is None else read_mapping(mapping)
-        except UnusableFile as error:
+            read = None if mapping is None else read_mapping(mapping, PurePosixPath(mapping_key(key)).name)
+        except InvalidMapping as error:
             return self._refused(report, str(error))
         # Whoever looks before the end, or after the function has died, finds more than nothing.
         report.outcome = f"Being read since {iso(self._clock.now())}; if that stays, look into the function's log."

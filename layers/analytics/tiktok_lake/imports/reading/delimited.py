@@ -43,7 +43,7 @@ def read_delimited(
         form=Form.DELIMITED,
         columns=columns,
         rows=_number(connection, f"SELECT count(*) FROM {SOURCE}"),
-        header=dialect.header,
+        header=dialect.header or options.header is not None,
         encoding=text.encoding,
         delimiter=dialect.delimiter,
         notes=notes,

@@ -37,18 +37,19 @@ def as_lines(path: Path, scratch: Path, inside: str | None) -> Lists:
     Raises:
         UnusableFile: it is no JSON, or has no such list.
     """
+    with path.open("rb") as file:
+        # Not closed here: what was found, or the traceback of an error, are views of it and end it.
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        found, beside = _found(content, inside)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UnusableFile(f"The file is no JSON ({error}): is the whole of it there?") from error
     written: dict[str, Path] = {}
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        try:
-            found, beside = _found(content, inside)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise UnusableFile(f"The file is no JSON ({error}): is the whole of it there?") from error
-        for number, (where, elements) in enumerate(found):
-            written[where] = scratch / f"elements-{number}"
-            with written[where].open("wb") as out:
-                for first in range(0, len(elements), _BATCH):
-                    out.writelines(map(_line, elements[first : first + _BATCH]))
-        del found, elements  # they are views of the file, which could not be closed
+    for number, (where, elements) in enumerate(found):
+        written[where] = scratch / f"elements-{number}"
+        with written[where].open("wb") as out:
+            for first in range(0, len(elements), _BATCH):
+                out.writelines(map(_line, elements[first : first + _BATCH]))
     return Lists(written, beside)
 
 

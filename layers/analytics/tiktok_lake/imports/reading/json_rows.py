@@ -95,11 +95,12 @@ def _below(connection: duckdb.DuckDBPyConnection, where: _Path) -> Iterator[tupl
     (structure,) = connection.execute(
         f"SELECT json_group_structure({part}) FROM {_LINES} WHERE json_type({part}) = 'OBJECT'"
     ).fetchone() or (None,)
-    if structure:
-        yield from _walk(connection, msgspec.json.decode(structure), where)
+    node = msgspec.json.decode(structure) if structure else None
+    if isinstance(node, dict):  # else they are all empty
+        yield from _walk(connection, node, where)
 
 
-def _walk(connection: duckdb.DuckDBPyConnection, node: Any, where: _Path) -> Iterator[tuple[_Path, bool]]:
+def _walk(connection: duckdb.DuckDBPyConnection, node: dict[str, Any], where: _Path) -> Iterator[tuple[_Path, bool]]:
     for name, below in node.items():
         path = (*where, name)
         if isinstance(below, dict) and 0 < len(below) <= _MOST_KEYS:

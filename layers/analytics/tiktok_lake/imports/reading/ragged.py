@@ -163,14 +163,15 @@ def _records(file: TextIO, delimiter: str) -> Iterator[_Record]:
         while True:
             lines.taken = []
             try:
-                cells = next(csv.reader(lines, delimiter=delimiter), None)
+                # Strict: a text after the closing quote means that this quote was to open another cell.
+                cells = next(csv.reader(lines, delimiter=delimiter, strict=True), None)
             except csv.Error:
                 cells = None
             taken = lines.taken
             if not taken:
                 return
             text = "".join(line for _, line in taken)
-            if cells is None or (len(taken) > 1 and text.count('"') % 2) or len(text) > _LONGEST:
+            if cells is None or len(text) > _LONGEST:
                 unclosed += 1
                 if unclosed > _MOST_UNCLOSED:
                     raise UnusableFile(f"More than {_MOST_UNCLOSED:,} rows hold a quotation mark that is not closed.")
