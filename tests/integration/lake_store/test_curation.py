@@ -33,7 +33,7 @@ def test_a_video_becomes_a_row_of_its_own_and_one_of_its_counters(store: LakeSto
     assert (report.pages, report.rows, report.left) == (1, {"video_stats": 1, "videos": 1}, 0)
     (video,) = store.rows("videos")
     assert video["video_id"] == VIDEO
-    assert video["created_at"] == datetime(2025, 11, 20, 0, 53, 20)
+    assert video["created_at"] == datetime.fromisoformat("2025-11-20 00:53:20")
     assert (video["like_count"], video["view_count"], video["share_count"]) == (5, 0, None)
     assert video["hashtag_names"] == ["cats", "dogs"]
     assert json.loads(video["hashtag_info_list"]) == row["hashtag_info_list"]
@@ -268,7 +268,7 @@ def test_times_that_are_none_are_null(store: LakeStore) -> None:
     store.put("videos", [{"id": 1, "create_time": -5}, {"id": 2, "create_time": 2**62}, {"id": 3, "create_time": 0}])
     store.curate()
     rows = [(row["create_time"], row["created_at"]) for row in store.rows("videos")]
-    assert rows == [(-5, None), (2**62, None), (0, datetime(1970, 1, 1))]
+    assert rows == [(-5, None), (2**62, None), (0, datetime.fromisoformat("1970-01-01"))]
 
 
 def test_the_clock_writes_what_the_record_says(store: LakeStore) -> None:

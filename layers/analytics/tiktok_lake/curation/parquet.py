@@ -21,20 +21,19 @@ class Written(msgspec.Struct, frozen=True):
     rows: int
 
 
-def write_tables(connection: duckdb.DuckDBPyConnection, spool: Spool, folder: Path) -> Iterator[Written]:
-    """Makes the files of a batch in `folder`, one after another.
+def write_tables(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[Written]:
+    """Makes the files of a spool that is complete, beside its lines, one after another.
 
     Raises:
         duckdb.Error: a line is none that DuckDB reads; some files may have been given before.
     """
-    spool.flush()
     connection.execute(pages_sql(spool.pages))
     for (table, day), forms in spool.parts().items():
         sql = " UNION ALL ".join(rows_sql(FORMS[form], files, spool.longest[form]) for form, files in forms.items())
-        written = copy(connection, sql, table, day, folder)
+        written = copy(connection, sql, table, day, spool.folder)
         yield written
         if table == VIDEOS.name:
-            yield copy(connection, stats_sql(str(written.path)), VIDEO_STATS.name, day, folder)
+            yield copy(connection, stats_sql(str(written.path)), VIDEO_STATS.name, day, spool.folder)
 
 
 def copy(connection: duckdb.DuckDBPyConnection, sql: str, table: str, day: str, folder: Path) -> Written:

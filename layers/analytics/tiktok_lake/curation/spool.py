@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, Self
 
 from tiktok_lake.curation.forms import FORMS, PAGES
@@ -11,10 +13,10 @@ from tiktok_lake.curation.page_rows import Line
 
 
 class Spool:
-    """Files of lines in one folder, apart by form, day and whether the lines are clean."""
+    """Files of lines in one folder, apart by form, day and whether the lines are clean; complete once it is left."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._stack = ExitStack()
         self._files: dict[tuple[str, str, bool], BinaryIO] = {}
         self.longest: dict[str, int] = defaultdict(int)
@@ -36,11 +38,6 @@ class Spool:
             file.write(line.text + b"\n")
             self.longest[line.form] = max(self.longest[line.form], len(line.text))
 
-    def flush(self) -> None:
-        """Puts everything where DuckDB sees it."""
-        for file in self._files.values():
-            file.flush()
-
     @property
     def pages(self) -> str:
         """The path of the file of pages."""
@@ -56,4 +53,28 @@ class Spool:
         return found
 
     def _path(self, form: str, day: str, clean: bool) -> Path:  # noqa: FBT001 - a part of the name
-        return self._folder / f"{form}.{day}.{'clean' if clean else 'read'}.jsonl"
+        return self.folder / f"{form}.{day}.{'clean' if clean else 'read'}.jsonl"
+
+
+@dataclass(slots=True)
+class Spooled:
+    """The lines of a batch's objects in a folder that is removed with `close`, and what became of the objects.
+
+    Attributes:
+        folder: Holds the lines; there is room for more.
+        spool: The lines.
+        pages: How many pages the objects held.
+        broken: Keys of those that could not be read.
+        absent: Keys of those that are gone.
+    """
+
+    folder: "TemporaryDirectory[str]"
+    spool: Spool
+    pages: int = 0
+    broken: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Removes it all."""
+        self.spool.__exit__()
+        self.folder.cleanup()

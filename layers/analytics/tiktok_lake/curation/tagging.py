@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from tiktok_collector.deadline import Deadline
-from tiktok_lake.curation.batch_work import THREADS, run_of
+from tiktok_lake.curation.batch_work import run_of
 from tiktok_lake.curation.batches import Batch, BatchStore
+from tiktok_lake.curation.raw_objects import THREADS
 from tiktok_lake.curation.run_ends import RunEnds
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import CURATED_TAG

@@ -112,16 +112,15 @@ class TrendPolls:
         name = f"t-{poll.day.replace('-', '')}-{digest}"
         files = []
         with TemporaryDirectory(dir=self._limits.scratch) as scratch:
-            folder = Path(scratch)
-            with Spool(folder) as spool:
+            with Spool(Path(scratch)) as spool:
                 self._read(poll, spool)
-                if not spool.parts():
-                    return ()
-                with engine(self._limits) as connection:
-                    for written in write_tables(connection, spool, folder):
-                        files.append(file_key(written.table, written.day, name))
-                        self._files.put(files[-1], written.path)
-                        self._tally.wrote(written)
+            if not spool.parts():
+                return ()
+            with engine(self._limits) as connection:
+                for written in write_tables(connection, spool):
+                    files.append(file_key(written.table, written.day, name))
+                    self._files.put(files[-1], written.path)
+                    self._tally.wrote(written)
         return tuple(files)
 
     def _read(self, poll: Poll, spool: Spool) -> None:
