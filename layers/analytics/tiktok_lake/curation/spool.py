@@ -3,9 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, Self
 
 from tiktok_lake.curation.forms import FORMS, PAGES
@@ -54,27 +52,3 @@ class Spool:
 
     def _path(self, form: str, day: str, clean: bool) -> Path:  # noqa: FBT001 - a part of the name
         return self.folder / f"{form}.{day}.{'clean' if clean else 'read'}.jsonl"
-
-
-@dataclass(slots=True)
-class Spooled:
-    """The lines of a batch's objects in a folder that is removed with `close`, and what became of the objects.
-
-    Attributes:
-        folder: Holds the lines; there is room for more.
-        spool: The lines.
-        pages: How many pages the objects held.
-        broken: Keys of those that could not be read.
-        absent: Keys of those that are gone.
-    """
-
-    folder: "TemporaryDirectory[str]"
-    spool: Spool
-    pages: int = 0
-    broken: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Removes it all."""
-        self.spool.__exit__()
-        self.folder.cleanup()
