@@ -16,7 +16,7 @@ def test_pausing_changes_the_state_and_nothing_else(stack: MotoStack) -> None:
     before = schedules(stack)
     result = on_stack("pause")
     assert result.exit_code == 0
-    assert "Switched off: collection_worker, data_refresh, dataset_import, lake_curation, quota_accounting" in result.stdout
+    assert "Switched off: collection_worker, data_refresh, dataset_import, lake_curation" in result.stdout
     after = schedules(stack)
     assert {each["State"] for each in after.values()} == {"DISABLED"}
     assert {name: settings(each) for name, each in after.items()} == {
