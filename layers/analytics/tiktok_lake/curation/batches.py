@@ -19,9 +19,9 @@ from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import BATCHES
 
 BATCH_VERSION: Final = 1
-MOST_OBJECTS: Final = 2_000
-MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of raw objects, which are five to eight times as large once they are unpacked: on the scratch disk, not in memory."""
+MOST_OBJECTS: Final = 5_000
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of raw objects."""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

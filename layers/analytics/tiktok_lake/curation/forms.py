@@ -1,8 +1,8 @@
 """How rows go from pages to DuckDB: forms of lines of JSON, and the columns that each form fills in a table.
 
-A line holds the rows of one page: `p` is the page's number in the batch, `r` its rows. Lines of pages that are not
-clean also have `n`, the rows' places in the page, and `x`, what the model does not know of each; their JSON stands as
-text.
+A line holds the rows of one page, and the page's number in the batch as `p`. Of a clean page it holds the answer as
+received: `b`. Of another one it holds the rows as `r`, their places in the page as `n`, and what the model does not
+know of each as `x`; their JSON stands as text.
 """
 
 from collections.abc import Mapping
@@ -175,19 +175,15 @@ def pages_sql(path: str) -> str:
     return f"CREATE TABLE {PAGES} AS SELECT * FROM {_read(path, columns, _LINE_BYTES)}"
 
 
-def rows_sql(form: Form, files: Mapping[bool, str], longest: int) -> str:
+def rows_sql(form: Form, files: Mapping[str, str], longest: int) -> str:
     """SQL that gives the rows of a form as its table has them.
 
     Args:
         form: The form.
-        files: The files of their lines: those of clean pages under True, those of others under False.
+        files: The files of their lines: those of clean pages by the name of the list in the answer, others under "".
         longest: Bytes of their longest line.
     """
-    lines = " UNION ALL ".join(
-        "SELECT p, unnest(r) AS r, unnest(coalesce(n, range(len(r)))) AS i, unnest(x) AS x FROM "
-        + _read(path, _line(form, clean=clean), longest)
-        for clean, path in files.items()
-    )
+    lines = " UNION ALL ".join(_lines(form, list_name, path, longest) for list_name, path in files.items())
     columns = ", ".join(f"{_value(form, each)} AS {identifier(each.name)}" for each in form.table.columns)
     return f"SELECT {columns} FROM ({lines}) AS l JOIN {PAGES} AS g USING (p)"
 
@@ -211,10 +207,20 @@ def _read(path: str, columns: str, longest: int) -> str:
     )
 
 
-def _line(form: Form, *, clean: bool) -> str:
-    types = {name: _T.VARCHAR if type_ is _T.JSON and not clean else type_ for name, type_ in form.fields.items()}
-    row = ", ".join(f"{identifier(name)} {type_}" for name, type_ in types.items())
-    return f"p: 'BIGINT', n: 'BIGINT[]', x: 'VARCHAR[]', r: 'STRUCT({row})[]'"
+def _lines(form: Form, list_name: str, path: str, longest: int) -> str:
+    if not list_name:
+        columns = f"p: 'BIGINT', n: 'BIGINT[]', x: 'VARCHAR[]', r: '{_row(form, json=_T.VARCHAR)}[]'"
+        read = _read(path, columns, longest)
+        return f"SELECT p, unnest(r) AS r, unnest(n) AS i, unnest(x) AS x FROM {read}"
+    name = identifier(list_name)
+    read = _read(path, f"p: 'BIGINT', b: 'STRUCT(data STRUCT({name} {_row(form, json=_T.JSON)}[]))'", longest)
+    rows = f"SELECT p, b.data.{name} AS r FROM {read}"
+    return f"SELECT p, unnest(r) AS r, unnest(range(len(r))) AS i, NULL AS x FROM ({rows})"
+
+
+def _row(form: Form, *, json: ColumnType) -> str:
+    fields = (f"{identifier(name)} {json if type_ is _T.JSON else type_}" for name, type_ in form.fields.items())
+    return f"STRUCT({', '.join(fields)})"
 
 
 _FROM_PAGE: Final = {

@@ -28,13 +28,13 @@ class Line(msgspec.Struct, frozen=True):
     Attributes:
         form: The form's name.
         day: UTC day on which the page was fetched.
-        clean: Whether they stand as received.
+        list_name: Of a clean page, which stands as received: the name of its list; else empty.
         text: The line, without its end.
     """
 
     form: str
     day: str
-    clean: bool
+    list_name: str
     text: bytes
 
 
@@ -57,7 +57,7 @@ class PageFacts(msgspec.Struct, frozen=True):
 
     def line(self, day: str) -> Line:
         """The page itself."""
-        return Line(PAGES, day, clean=True, text=_ENCODE(self))
+        return Line(PAGES, day, list_name="", text=_ENCODE(self))
 
 
 def lines_of(key: str, number: int, page: RawPage, *, trusting: bool = True) -> list[Line]:
@@ -67,7 +67,7 @@ def lines_of(key: str, number: int, page: RawPage, *, trusting: bool = True) -> 
         key: Of its object.
         number: Of the page in its batch.
         page: The page.
-        trusting: Whether rows of clean pages are given as received; DuckDB refuses what has a field twice.
+        trusting: Whether clean pages are given as received; DuckDB refuses what has a field twice.
 
     Raises:
         CorruptPage: it is a raw page, but none with data of an endpoint that is known.
@@ -77,8 +77,8 @@ def lines_of(key: str, number: int, page: RawPage, *, trusting: bool = True) -> 
     lines = [facts.line(day)]
     if trusting and (clean := clean_rows(envelope, body)):
         if clean.rows:
-            form = OF_ENTITY[envelope.entity].name
-            lines.append(Line(form, day, clean=True, text=b'{"p":%d,"r":%b}' % (number, clean.raw)))
+            form, text = OF_ENTITY[envelope.entity].name, b'{"p":%d,"b":%b}' % (number, clean.body)
+            lines.append(Line(form, day, clean.list_name, text))
             lines += _listed(facts, day, clean.rows, range(len(clean.rows)))
         return lines
     try:
@@ -209,7 +209,7 @@ def line_of(form: Form, facts: PageFacts, day: str, rows: Sequence[tuple[int, Ma
     """The line of rows, each with its place in the page (negative: none) and the JSON of what has no column."""
     places, values, rest = zip(*rows, strict=True)
     line = {"p": facts.p, "n": places, "x": rest, "r": values}
-    return Line(form.name, day, clean=False, text=_ENCODE(line))
+    return Line(form.name, day, list_name="", text=_ENCODE(line))
 
 
 def microseconds(moment: datetime) -> int:

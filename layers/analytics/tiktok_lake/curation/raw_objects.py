@@ -11,7 +11,7 @@ from tiktok_collector.errors import NewerVersion
 from tiktok_collector.lake.raw_pages import CorruptPage, RawPageStore
 from tiktok_lake.curation.page_rows import Line, lines_of, unreadable
 
-THREADS: Final = 8
+THREADS: Final = 16
 _PAGES_AN_OBJECT: Final = 1_000_000
 """Pages are numbered through a part; an object cannot hold so many."""
 
@@ -44,7 +44,7 @@ class RawObjects:
         Args:
             keys: Their keys.
             again: Those that were unreadable before; if they still are, they have no line.
-            trusting: Whether rows of clean pages are given as received.
+            trusting: Whether clean pages are given as received.
 
         Raises:
             MissingResource: the bucket is absent or may not be read.

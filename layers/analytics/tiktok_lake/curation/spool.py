@@ -11,12 +11,12 @@ from tiktok_lake.curation.page_rows import Line
 
 
 class Spool:
-    """Files of lines in one folder, apart by form, day and whether the lines are clean; complete once it is left."""
+    """Files of lines in one folder, apart by form, day and name of the list; complete once it is left."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._stack = ExitStack()
-        self._files: dict[tuple[str, str, bool], BinaryIO] = {}
+        self._files: dict[tuple[str, str, str], BinaryIO] = {}
         self.longest: dict[str, int] = defaultdict(int)
         """Bytes of the longest line of each form."""
 
@@ -30,7 +30,7 @@ class Spool:
         """Adds lines."""
         for line in lines:
             # Pages are one table, whatever the day.
-            place = (line.form, "" if line.form == PAGES else line.day, line.clean)
+            place = (line.form, "" if line.form == PAGES else line.day, line.list_name)
             if (file := self._files.get(place)) is None:
                 file = self._files[place] = self._stack.enter_context(self._path(*place).open("wb"))
             file.write(line.text + b"\n")
@@ -39,16 +39,16 @@ class Spool:
     @property
     def pages(self) -> str:
         """The path of the file of pages."""
-        return str(self._path(PAGES, "", clean=True))
+        return str(self._path(PAGES, "", ""))
 
-    def parts(self) -> Mapping[tuple[str, str], Mapping[str, Mapping[bool, str]]]:
-        """By table and day the forms whose lines there are, and the files of each: clean ones under True."""
-        found: dict[tuple[str, str], dict[str, dict[bool, str]]] = {}
-        for form, day, clean in sorted(self._files):
+    def parts(self) -> Mapping[tuple[str, str], Mapping[str, Mapping[str, str]]]:
+        """By table and day the forms whose lines there are, and the files of each by name of the list."""
+        found: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+        for form, day, list_name in sorted(self._files):
             if form != PAGES:
                 forms = found.setdefault((FORMS[form].table.name, day), {})
-                forms.setdefault(form, {})[clean] = str(self._path(form, day, clean=clean))
+                forms.setdefault(form, {})[list_name] = str(self._path(form, day, list_name))
         return found
 
-    def _path(self, form: str, day: str, clean: bool) -> Path:  # noqa: FBT001 - a part of the name
-        return self.folder / f"{form}.{day}.{'clean' if clean else 'read'}.jsonl"
+    def _path(self, form: str, day: str, list_name: str) -> Path:
+        return self.folder / f"{form}.{day}.{list_name}.jsonl"
