@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from tiktok_collector.events.dataset_import import DatasetImportEvent, import_model
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.lake_curation import LakeCurationEvent
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
@@ -21,6 +22,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "collection_worker": WorkerEvent,
     "quota_accounting": QuotaAccountingEvent,
     "lake_curation": LakeCurationEvent,
+    "dataset_import": DatasetImportEvent,
     "trend_ingestion": TrendEvent,
     "study": StudyEvent,
 }
@@ -31,4 +33,6 @@ def model_of(function: str, event: Any) -> type[BaseModel]:
     """The model that the function reads `event` with; some take several."""
     if function == "trend_ingestion" and "study" in event:
         return TrendStudyEvent
+    if function == "dataset_import":
+        return import_model(event)
     return VideoRefreshEvent if function == "video_search" and asks_for_refresh(event) else MODELS[function]

@@ -31,6 +31,7 @@ from tiktok_collector.tasks.task import Counts, Gap, GapReason, Generation, Prog
 from tiktok_collector.tokens.refresh import RefreshReport
 from tiktok_collector.trends.report import TrendReport
 from tiktok_lake.curation.report import CurationReport
+from tiktok_lake.imports.service import ImportSummary
 
 EVENTS = (DOCS / "events.md").read_text()
 MANIFEST = (DOCS / "manifest.md").read_text()
@@ -43,6 +44,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "study": StudyReport,
     "trend_ingestion": TrendReport,
     "lake_curation": CurationReport,
+    "dataset_import": ImportSummary,
 }
 
 
