@@ -58,7 +58,7 @@ def download(
 
     Example: `tiktok-collector download --only exports --since 2026-11-01 --to data`
     """
-    folder, index = _places(target, to)
+    folder, index = places_of(target, to)
     wanted = Wanted(tuple(f"{part}/" for part in only) if only else ("",), _first_day(since))
     with Progress(
         TextColumn("    {task.description}"),
@@ -97,7 +97,7 @@ def _fetch(target: Target, folder: Path, index: Path, wanted: Wanted, progress: 
         ) from error
 
 
-def _places(target: Target, to: Path | None) -> tuple[Path, Path]:
+def places_of(target: Target, to: Path | None) -> tuple[Path, Path]:
     """The folder and its index. The local cloud's own folder is the one that `make run` fills."""
     if to is None and target.layout is not None:
         return target.layout.out, target.layout.file("mirror.json")

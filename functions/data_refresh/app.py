@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tiktok_collector.aws import s3_client
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.events.parsing import parse_event
@@ -38,7 +37,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     def purged() -> msgspec.Struct:
         parsed, services = parse_event(PurgeEvent, event), _services()
         deadline = Deadline.after(services.clock, context.get_remaining_time_in_millis())
-        return Purge(services, s3_client()).run(parsed, request_id=context.aws_request_id, deadline=deadline)
+        return Purge(services).run(parsed, request_id=context.aws_request_id, deadline=deadline)
 
     def refreshed() -> msgspec.Struct:
         parsed, services = parse_event(DataRefreshEvent, event), _services()

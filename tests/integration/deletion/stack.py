@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.integration.collection.cloud import BUCKET, TASKS, USAGE_LOG, Cloud
 from tiktok_collector.deadline import Deadline
+from tiktok_collector.events.purge import PurgeEvent
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.curation.curate import Curation
@@ -17,9 +18,11 @@ from tiktok_lake.deletion.certificate import Certificate, Rule
 from tiktok_lake.deletion.deletion import Deleted, Deletion
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.orders import Order
+from tiktok_lake.deletion.purge import Purge, PurgeReport
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.lease import lake_lease
+from tiktok_lake.refresh.services import RefreshServices
 
 LIMITS = EngineLimits(memory=256 * 1024 * 1024)
 
@@ -69,6 +72,22 @@ class LakeStack:
         assert deleted.left == 0
         (certificate,) = (each for each in deleted.certificates.values() if each.run_id == run_id)
         return certificate
+
+    def services(self) -> RefreshServices:
+        """What `data_refresh` has."""
+        return RefreshServices(
+            collection=self.cloud.services(),
+            files=self.files,
+            s3=self.cloud.s3,
+            dynamodb=self.cloud.dynamodb,
+            tasks_table=TASKS,
+            limits=LIMITS,
+        )
+
+    def purge(self, scope: Mapping[str, str], *, dry_run: bool = True, seconds: float = 900) -> PurgeReport:
+        """What `data_refresh` does with the event of a purge."""
+        event = PurgeEvent.model_validate({"purge": scope, "dry_run": dry_run, "run_id": "purge-1"})
+        return Purge(self.services()).run(event, request_id="request", deadline=self.deadline(seconds))
 
     def rows(self, table: str, columns: str = "*", where: str = "true") -> list[Mapping[str, Any]]:
         """Rows of the row store."""

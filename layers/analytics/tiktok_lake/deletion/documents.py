@@ -8,11 +8,12 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import CollectorError
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.keys import ACCEPTED_STUDY, MANIFESTS, STUDY_PLANS
+from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.changing import Change, change, forget_old_versions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.scrubbing import Scrubber, encoded
 from tiktok_lake.files import LakeFiles
-from tiktok_lake.keys import BATCHES, COMPACTIONS, DELETIONS, LAKE
+from tiktok_lake.keys import BATCHES, COMPACTIONS, DELETIONS, LAKE, REFRESHES
 
 DOCUMENTS: Final = "documents"
 KINDS: Final = {MANIFESTS: "manifests", "studies/": "studies", "trends/": "trends", LAKE: "bookkeeping"}
@@ -45,10 +46,12 @@ class DocumentDeletion:
         if not Scrubber(state.all_doomed):
             forget_old_versions(self._files, state, DOCUMENTS)
             return True
+        # The round whose findings are deleted needs them until its end.
+        alone = (*_LEFT_ALONE, REFRESHES) if state.order.rule is Rule.REFRESH else _LEFT_ALONE
         for prefix, kind in KINDS.items():
             scanned = {*state.scanned, *gone}
             stored = (each.key for each in self._files.objects.keys(prefix))
-            keys = [key for key in stored if key not in scanned and not key.startswith(_LEFT_ALONE)]
+            keys = [key for key in stored if key not in scanned and not key.startswith(alone)]
             for first in range(0, len(keys), _AT_ONCE):
                 if deadline.passed:
                     return False

@@ -19,8 +19,6 @@ from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.lease import LakeBusy, lake_lease
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
     from tiktok_lake.refresh.services import RefreshServices
 
 PLANNED: Final = "planned"
@@ -56,9 +54,8 @@ class PurgeReport(msgspec.Struct, kw_only=True):
 class Purge:
     """Deletes from one stack what a person asks for."""
 
-    def __init__(self, services: "RefreshServices", s3: "S3Client") -> None:
+    def __init__(self, services: "RefreshServices") -> None:
         self._services = services
-        self._s3 = s3
         collection = services.collection
         self._scopes = Scopes(services.files.objects)
         self._refusals = Refusals(services.files.objects, collection.runs, collection.tasks)
@@ -115,7 +112,7 @@ class Purge:
     def _deletion(self, *, unchanging: bool = False) -> Deletion:
         services = self._services
         return Deletion(
-            UnchangingFiles(self._s3, services.files.bucket) if unchanging else services.files,
+            UnchangingFiles(services.s3, services.files.bucket) if unchanging else services.files,
             Pseudonyms(services.collection.pseudonym_keys.current()),
             services.clock,
             services.limits,
