@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.errors import NewerVersion
-from tiktok_collector.lake.raw_pages import CorruptPage, RawPageStore
+from tiktok_collector.lake.raw_pages import CorruptPage, RawPage, RawPageStore
 from tiktok_lake.curation.page_rows import Line, lines_of, unreadable
 
 THREADS: Final = 16
@@ -50,30 +50,32 @@ class RawObjects:
             MissingResource: the bucket is absent or may not be read.
             AwsBusy: S3 failed.
         """
+        for number, (key, fetched) in enumerate(self._fetched(keys)):
+            yield _object(number * _PAGES_AN_OBJECT, key, fetched, trusting=trusting, again=key in again)
 
-        def one(number: int, key: str) -> RawObject:
-            return self._object(number * _PAGES_AN_OBJECT, key, trusting=trusting, again=key in again)
-
+    def _fetched(self, keys: Sequence[str]) -> Iterator[tuple[str, "Future[list[RawPage]]"]]:
+        """What threads wait for and unpack; decoding rows in them as well would only have them wait for each other."""
         with ThreadPoolExecutor(THREADS) as pool:
-            ahead: deque[Future[RawObject]] = deque()
+            ahead: deque[tuple[str, Future[list[RawPage]]]] = deque()
             try:
-                for number, key in enumerate(keys):
-                    ahead.append(pool.submit(one, number, key))
+                for key in keys:
+                    ahead.append((key, pool.submit(self._pages.get_all, key)))
                     if len(ahead) > 2 * THREADS:
-                        yield ahead.popleft().result()
+                        yield ahead.popleft()
                 while ahead:
-                    yield ahead.popleft().result()
+                    yield ahead.popleft()
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _object(self, first: int, key: str, *, trusting: bool, again: bool) -> RawObject:
-        try:
-            pages = self._pages.get_all(key)
-            lines = [
-                line
-                for number, page in enumerate(pages, start=first)
-                for line in lines_of(key, number, page, trusting=trusting)
-            ]
-        except (CorruptPage, NewerVersion) as error:
-            return RawObject(key, () if again else unreadable(key, first, str(error)), 0, unreadable=True)
-        return RawObject(key, lines, len(pages) or None)
+
+def _object(first: int, key: str, fetched: "Future[list[RawPage]]", *, trusting: bool, again: bool) -> RawObject:
+    try:
+        pages = fetched.result()
+        lines = [
+            line
+            for number, page in enumerate(pages, start=first)
+            for line in lines_of(key, number, page, trusting=trusting)
+        ]
+    except (CorruptPage, NewerVersion) as error:
+        return RawObject(key, () if again else unreadable(key, first, str(error)), 0, unreadable=True)
+    return RawObject(key, lines, len(pages) or None)

@@ -37,6 +37,10 @@ class CleanRows(msgspec.Struct, frozen=True):
     rows: Sequence[Row]
 
 
+class _Object(msgspec.Struct, frozen=True, gc=False):
+    """Any JSON object."""
+
+
 class _Verdict(msgspec.Struct, frozen=True):
     code: str
 
@@ -90,13 +94,18 @@ def _strict(model: type[Row]) -> type[msgspec.Struct]:
         (each.name, _bounded(each.type)) if each.required else (each.name, _bounded(each.type), each.default)
         for each in msgspec.structs.fields(model)
     ]
-    return msgspec.defstruct(f"Strict{model.__name__}", fields, frozen=True, forbid_unknown_fields=True)
+    return msgspec.defstruct(f"Strict{model.__name__}", fields, frozen=True, forbid_unknown_fields=True, gc=False)
 
 
 def _bounded(kind: Any) -> Any:
+    """The type with numbers that a column holds; what may be anything is passed over, and so is what objects hold."""
     if kind is int:
         return _Number
-    return _Number | None if set(get_args(kind)) == {int, type(None)} else kind
+    if kind is Any:
+        return msgspec.Raw
+    if set(get_args(kind)) == {int, type(None)}:
+        return _Number | None
+    return list[_Object] | None if list[dict[str, Any]] in get_args(kind) else kind
 
 
 def _reader_of(endpoint: Endpoint) -> Callable[[], _Reader]:
