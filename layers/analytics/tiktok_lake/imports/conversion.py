@@ -136,7 +136,7 @@ def _part(connection: duckdb.DuckDBPyConnection, source: Source, mapping: Mappin
     part.rows += rows.unread()
     if recognition.family is None or recognition.leaves_out:
         return part
-    plan = plan_of(source, sample, recognition, mapping)
+    plan = plan_of(source, sample, recognition, mapping, rows.imported_at)
     rows.take(plan, recognition.family, part)
     part.kept = plan.kept
     part.mapped = {

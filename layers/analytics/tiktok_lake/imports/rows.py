@@ -28,6 +28,7 @@ class Rows:
         self._key = key
         self._file = name
         self._import_id = import_id
+        self.imported_at = imported_at
         self._imported_at = f"TIMESTAMP {quoted(f'{imported_at:%Y-%m-%d %H:%M:%S.%f}')}"
         self._tables: set[str] = set()
         self._set_up: set[str] = set()
