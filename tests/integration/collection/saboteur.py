@@ -9,10 +9,13 @@ from typing import Any, Final
 from tests.integration.collection.cloud import Cloud
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.http.answer import Answer
+from tiktok_collector.http.client import Form
 from tiktok_collector.research_api.client import ResearchApiClient
 from tiktok_collector.research_api.endpoints import Endpoint
 
-READS: Final = frozenset({"GetItem", "GetObject", "GetSecretValue", "HeadObject", "ListObjectsV2", "Query"})
+READS: Final = frozenset(
+    {"GetItem", "GetObject", "GetSecretValue", "HeadObject", "ListObjectsV2", "ListObjectVersions", "Query"}
+)
 """Not counted: killed after one of these, a process leaves what it left before. How many there are depends on time."""
 
 
@@ -78,5 +81,11 @@ class WatchedClient(ResearchApiClient):
     def send(self, endpoint: Endpoint, body: Mapping[str, Any], token: Any, *, timeout_seconds: float) -> Answer:
         self._saboteur.before(endpoint.name)
         answer = self._inner.send(endpoint, body, token, timeout_seconds=timeout_seconds)
+        self._saboteur.after(endpoint.name)
+        return answer
+
+    def upload(self, endpoint: Endpoint, form: Form, token: Any, *, timeout_seconds: float) -> Answer:
+        self._saboteur.before(endpoint.name)
+        answer = self._inner.upload(endpoint, form, token, timeout_seconds=timeout_seconds)
         self._saboteur.after(endpoint.name)
         return answer

@@ -92,18 +92,16 @@ class AskingAgain:
         return Answer(valid=_sorted(judged - missing), unknown=_sorted(asked - judged))
 
 
-def affordable(ids: Sequence[int], requests: int, today: date) -> list[int]:
-    """Of videos, the one first that matters most, as many as so many requests can ask for; a request takes a window.
+def affordable(ids: Sequence[int], requests: int, today: date) -> tuple[list[int], int]:
+    """Of videos, the one first that matters most, as many as so many requests can ask for; and how many that takes.
 
-    Those that were made before TikTok or in days to come are none that could be asked for.
+    A request takes a hundred of one window. Those that were made before TikTok or in days to come cannot be asked for.
     """
     last = int(datetime.combine(today, time(), UTC).timestamp() + PUBLISHED_WITHIN.total_seconds()) << 32
     rank = {each: number for number, each in enumerate(ids) if _FIRST_ID <= each < last}
-    groups = sorted(
-        (list(group) for group, _ in groups_of(sorted(rank), today)),
-        key=lambda group: min(map(rank.__getitem__, group)),
-    )
-    return [each for group in groups[: max(0, requests)] for each in group]
+    groups = [list(group) for group, _ in groups_of(sorted(rank), today)]
+    chosen = sorted(groups, key=lambda group: min(rank[each] for each in group))[: max(0, requests)]
+    return [each for group in chosen for each in group], len(chosen)
 
 
 def sample(ids: Iterable[int], requests: int, today: date) -> list[int]:

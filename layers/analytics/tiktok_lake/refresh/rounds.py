@@ -64,6 +64,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
         not_before: It waits until then, UTC; empty if it need not.
         tries: How often a task failed.
         confirms: The step whose answer this one is to confirm.
+        estimate: Of a run that asks again: the requests that it was begun with.
+        sent: How many it has sent so far.
         unexpected: How many ids the answer named that were not asked for.
         note: A sentence on what went wrong.
     """
@@ -78,6 +80,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     not_before: str = ""
     tries: int = 0
     confirms: str = ""
+    estimate: int = 0
+    sent: int = 0
     unexpected: int = 0
     note: str = ""
 

@@ -189,7 +189,8 @@ def _waiting(connection: duckdb.DuckDBPyConnection) -> list[int | str]:
 def _counted(connection: duckdb.DuckDBPyConnection, late: datetime, cutoff: datetime) -> tuple[int, int, int]:
     """How many are due, how many of these are late, and how many are due only because their account is gone."""
     found = connection.execute(
-        f"SELECT count(*), count(*) FILTER (seen_at < {_moment(late)}), count(*) FILTER (seen_at >= {_moment(cutoff)}) FROM due"
+        f"SELECT count(*), count(*) FILTER (seen_at < {_moment(late)}), "
+        f"count(*) FILTER (seen_at >= {_moment(cutoff)}) FROM due"
     ).fetchone()
     return found or (0, 0, 0)
 

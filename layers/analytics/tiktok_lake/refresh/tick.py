@@ -194,7 +194,7 @@ class Tick:
             return lambda due: due[: max(0, left)]
         if batches:
             return lambda due: due
-        return lambda due: list(affordable([each for each in due if isinstance(each, int)], left, today))
+        return lambda due: list(affordable([each for each in due if isinstance(each, int)], left, today)[0])
 
     def _look(self, kind: Kind, now: datetime, choose: Choose = lambda due: due) -> Found:
         source = BucketSource(self._services.s3, self._services.files.bucket)

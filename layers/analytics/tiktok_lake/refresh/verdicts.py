@@ -69,55 +69,62 @@ def judge(found: Round, step: Step, read: Callable[[Step], Read], percent: int) 
         return Verdict(valid=first.valid, open=missing)
     if not all(each.state.ended for each in confirmations):
         return Verdict(valid=first.valid, open=missing)
-    answered = [read(each) for each in confirmations if each.state is StepState.ANSWERED]
-    second = _Second(first, answered, complete=len(answered) == len(confirmations))
-    held = "" if found.believed else _why_not(step, second, percent)
+    answered = [(each.way, read(each)) for each in confirmations if each.state is StepState.ANSWERED]
+    second = _Second(step, first, answered, complete=len(answered) == len(confirmations))
+    held = "" if found.believed else _why_not(second, percent)
     valid = first.valid | (second.came & missing)
     return Verdict(valid=valid, held=held) if held else Verdict(gone=second.gone, valid=valid)
 
 
 class _Second(NamedTuple):
-    """The second answers to what is missing of a first; a sample covers a part of it, and can only contradict."""
+    """The second answers to what is missing of a first."""
 
+    step: Step
     first: Read
-    answered: list[Read]
+    answered: list[tuple[Way, Read]]
     complete: bool
 
     @property
-    def full(self) -> list[Read]:
-        """Those that cover all that is missing."""
-        return [each for each in self.answered if each.ids >= self.first.missing]
+    def samples(self) -> list[Read]:
+        """Of a file: a part of what is missing that was asked in the other way, and can only contradict."""
+        return [each for way, each in self.answered if way is not self.step.way]
 
     @property
     def came(self) -> frozenset[int | str]:
         """What one of them has."""
-        return frozenset[int | str]().union(*(each.valid for each in self.answered))
+        return frozenset[int | str]().union(*(each.valid for _, each in self.answered))
 
     @property
     def gone(self) -> frozenset[int | str]:
-        """What all of them lack."""
-        gone = self.first.missing - self.came
-        for each in self.full:
-            gone &= each.missing
-        return gone
+        """What is missing when it is asked in the same way again, and came in neither."""
+        again = (each.missing for way, each in self.answered if way is self.step.way)
+        return (self.first.missing & frozenset[int | str]().union(*again)) - self.came
 
 
-def _why_not(step: Step, second: _Second, percent: int) -> str:
-    """Why what is missing is not believed to be gone after the second answers; empty if it is."""
+def _why_not(second: _Second, percent: int) -> str:
+    """Why what is missing is not believed to be gone after the second answers; empty if it is, or if none is."""
     ids, missing = second.first.ids, second.first.missing
-    what = f"{len(missing)} of {len(ids)} {step.kind} were said to be gone"
-    if not second.complete or not second.full:
+    what = f"{len(missing)} of {len(ids)} {second.step.kind} were said to be gone"
+    if not second.complete:
         return f"{what}, and the second answer could not be had."
-    if any(each.ids == frozenset(each.answer.unknown) for each in second.answered):
-        return f"{what}, and the second answer was incomplete."
-    if step.way is Way.BATCH:
-        sampled = [each for each in second.answered if each not in second.full]
-        if any(each.valid for each in sampled):
-            return f"{what}, but some of them came when they were asked for again."
-        if doubtful(len(missing), len(second.came), percent):
-            return f"{what}, but a second task said otherwise of {len(second.came)}."
-    elif len(ids) >= FEW and doubtful(len(ids), len(second.gone), percent):
+    if not second.gone:
+        return ""
+    if second.step.way is Way.BATCH:
+        return _why_not_of_files(second, what, percent)
+    if len(ids) >= FEW and doubtful(len(ids), len(second.gone), percent):
         return f"{what}, twice; nothing else can tell whether that is so."
+    return ""
+
+
+def _why_not_of_files(second: _Second, what: str, percent: int) -> str:
+    if any(each.valid for each in second.samples):
+        return f"{what}, but some of them came when they were asked for again."
+    if any(each.ids == frozenset(each.answer.unknown) for each in second.samples):
+        return f"{what}, and they could not be asked for again."
+    if doubtful(len(second.first.missing), len(second.came), percent):
+        return f"{what}, but a second task said otherwise of {len(second.came)}."
+    if not second.samples and not second.first.valid and len(second.first.ids) >= FEW:
+        return f"{what}, by two empty files; nothing else can tell whether that is so."
     return ""
 
 

@@ -1,6 +1,6 @@
 """Works the steps of a round: sends what can be sent, reads what has come, and asks again what is in doubt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -63,6 +63,7 @@ class RoundWork:
         self._save = save
         self._stopped = False
         self._looked_at: set[tuple[str, str]] = set()
+        self._tried: set[tuple[str, str, Way]] = set()
         self.notes: list[str] = []
         self.requests = 0
 
@@ -74,18 +75,22 @@ class RoundWork:
             AwsBusy: AWS failed; what was stored is kept.
         """
         requests = ComplianceRequests(self._services.collection, found.run_id, self._deadline)
-        while True:
-            sent = [step for step in found.steps if self._ready(step) and self._begin(found, step, requests)]
-            if any(each.way is Way.BATCH for each in sent) and self._deadline.allows(
-                timedelta(seconds=_GLANCE_SECONDS)
-            ):
+        # What answers lead to, such as a second look, may be sent at once.
+        while ready := [step for step in found.steps if self._ready(found, step)]:
+            # Refused access, or a budget that is used up, may have changed what is ready.
+            sent = [self._begin(found, step, requests) for step in ready if self._ready(found, step)]
+            if any(sent) and self._deadline.allows(timedelta(seconds=_GLANCE_SECONDS)):
                 self._clock.sleep(_GLANCE_SECONDS)
-            for step in found.steps:
-                if step.state is StepState.SENT:
-                    self._look(found, step, requests)
-            self._count(requests)
-            if not self._doubt(found):
-                return all(each.state.ended for each in found.steps)
+            self._look_at_all(found, requests)
+        self._look_at_all(found, requests)
+        return all(each.state.ended for each in found.steps)
+
+    def _look_at_all(self, found: Round, requests: ComplianceRequests) -> None:
+        for step in found.steps:
+            if step.state is StepState.SENT:
+                self._look(found, step, requests)
+        self._count(requests)
+        self._doubt(found)
 
     def read(self, found: Round) -> Callable[[Step], Read]:
         """How the ids and the answer of a step are read."""
@@ -95,8 +100,11 @@ class RoundWork:
         today = utc_day(self._clock.now())
         return self._terms.daily_requests - self._state.spent_today(today)
 
-    def _ready(self, step: Step) -> bool:
+    def _ready(self, found: Round, step: Step) -> bool:
+        """Whether a step can be sent that was not tried in this way by this invocation."""
         if step.state is not StepState.NEW or (step.not_before and self._clock.now() < from_iso(step.not_before)):
+            return False
+        if (found.run_id, step.name, step.way) in self._tried:
             return False
         if self._left() <= 0:
             self._note(f"The {self._terms.daily_requests} requests of today for checks are used; the rest waits.")
@@ -104,9 +112,11 @@ class RoundWork:
         return not self._stopped
 
     def _begin(self, found: Round, step: Step, requests: ComplianceRequests) -> bool:
-        """Sends a step; whether it is under way now."""
+        """Sends a step; whether there is a task now that may soon be done."""
+        self._tried.add((found.run_id, step.name, step.way))
         if step.way is Way.AGAIN:
-            return self._begin_again(found, step)
+            self._begin_again(found, step)
+            return False
         ids = [each for each in self._rounds.in_order(found, step) if isinstance(each, int)]
         if not ids:
             # A deletion has taken them out of it.
@@ -124,27 +134,24 @@ class RoundWork:
             self._save(self._state)
         return True
 
-    def _begin_again(self, found: Round, step: Step) -> bool:
+    def _begin_again(self, found: Round, step: Step) -> None:
         ids = self._rounds.in_order(found, step)
         today = self._clock.now().date()
-        if step.kind is Kind.ACCOUNTS:
-            chosen, cost = ids[: self._left()], len(ids[: self._left()])
-        else:
-            numbers = [each for each in ids if isinstance(each, int)]
-            chosen = list(affordable(numbers, self._left(), today))
-            cost = -(-len(chosen) // 100)
+        chosen: Sequence[int | str] = ids[: self._left()]
+        cost = len(chosen)
+        if step.kind is not Kind.ACCOUNTS:
+            chosen, cost = affordable([each for each in ids if isinstance(each, int)], self._left(), today)
         if not chosen:
-            self._failed(found, step, f"None of the {step.asked} {step.kind} can be asked for.")
-            return False
+            self._failed(found, step, f"none of the {step.asked} {step.kind} can be asked for")
+            return
         if len(chosen) < len(ids):
             # The others are due again tomorrow, when there is quota for them.
             self._rounds.put_ids(found, step.name, chosen)
-        step.asked = len(chosen)
+        step.asked, step.estimate = len(chosen), cost
         step.state, step.sent_at = StepState.SENT, iso(self._clock.now())
         self._state.spend(utc_day(self._clock.now()), cost)
         self._save(self._state)
         self._rounds.save(found)
-        return True
 
     def _look(self, found: Round, step: Step, requests: ComplianceRequests) -> None:
         if step.way is Way.AGAIN:
@@ -173,7 +180,7 @@ class RoundWork:
         names = [each for each in ids if isinstance(each, str)]
         run_id = f"{found.run_id}-{step.name}"
         if not self._stopped:
-            self.requests += self._again.work(run_id, numbers, names, self._deadline)
+            self._count_again(step, self._again.work(run_id, numbers, names, self._deadline))
         answer = self._again.answer(run_id, ids, from_iso(step.sent_at))
         if answer is not None:
             self._answered(found, step, answer)
@@ -242,8 +249,8 @@ class RoundWork:
                 f"{step.name}: the answer named {step.unexpected} ids that were not asked for; they are ignored."
             )
 
-    def _doubt(self, found: Round) -> bool:
-        """Adds the steps that are to confirm what is in doubt; whether one of them can be sent now."""
+    def _doubt(self, found: Round) -> None:
+        """Adds the steps that are to confirm what is in doubt."""
         now = self._clock.now()
         new: list[Step] = []
         for step in [each for each in found.steps if not each.confirms and each.state is StepState.ANSWERED]:
@@ -255,7 +262,6 @@ class RoundWork:
         if new:
             found.steps = [*found.steps, *new]
             self._rounds.save(found)
-        return any(self._ready(each) for each in new)
 
     def _seconds(self, found: Round, step: Step, ids: list[int | str], now: datetime) -> list[Step]:
         after = SECOND_TASK_AFTER if step.way is Way.BATCH else self._terms.second_after
@@ -281,6 +287,14 @@ class RoundWork:
             self.requests += requests.sent
             requests.sent = 0
             self._save(self._state)
+
+    def _count_again(self, step: Step, sent: int) -> None:
+        """Counts what a run has sent so far; its estimate was spent when it began."""
+        self.requests += max(0, sent - step.sent)
+        if (more := sent - max(step.sent, step.estimate)) > 0:
+            self._state.spend(utc_day(self._clock.now()), more)
+            self._save(self._state)
+        step.sent = max(step.sent, sent)
 
     def _note(self, sentence: str) -> None:
         if sentence not in self.notes:

@@ -22,7 +22,7 @@ _NO_ACCESS: Final = (403, 404)
 _SUCCESS: Final = range(200, 300)
 _ID: Final = re.compile(rb"[0-9]{1,20}")
 _TASK_ID: Final = re.compile(r"[0-9]{1,40}")
-_BETWEEN_IDS: Final = re.compile(rb"[\s,;]+")
+_BETWEEN_IDS: Final = re.compile(rb"[\s,;\"\[\]]+")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -104,6 +104,8 @@ def read_standing(answer: Answer) -> Standing:
 def read_valid_ids(answer: Answer) -> frozenset[int]:
     """The ids that are still valid; none where the file is empty.
 
+    TikTok does not say what its file looks like, so whatever is no id (a heading, quotes) is passed over.
+
     Raises:
         NoAccess: the client may not do this.
         Retriable: the answer is no such file.
@@ -113,9 +115,10 @@ def read_valid_ids(answer: Answer) -> frozenset[int]:
         _data(DOWNLOAD, answer)
         raise Retriable("validation_task_download answered with JSON in place of a file of ids: try again.")
     parts = [each for each in _BETWEEN_IDS.split(answer.body.removeprefix(_BOM)) if each]
-    if any(not _ID.fullmatch(each) for each in parts):
-        raise Retriable("validation_task_download answered with text that is no list of ids: try again.")
-    return frozenset(map(int, parts))
+    ids = frozenset(int(each) for each in parts if _ID.fullmatch(each))
+    if parts and not ids:
+        raise Retriable("validation_task_download answered with text that holds no id: try again.")
+    return ids
 
 
 def _data(endpoint: Endpoint, answer: Answer) -> Frame:
