@@ -1,9 +1,14 @@
 """A deployed stack, seen with an administrator's eyes through AWS's public interfaces alone."""
 
+import base64
+import gzip
 import json
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import batched
 from typing import Any
 
 import boto3
@@ -18,6 +23,9 @@ FUNCTIONS = {
     "collection_worker": "CollectionWorkerFunctionName",
     "trend_ingestion": "TrendIngestionFunctionName",
     "quota_accounting": "QuotaAccountingFunctionName",
+    "lake_curation": "LakeCurationFunctionName",
+    "data_refresh": "DataRefreshFunctionName",
+    "dataset_import": "DatasetImportFunctionName",
 }
 SECRETS = {
     "client_credentials": "ClientCredentialsSecretArn",
@@ -110,6 +118,59 @@ class Deployed:
         found: bytes = self.s3.get_object(Bucket=self.outputs["BucketName"], Key=key)["Body"].read()
         return found
 
+    def query(self, sql: str) -> list[dict[str, str | None]]:
+        """The rows that Athena finds in the stack's workgroup and database, a dictionary each; at most a thousand.
+
+        The emulator knows tables only: a view is put before the query, with the text that is deployed.
+        """
+        athena: Any = self.cloud.client("athena")
+        if self.cloud.emulated:
+            sql = self._with_views(sql)
+        begun = athena.start_query_execution(
+            QueryString=sql,
+            WorkGroup=self.outputs["LakeWorkGroupName"],
+            QueryExecutionContext={"Database": self.outputs["LakeDatabaseName"]},
+        )["QueryExecutionId"]
+        while True:
+            execution = athena.get_query_execution(QueryExecutionId=begun)["QueryExecution"]
+            if execution["Status"]["State"] not in {"QUEUED", "RUNNING"}:
+                break
+            time.sleep(0.2)
+        assert execution["Status"]["State"] == "SUCCEEDED", (sql, execution["Status"])
+        head, *rows = athena.get_query_results(QueryExecutionId=begun)["ResultSet"]["Rows"]
+        names = [cell["VarCharValue"] for cell in head["Data"]]
+        return [dict(zip(names, [cell.get("VarCharValue") for cell in row["Data"]], strict=True)) for row in rows]
+
+    def views(self) -> dict[str, str]:
+        """The queries of the deployed views, as Glue holds them for Athena, by name."""
+        tables = self.cloud.client("glue").get_tables(DatabaseName=self.outputs["LakeDatabaseName"])["TableList"]
+        views = [each for each in tables if each["TableType"] == "VIRTUAL_VIEW"]
+        return {each["Name"]: _definition(each["ViewOriginalText"])["originalSql"] for each in views}
+
+    def _with_views(self, sql: str) -> str:
+        named = {name: text for name, text in self.views().items() if re.search(rf"\b{name}\b", sql)}
+        before = ", ".join(f"{name} AS ({text})" for name, text in named.items())
+        return f"WITH {before} {sql}" if before else sql
+
+    def pages(self) -> list[tuple[str, dict[str, Any]]]:
+        """The entity and the body of every page that is stored as it was received."""
+        return [
+            (json.loads(envelope)["entity"], json.loads(body))
+            for key in self.objects("raw/")
+            for envelope, body in batched(gzip.decompress(self.read(key)).splitlines(), 2, strict=True)
+        ]
+
+    def log_of(self, function: str) -> list[str]:
+        """The last lines that one of FUNCTIONS has logged."""
+        group = self.configuration(function)["LoggingConfig"]["LogGroup"]
+        events = self.cloud.client("logs").filter_log_events(logGroupName=group)["events"]
+        return [each["message"] for each in events[-20:]]
+
+    def tags(self, key: str) -> dict[str, str]:
+        """The tags of an object."""
+        found = self.s3.get_object_tagging(Bucket=self.outputs["BucketName"], Key=key)["TagSet"]
+        return {each["Key"]: each["Value"] for each in found}
+
     def items(self, table: str) -> dict[tuple[str, str], Any]:
         """Every item of one of TABLES by its key."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.outputs[TABLES[table]], ConsistentRead=True)
@@ -129,3 +190,11 @@ class Deployed:
         """The version and the text of one of SECRETS."""
         found = self.secrets.get_secret_value(SecretId=self.outputs[SECRETS[name]])
         return found["VersionId"], found["SecretString"]
+
+
+def _definition(text: str) -> dict[str, Any]:
+    """What stands in a view as Athena writes it down."""
+    found = re.fullmatch(r"/\* Presto View: (\S+) \*/", text)
+    assert found, text
+    definition: dict[str, Any] = json.loads(base64.b64decode(found[1]))
+    return definition

@@ -27,6 +27,11 @@ PREFIXES: Final = (
     "trends/summaries/",
     "trends/source=",
     "usage/",
+    "curated/",
+    "lake/",
+    "imports/",
+    "reports/",
+    "athena-results/",
 )
 
 
@@ -105,6 +110,9 @@ def _objects(stack: Deployed) -> Iterator[tuple[str, Call]]:
             f"delete_version {prefix}",
             Call("s3", "delete_object", version, ("NoSuchVersion", "InvalidArgument", "ok")),
         )
+        tagged = {**absent, "Tagging": {"TagSet": [{"Key": "e2e", "Value": "probe"}]}}
+        yield f"tag_object {prefix}", Call("s3", "put_object_tagging", tagged, ("NoSuchKey", "MethodNotAllowed"))
+        yield f"list_versions {prefix}", Call("s3", "list_object_versions", {**bucket, "Prefix": prefix, "MaxKeys": 1})
         yield f"list_objects {prefix}", Call("s3", "list_objects_v2", {**bucket, "Prefix": prefix, "MaxKeys": 1})
         there = [key for key in stack.first_keys(prefix) if key != ACCEPTED]
         if prefix == "studies/":
@@ -195,6 +203,19 @@ _COLLECTION: Final = {
     *_each("get_secret", "access_token pseudonym_key"),
     "invoke token_refresh",
 }
+_ROW_STORE: Final = {
+    *_EVERY,
+    *_each("get_item update_item", "tasks"),
+    *_each("get_object put_object delete_object delete_version list_objects list_versions", "curated/ lake/"),
+    *("list_objects", "list_versions"),
+}
+_TRENDS: Final = "trends/polls/ trends/summaries/ trends/source="
+_CURATION: Final = {
+    *_ROW_STORE,
+    *_each("get_object list_objects", f"raw/ manifests/ {_TRENDS}"),
+    "tag_object raw/",
+}
+_DELETED_FROM: Final = "raw/ exports/ imports/ manifests/ studies/ studies/plans/ athena-results/"
 ALLOWED: Final[Mapping[str, set[str]]] = {
     "token_refresh": {
         *_EVERY,
@@ -229,5 +250,19 @@ ALLOWED: Final[Mapping[str, set[str]]] = {
         *_each("list_objects", "raw/ manifests/ studies/ studies/plans/ config/ usage/"),
         *_each("list_objects", "trends/polls/ trends/summaries/ trends/source="),
         "list_objects",
+    },
+    "lake_curation": {*_CURATION, "create_log_stream lake_curation"},
+    "data_refresh": {
+        *_COLLECTION,
+        *_CURATION,
+        *_each("delete_object delete_version list_objects list_versions", _DELETED_FROM),
+        *_each("get_object put_object", "imports/ reports/"),
+        *_each("list_objects list_versions", "reports/"),
+        "create_log_stream data_refresh",
+    },
+    "dataset_import": {
+        *_ROW_STORE,
+        *_each("get_object put_object list_objects", "imports/"),
+        "create_log_stream dataset_import",
     },
 }

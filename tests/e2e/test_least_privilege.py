@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600 if ON_AWS else 300)]
 
 EMULATED_ONLY = pytest.mark.skipif(ON_AWS, reason="changes the stack, or needs to know what the server was asked")
 FAMILIES = ("research", "followers", "creative_center", "business_api")
+BEING_READ = "Being read"
 YESTERDAY = f"{datetime.now(UTC) - timedelta(1):%Y-%m-%d}"
 
 
@@ -78,8 +80,36 @@ def resumed(stack: Deployed, trends: dict[str, Any], token: dict[str, Any]) -> d
 
 
 @pytest.fixture(scope="module")
+def curated(stack: Deployed, request: pytest.FixtureRequest) -> dict[str, Any]:
+    for job in () if ON_AWS else ("extracted", "found", "resumed", "trends"):
+        request.getfixturevalue(job)
+    return stack.invoke("lake_curation", {})
+
+
+@pytest.fixture(scope="module")
+def imported(stack: Deployed, curated: dict[str, Any]) -> dict[str, Any]:
+    """The report beside a dataset that a person puts below imports/."""
+    assert curated
+    key = f"imports/{work.run_id('dataset')}.csv"
+    stack.s3.put_object(Bucket=stack.outputs["BucketName"], Key=key, Body=work.DATASET)
+    deadline, report = time.monotonic() + 90, dict[str, Any]()
+    while report.get("outcome", BEING_READ).startswith(BEING_READ):
+        assert time.monotonic() < deadline, (report, stack.log_of("dataset_import"))
+        time.sleep(0.5)
+        if f"{key}.report.json" in stack.objects(key):
+            report = json.loads(stack.read(f"{key}.report.json"))
+    return report
+
+
+@pytest.fixture(scope="module")
+def refreshed(stack: Deployed, imported: dict[str, Any]) -> dict[str, Any]:
+    assert imported
+    return stack.invoke("data_refresh", {})
+
+
+@pytest.fixture(scope="module")
 def accounted(stack: Deployed, request: pytest.FixtureRequest) -> dict[str, Any]:
-    for job in () if ON_AWS else ("extracted", "found", "resumed"):
+    for job in () if ON_AWS else ("extracted", "found", "resumed", "refreshed"):
         request.getfixturevalue(job)
     if not ON_AWS:
         # Somebody reserved requests yesterday, and died before anything came of them.
@@ -134,6 +164,67 @@ def test_the_worker_begins_the_days_study_and_finishes_it(stack: Deployed, resum
     assert json.loads(stack.read(manifest))["status"] == "complete"
 
 
+@EMULATED_ONLY
+def test_curation_makes_a_row_of_every_row_of_the_pages(stack: Deployed, curated: dict[str, Any]) -> None:
+    assert (curated["left"], curated["unreadable"], curated["problems"]) == (0, [], [])
+    pages = stack.pages()
+    for table, entity in {"videos": "videos", "users": "users", "comments": "comments"}.items():
+        (row,) = stack.query(f"SELECT count(*) AS stored FROM {table} WHERE entity = '{entity}'")  # noqa: S608
+        assert int(row["stored"] or 0) == work.rows_of(pages, entity) > 0, table
+    assert curated["rows"]["video_stats"] == curated["rows"]["videos"]
+    assert {"trends", "relations"} <= set(curated["rows"])
+
+
+@EMULATED_ONLY
+def test_pages_whose_rows_are_kept_are_marked_and_their_runs_have_ended(
+    stack: Deployed, curated: dict[str, Any]
+) -> None:
+    pages = [key for key in stack.objects("raw/") if "source=tiktok_research_api" in key]
+    marked = [key for key in pages if stack.tags(key) == {"curated": "true"}]
+    assert len(marked) == curated["tagged"] == len(pages) > 0
+
+
+@EMULATED_ONLY
+def test_curating_again_adds_nothing(stack: Deployed, curated: dict[str, Any]) -> None:
+    before = stack.objects("curated/")
+    assert curated
+    again = stack.invoke("lake_curation", {})
+    assert (again["rows"], again["files"], again["tagged"]) == ({}, 0, 0)
+    assert stack.objects("curated/").items() >= before.items()
+
+
+@pytest.mark.parametrize("view", ["videos_latest", "video_growth", "accounts_latest", "coverage"])
+def test_each_view_answers_through_athena(stack: Deployed, curated: dict[str, Any], view: str) -> None:
+    assert curated
+    assert set(stack.views()) == {"videos_latest", "video_growth", "accounts_latest", "coverage"}
+    (row,) = stack.query(f"SELECT count(*) AS found FROM {view}")  # noqa: S608
+    assert int(row["found"] or 0) > 0
+
+
+@EMULATED_ONLY
+def test_every_row_that_manifests_count_is_in_the_row_store(stack: Deployed, curated: dict[str, Any]) -> None:
+    assert curated
+    found = stack.query("SELECT run_id, entity, rows_collected, rows_stored, rows_absent FROM coverage")
+    assert found
+    assert [row for row in found if row["rows_collected"] is not None and row["rows_absent"] != "0"] == []
+    latest = stack.query("SELECT count(*) AS found, count(DISTINCT video_id) AS videos FROM videos_latest")
+    assert latest[0]["found"] == latest[0]["videos"]
+
+
+def test_a_dataset_below_imports_is_imported_and_reported_on(stack: Deployed, imported: dict[str, Any]) -> None:
+    assert (imported["problem"], imported["taken"].get("videos"), imported["quarantined"]) == (None, 2, 0), imported
+    rows = stack.query("SELECT video_id, view_count FROM videos WHERE source = 'import' ORDER BY video_id")
+    assert [(row["video_id"], row["view_count"]) for row in rows][-2:] == [
+        ("7300000000000000001", "984100"),
+        ("7300000000000000002", "25"),
+    ]
+
+
+def test_data_refresh_looks_for_what_is_due(stack: Deployed, refreshed: dict[str, Any]) -> None:
+    assert refreshed["deleted"] == {}
+    assert stack.objects("lake/")
+
+
 def test_accounting_keeps_the_history_of_the_quota(stack: Deployed, accounted: dict[str, Any]) -> None:
     assert accounted["problems"] == []
     assert json.loads(stack.read("usage/history.json"))
@@ -161,6 +252,9 @@ def calls(stack: Deployed, accounted: dict[str, Any]) -> Iterator[dict[str, Call
     """About a stack where there is something of everything."""
     assert accounted["day"]
     protect(stack, True)
+    for prefix in PREFIXES if stack.cloud.emulated else ():
+        if not stack.first_keys(prefix):
+            stack.s3.put_object(Bucket=stack.outputs["BucketName"], Key=f"{prefix}e2e", Body="{}")
     yield calls_about(stack)
     protect(stack, False)
 
@@ -196,7 +290,7 @@ def test_every_call_is_right_in_itself_so_that_a_denial_is_one(
     answered = answers["administrator"]
     wrong = {name: answer for name, answer in answered.items() if answer not in calls[name].answers}
     # A bucket policy holds for an administrator, too.
-    assert wrong == {"delete_object raw/": "AccessDenied", "delete_version raw/": "AccessDenied"}
+    assert wrong == dict.fromkeys(("delete_object raw/", "delete_version raw/", "tag_object raw/"), "AccessDenied")
 
 
 @EMULATED_ONLY

@@ -56,3 +56,17 @@ def search(account: str, run_id: str) -> dict[str, Any]:
 def run_id(job: str) -> str:
     """An id that no earlier run of a test has."""
     return f"e2e-{job}-{datetime.now(UTC):%Y%m%d%H%M%S}"
+
+
+DATASET = """video_id,video_timestamp,video_description,author_username,video_playcount,video_diggcount
+7300000000000000001,2023-11-11T02:45:00,first,someone,984.1K,3
+7300000000000000002,2023-11-11T02:46:00,second,someone,25.0,4
+"""
+"""Videos as pyktok writes them."""
+
+
+def rows_of(pages: list[tuple[str, dict[str, Any]]], entity: str) -> int:
+    """How many rows the pages of an entity hold: a list, or of profiles one."""
+    bodies = [body["data"] for kind, body in pages if kind == entity]
+    lists = [next((each for each in data.values() if isinstance(each, list)), [data]) for data in bodies]
+    return sum(map(len, lists))
