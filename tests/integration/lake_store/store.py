@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,11 @@ from tiktok_lake.curation.curate import EVERYTHING, Curation, CurationOrder
 from tiktok_lake.curation.report import CurationReport
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.keys import table_of
 from tiktok_lake.lease import lake_lease
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -108,10 +111,20 @@ class LakeStore:
 
     def rows(self, table: str, *columns: str) -> list[dict[str, Any]]:
         """The rows of a table, of all days and files; only these columns, if any are named."""
-        keys = self.keys(f"curated/{table}/")
+        with engine(LIMITS) as connection:
+            return self._rows(connection, self.keys(f"curated/{table}/"), columns)
+
+    def all_rows(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of every table that has files."""
+        with engine(LIMITS) as connection:
+            return {table: self._rows(connection, list(keys), ()) for table, keys in groupby(self.keys(), key=table_of)}
+
+    def _rows(
+        self, connection: "DuckDBPyConnection", keys: list[str], columns: tuple[str, ...]
+    ) -> list[dict[str, Any]]:
         if not keys:
             return []
-        with TemporaryDirectory() as folder, engine(LIMITS) as connection:
+        with TemporaryDirectory() as folder:
             paths = [Path(folder) / f"{number}.parquet" for number in range(len(keys))]
             for key, path in zip(keys, paths, strict=True):
                 self.files.fetch(key, path)

@@ -43,6 +43,7 @@ def copy(connection: duckdb.DuckDBPyConnection, sql: str, table: str, day: str, 
         duckdb.Error: DuckDB cannot do it.
     """
     path = folder / f"{table}.{day}.parquet"
-    connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    # The lowest level takes half the time of the usual one, and short texts get no larger by it.
+    connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
     found = connection.fetchone()
     return Written(table, day, path, found[0] if found else 0)

@@ -1,0 +1,184 @@
+"""Curation killed after every call that changes anything, again and again, and two at once: the rows are the same."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.integration.lake_store.store import DAY, TASKS, LakeStore, in_order
+from tests.integration.lake_store.trends import store_poll
+from tests.support.tables import create_table, serialise_calls
+from tiktok_collector.lake.keys import raw_page_key
+from tiktok_collector.leases import lease_key
+from tiktok_lake.curation import batch_work, compaction, planning
+from tiktok_lake.keys import table_of
+from tiktok_lake.lease import LEASE_NAME, LakeBusy
+
+READS = {"GetObject", "HeadObject", "ListObjectsV2", "ListObjectVersions", "GetObjectTagging", "GetItem"}
+DAYS_OLD = 5
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Saboteur:
+    """Counts the calls that change something, and ends the process after number `fatal`, which took effect."""
+
+    def __init__(self, *clients: Any) -> None:
+        self.calls: list[str] = []
+        self.fatal: int | None = None
+        self._watching = False
+        for client in clients:
+            client.meta.events.register("before-call", lambda **_: self._before())
+            client.meta.events.register("after-call", lambda model, **_: self._after(model.name))
+
+    @contextmanager
+    def watching(self, fatal: int | None) -> Iterator[None]:
+        self.calls, self.fatal, self._watching = [], fatal, True
+        try:
+            yield
+        except Killed:
+            pass
+        finally:
+            self._watching = False
+
+    @property
+    def dead(self) -> bool:
+        return self.fatal is not None and len(self.calls) >= self.fatal
+
+    def _before(self) -> None:
+        if self._watching and self.dead:
+            raise Killed
+
+    def _after(self, name: str) -> None:
+        if self._watching and name not in READS:
+            self.calls.append(name)
+            if self.dead:
+                raise Killed
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_small(monkeypatch)
+
+
+def make_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several batches of several parts, and merges of few files, out of a handful of pages."""
+    monkeypatch.setattr(planning, "MOST_OBJECTS", 3)
+    monkeypatch.setattr(batch_work, "PART", 2)
+    monkeypatch.setattr(compaction, "MOST_FILES", 1)
+
+
+class Lab:
+    """Stores with the same pages, one after another, and who kills their curators."""
+
+    def __init__(self) -> None:
+        self.s3 = boto3.client("s3", region_name="us-east-1")
+        self.dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        self.saboteur = Saboteur(self.s3, self.dynamodb)
+        create_table(self.dynamodb, TASKS, "Tasks")
+        self._stores = 0
+
+    def store(self) -> LakeStore:
+        self._stores += 1
+        self.dynamodb.delete_item(TableName=TASKS, Key=lease_key(LEASE_NAME))
+        store = LakeStore(self.s3, self.dynamodb, f"lake{self._stores}")
+        for number in range(1, 4):
+            store.put("videos", [{"id": 10 * number}, {"id": 10 * number + 1}], page=number)
+        store.put("liked_videos", [{"id": 7}, {"id": "x", "new": 1}], request={"username": "a"}, run_id="r2")
+        broken = raw_page_key(entity="videos", dt=DAY, run_id="r1", task_id="c", generation=0, page=1)
+        store.files.objects.put_bytes(broken, b"broken")
+        store_poll(store, "p1", finished=True)
+        store.end("r1")
+        store.clock.advance(days=DAYS_OLD)
+        return store
+
+    def killed(self, store: LakeStore, fatal: int | None) -> bool:
+        """Curates until the call of this number; whether it came to that."""
+        with self.saboteur.watching(fatal):
+            store.curate()
+        return self.saboteur.dead
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        serialise_calls(patch)
+        with mock_aws():
+            yield Lab()
+
+
+def outcome(store: LakeStore) -> dict[str, Any]:
+    """The rows of every table, what is marked, and what is remembered."""
+    return {
+        "raw": {key: store.tags(key) for key in store.keys("raw/")},
+        "rows": {table: in_order(rows) for table, rows in store.all_rows().items()},
+        "files": Counter(map(table_of, store.keys("curated/"))),
+        "done": {batch.key: batch.done_at is not None for batch in store.curation()._batches.all()},
+        "merges": store.keys("lake/compactions/"),
+    }
+
+
+def finished(store: LakeStore) -> dict[str, Any]:
+    """What there is once curation has had its time, after whoever was killed has lost the lease."""
+    store.clock.advance(minutes=17)
+    store.curate()
+    return outcome(store)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(lab: Lab) -> tuple[dict[str, Any], list[str]]:
+    """What comes of it all, and the calls that it takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_small(patch)
+        store = lab.store()
+        lab.killed(store, None)
+        calls = list(lab.saboteur.calls)
+        return finished(store), calls
+
+
+def test_the_work_is_long_enough_to_prove_something(undisturbed: tuple[dict[str, Any], list[str]]) -> None:
+    found, calls = undisturbed
+    rows = {table: len(each) for table, each in found["rows"].items()}
+    assert rows == {"videos": 7, "video_stats": 7, "relations": 1, "quarantine": 2, "trends": 2}
+    assert found["files"] == {"videos": 1, "video_stats": 1, "relations": 1, "quarantine": 1, "trends": 1}
+    assert sum(1 for tags in found["raw"].values() if tags) == 3
+    assert len(found["done"]) == 2
+    assert set(calls) == {"PutObject", "PutObjectTagging", "DeleteObjects", "UpdateItem"}
+    assert len(calls) > 30
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_killed_after_every_call(lab: Lab, undisturbed: tuple[dict[str, Any], list[str]], part: int) -> None:
+    expected, calls = undisturbed
+    for fatal in range(1 + part, len(calls) + 1, 2):
+        store = lab.store()
+        assert lab.killed(store, fatal)
+        assert finished(store) == expected, f"killed after call {fatal}, {calls[fatal - 1]}"
+
+
+def test_killed_again_and_again(lab: Lab, undisturbed: tuple[dict[str, Any], list[str]]) -> None:
+    store = lab.store()
+    kills = 0
+    for fatal in (2, 3, 5, 4, 7, 9, 6, 11, 8):
+        kills += lab.killed(store, fatal)
+        store.clock.advance(minutes=17)
+    assert kills > 5
+    assert finished(store) == undisturbed[0]
+
+
+def test_of_two_curators_the_second_waits(lab: Lab, undisturbed: tuple[dict[str, Any], list[str]]) -> None:
+    store = lab.store()
+    assert lab.killed(store, 5)
+    for _ in range(2):
+        with pytest.raises(LakeBusy):
+            store.curate()
+        store.clock.advance(minutes=15)
+    assert finished(store) == undisturbed[0]
