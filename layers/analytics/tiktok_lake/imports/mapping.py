@@ -257,5 +257,6 @@ def _with(stage: str, columns: Sequence[str]) -> str:
 
 def _as_json(columns: Sequence[str]) -> str:
     """SQL of a JSON object of the columns that have a text."""
-    pairs = ", ".join(f"{quoted(each)}, {identifier(each)}" for each in columns)
-    return f"json_merge_patch('{{}}'::JSON, json_object({pairs}))"
+    whole = f"json_object({', '.join(f'{quoted(each)}, {identifier(each)}' for each in columns)})"
+    gaps = " OR ".join(f"{identifier(each)} IS NULL" for each in columns)
+    return f"CASE WHEN {gaps} THEN json_merge_patch('{{}}'::JSON, {whole}) ELSE {whole} END"

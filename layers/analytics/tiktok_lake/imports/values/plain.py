@@ -13,13 +13,15 @@ def listed(words: tuple[str, ...]) -> str:
     return ", ".join(f"'{each}'" for each in words)
 
 
-# A macro's argument is copied to wherever it stands, so expressions that are used more than once are bound by a lambda.
+# A macro's argument is copied to wherever it stands, and DuckDB works out what stands twice for every row, even where
+# only a rare branch needs it: so such things are bound by a lambda, and what most rows look like is tried first.
 SQL: Final = rf"""
 CREATE OR REPLACE MACRO tt_trim(x) AS
     trim(x, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279));
 
-CREATE OR REPLACE MACRO tt_given(x) AS
-    CASE WHEN lower(tt_trim(x)) NOT IN ({listed(_NOTHING)}) THEN tt_trim(x) END;
+CREATE OR REPLACE MACRO tt_given(x) AS CASE
+    WHEN regexp_full_match(x, '[A-Za-z0-9_.]{{10,}}') THEN x
+    ELSE list_transform([tt_trim(x)], lambda g: CASE WHEN lower(g) NOT IN ({listed(_NOTHING)}) THEN g END)[1] END;
 
 CREATE OR REPLACE MACRO tt_text(x) AS nullif(x, '');
 

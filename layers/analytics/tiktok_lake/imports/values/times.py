@@ -26,7 +26,7 @@ _NEAR: Final = 3 * 86_400
 """Seconds between a time and that in its id which drafts and zones explain."""
 _DAY: Final = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})"
 _MONTH_AND_DAY: Final = r"^\d{1,2}-\d{1,2}$"
-_ZONED: Final = r":\d\d.*([zZ]|[+-]\d\d(:?\d\d)?|UTC|GMT)$"
+_ZONED: Final = r":\d\d.*([zZ]|[+-]\d\d(:?\d\d)?|UTC|GMT)\s*$"
 
 SQL: Final = rf"""
 CREATE OR REPLACE MACRO tt_seconds_of(stamp, zone) AS list_transform(
@@ -70,28 +70,33 @@ CREATE OR REPLACE MACRO tt_odd_time(x, zone, sequence, known) AS list_transform(
     WHEN regexp_matches(g, '{_MONTH_AND_DAY}') THEN tt_without_year(g, known)
     ELSE tt_seconds_of(tt_stamp(replace(g, '/', '-')), zone) END)[1];
 
+-- ISO 8601, which most are: a cast takes it for UTC where it names no zone.
+CREATE OR REPLACE MACRO tt_iso_time(x, zone) AS CASE
+    WHEN zone = 'UTC' OR regexp_matches(x, '{_ZONED}') THEN CASE
+        WHEN TRY_CAST(x AS TIMESTAMPTZ) BETWEEN to_timestamp({FIRST}) AND to_timestamp({LAST})
+            THEN epoch(TRY_CAST(x AS TIMESTAMPTZ))::BIGINT END END;
+
 CREATE OR REPLACE MACRO tt_time(x, n, zone, sequence, known) AS CASE
     WHEN n IS NOT NULL THEN tt_moment(n, zone)
-    WHEN x IS NOT NULL THEN tt_odd_time(x, zone, sequence, known) END;
+    WHEN x IS NOT NULL THEN coalesce(tt_iso_time(x, zone), tt_odd_time(x, zone, sequence, known)) END;
 
 -- Neither a number nor of a stated zone: what it means depends on where it was written.
 CREATE OR REPLACE MACRO tt_lacks_zone(x, n) AS CASE
     WHEN n IS NOT NULL OR x IS NULL THEN FALSE
-    ELSE regexp_matches(x, '\d:\d\d') AND NOT regexp_matches(tt_trim(x), '{_ZONED}') END;
+    ELSE regexp_matches(x, '\d:\d\d') AND NOT regexp_matches(x, '{_ZONED}') END;
 
 CREATE OR REPLACE MACRO tt_is_day(x, n) AS CASE
     WHEN n IS NOT NULL THEN n BETWEEN 20100101 AND 20991231
-    ELSE x IS NOT NULL AND NOT contains(x, ':')
-        AND regexp_matches(x, '\d{{4}}') AND NOT regexp_matches(x, '\d{{5}}') END;
+    ELSE x IS NOT NULL AND regexp_full_match(x, '[^:]*\b\d{{4}}\b[^:]*') END;
 
 CREATE OR REPLACE MACRO tt_has_no_year(x, n) AS
-    n IS NULL AND x IS NOT NULL AND regexp_matches(tt_trim(x), '{_MONTH_AND_DAY}');
+    n IS NULL AND x IS NOT NULL AND regexp_full_match(x, '\s*\d{{1,2}}-\d{{1,2}}\s*');
 
 -- When a row was collected: to the millisecond where it is said; 20260330_193550_ab is how run ids say it.
 CREATE OR REPLACE MACRO tt_collected(x, n) AS CASE
     WHEN n // 1000 BETWEEN {FIRST} AND {LAST} THEN make_timestamp(n * 1000)
     WHEN regexp_matches(x, '^\d{{8}}[_-]\d{{6}}') THEN TRY_STRPTIME(x[1:8] || x[10:15], '%Y%m%d%H%M%S')
-    WHEN n IS NULL AND TRY_CAST(tt_given(x) AS TIMESTAMPTZ) IS NOT NULL
-        THEN timezone('UTC', TRY_CAST(tt_given(x) AS TIMESTAMPTZ))
-    ELSE make_timestamp(tt_time(x, n, 'UTC', 'auto', NULL::BIGINT) * 1000000) END;
+    ELSE coalesce(
+        timezone('UTC', CASE WHEN n IS NULL THEN TRY_CAST(x AS TIMESTAMPTZ) END),
+        make_timestamp(tt_time(x, n, 'UTC', 'auto', NULL::BIGINT) * 1000000)) END;
 """
