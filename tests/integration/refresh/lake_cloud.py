@@ -1,11 +1,15 @@
 """A collector with its row store in one process, over moto and the sandbox: what its functions do."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
 from tests.integration.collection.cloud import BUCKET, TASKS, Cloud
+from tests.support.lake_rows import write
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.data_refresh import DataRefreshEvent
@@ -14,13 +18,14 @@ from tiktok_lake.curation.curate import Curation
 from tiktok_lake.deletion.certificate import Certificate
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.files import LakeFiles
-from tiktok_lake.keys import CERTIFICATES
+from tiktok_lake.keys import CERTIFICATES, file_key
 from tiktok_lake.lease import lake_lease
 from tiktok_lake.refresh.data_refresh import DataRefresh
 from tiktok_lake.refresh.report import RefreshReport
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.status import LakeStatus, read_status
 from tiktok_lake.sources import BucketSource
+from tiktok_lake.tables import TABLES
 
 LIMITS = EngineLimits(memory=256 * 1024 * 1024, threads=1)
 DAY = timedelta(days=1)
@@ -52,6 +57,35 @@ class LakeCloud:
         with lake_lease(self.cloud.dynamodb, TASKS, self.cloud.clock):
             deadline = Deadline(self.cloud.clock, self.cloud.clock.now() + timedelta(minutes=14))
             Curation(self.files, services.pages, self.cloud.clock, LIMITS).run(deadline)
+
+    def keep(
+        self,
+        username: str,
+        start: date,
+        end: date,
+        *,
+        tables: Collection[str] = ("videos", "video_stats", "comments", "users"),
+        run_id: str = "one",
+    ) -> None:
+        """Puts an account into the row store as if it had been collected and curated just now."""
+        now, world = self.cloud.clock.now(), self.cloud.sandbox.world
+        videos = [{"video_id": row["id"], "username": username} for row in world.videos_of(username, start, end)]
+        rows: dict[str, list[dict[str, Any]]] = {
+            "videos": videos,
+            "video_stats": [{"video_id": each["video_id"]} for each in videos],
+            "comments": [
+                {"comment_id": row["id"], "video_id": each["video_id"]}
+                for each in videos
+                for row in world.comments_of(each["video_id"])
+            ],
+            "users": [{"username": username}],
+        }
+        with TemporaryDirectory() as folder:
+            for table in tables:
+                path = Path(folder) / f"{table}.parquet"
+                filled = [{**each, "fetched_at": now, "run_id": run_id} for each in rows[table]]
+                write(path, TABLES[table], filled)
+                self.files.put(file_key(table, now.date().isoformat(), f"c-{run_id}"), path)
 
     def refresh(
         self,

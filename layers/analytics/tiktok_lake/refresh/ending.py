@@ -150,12 +150,17 @@ class RoundEnding:
         found.believed = True
         self.conclude(found)
 
-    def drop_if_old(self, found: Round) -> bool:
-        """Whether what is held was given up: it is due again."""
-        old = self._clock.now() >= from_iso(found.held_until)
-        if old:
+    def drop_if_settled(self, found: Round) -> str:
+        """Ends a round whose held answers matter no more; returns why, or nothing where they still wait."""
+        why = ""
+        if not any(self._rounds.ids(found, found.step(name)) for name in found.held):
+            # Deleted with something else meanwhile, such as comments with their videos.
+            why = f"{found.run_id}: all that was held has been deleted in another way."
+        elif self._clock.now() >= from_iso(found.held_until):
+            why = f"{found.run_id}: nobody believed what it found, so it is asked anew."
+        if why:
             self._rounds.end(found)
-        return old
+        return why
 
     def _read(self, found: Round) -> Callable[[Step], Read]:
         return lambda step: Read(self._rounds.ids(found, step), self._rounds.answer(found, step))

@@ -117,8 +117,9 @@ class Tick:
 
     def _go_on(self, found: Round) -> None:
         if found.phase is Phase.HELD:
-            if self._ending.drop_if_old(found):
-                self._note(f"{found.run_id}: nobody believed what it found, so it is asked anew.")
+            if why := self._ending.drop_if_settled(found):
+                self._note(why)
+                self._report.ended += 1
             return
         if found.phase is Phase.CHECKING:
             if not self._work.work(found):
