@@ -9,6 +9,7 @@ from cli.cost import cost
 from cli.download import download
 from cli.extract import extract
 from cli.gaps import gaps
+from cli.import_dataset import import_dataset
 from cli.init import init
 from cli.logs import logs
 from cli.pausing import pause, resume
@@ -43,6 +44,7 @@ for _command in (status, quota, cost, runs, gaps, logs, query):
     app.command(rich_help_panel=_SEE)(_command)
 for _command in (extract, search, trends, download, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)
+app.command("import", rich_help_panel=_ACT)(import_dataset)
 app.add_typer(study.app, name="study", rich_help_panel=_STUDY, no_args_is_help=True)
 app.add_typer(credentials.app, name="credentials", rich_help_panel=_SETUP, no_args_is_help=True)
 for _command in (init, sandbox):
