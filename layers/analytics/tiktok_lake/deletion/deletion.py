@@ -24,6 +24,7 @@ from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.records import withdraw_unfinished
+from tiktok_lake.keys import CERTIFICATES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -75,14 +76,17 @@ class Deletion:
         self._table = TableDeletion(dynamodb, tasks_table, self._orders, dry=isinstance(files, UnchangingFiles))
 
     def begin(self, order: Order) -> None:
-        """Writes down what is to be deleted; from then on `finish` of any invocation does it. The same again is one.
+        """Writes down what is to be deleted; from then on `finish` of any invocation does it.
+
+        The same order may be begun again, also after its end: there is one certificate of it.
 
         Raises:
             InvalidRequest: the run id is not safe in a key.
             MissingResource: the bucket is absent or may not be used.
             AwsBusy: S3 failed.
         """
-        self._orders.begin(order, iso(self._clock.now()))
+        if not any(each.key.endswith(f"/{order.run_id}.json") for each in self._files.objects.keys(CERTIFICATES)):
+            self._orders.begin(order, iso(self._clock.now()))
 
     def plan(self, order: Order, deadline: Deadline) -> Certificate | None:
         """The certificate that an order would have, with `files` that are not changed; None: the deadline came first.

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.mentions import GONE, Mentions
 
+_LEAST_ID: Final = 10**14
 _ID: Final = re.compile(rb"(?<!\d)\d{15,20}(?!\d)")
 _ID_IN_TEXT: Final = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -30,7 +31,8 @@ class Scrubber:
     """
 
     def __init__(self, doomed: Doomed, also: Iterable[str] = (), *, drop: bool = True) -> None:
-        self._ids = doomed.videos | doomed.comments
+        # Shorter ones are none of TikTok's, and any number might be one.
+        self._ids = frozenset(each for each in doomed.videos | doomed.comments if each >= _LEAST_ID)
         self._texts = {str(each) for each in self._ids}
         self._names = {*doomed.accounts, *also}
         self._mentions = Mentions(self._names)
