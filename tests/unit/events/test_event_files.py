@@ -82,7 +82,7 @@ def test_the_searches_are_for_a_keyword_for_hashtags_in_two_regions_and_with_com
     assert comments.comments
 
 
-@pytest.mark.parametrize("function", sorted(set(MODELS) - {"user_extraction", "video_search", "dataset_import"}))
+@pytest.mark.parametrize("function", sorted(set(MODELS) - {"user_extraction", "video_search"}))
 def test_a_schedules_placeholder_comes_through_where_nothing_replaces_it(function: str) -> None:
     raw = content(f"{function}_schedule")
     assert raw["scheduled_time"] == "<aws.scheduler.scheduled-time>"

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tiktok_collector.events.scheduling import ScheduledTime
+
 _Key = Annotated[str, Field(min_length=1, max_length=1_024, pattern=r"^imports/.")]
 
 
@@ -18,6 +20,7 @@ class DatasetImportEvent(BaseModel):
 
     key: _Key | None = None
     again: bool = False
+    scheduled_time: ScheduledTime = None
 
 
 class _Bucket(BaseModel):
