@@ -215,7 +215,7 @@ _CURATION: Final = {
     *_each("get_object list_objects", f"raw/ manifests/ {_TRENDS}"),
     "tag_object raw/",
 }
-_DELETED_FROM: Final = "raw/ exports/ imports/ manifests/ studies/ studies/plans/ athena-results/"
+_DELETED_FROM: Final = f"raw/ exports/ imports/ manifests/ studies/ studies/plans/ {_TRENDS} athena-results/"
 ALLOWED: Final[Mapping[str, set[str]]] = {
     "token_refresh": {
         *_EVERY,
@@ -256,8 +256,10 @@ ALLOWED: Final[Mapping[str, set[str]]] = {
         *_COLLECTION,
         *_CURATION,
         *_each("delete_object delete_version list_objects list_versions", _DELETED_FROM),
-        *_each("get_object put_object", "imports/ reports/"),
-        *_each("list_objects list_versions", "reports/"),
+        *_each("get_object put_object", f"{_TRENDS} reports/"),
+        *_each("list_objects list_versions", "reports/ config/"),
+        *("get_object imports/", "delete_version config/"),
+        *_each("scan delete_item", "tasks"),
         "create_log_stream data_refresh",
     },
     "dataset_import": {

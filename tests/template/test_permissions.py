@@ -156,12 +156,29 @@ def test_others_invoke_nothing(resources: Resources) -> None:
             assert not [action for action in as_list(statement["Action"]) if action.startswith("lambda:")]
 
 
-def test_nobody_may_scan_or_change_the_bucket_and_deleting_is_of_the_row_store_alone(resources: Resources) -> None:
+def test_nobody_may_change_the_bucket_and_deleting_is_of_the_row_store_alone(resources: Resources) -> None:
     for function in of_type(resources, "AWS::Lambda::Function"):
         actions = {action for each in statements_of(resources, function) for action in as_list(each["Action"])}
-        assert not [action for action in actions if action.endswith((":Scan", "Acl", "Policy"))]
-        deleting = {action for action in actions if "Delete" in action}
-        assert deleting == (DELETING if function in ROW_STORE else set())
+        assert not [action for action in actions if action.endswith(("Acl", "Policy"))]
+        deleting = {action for action in actions if "Delete" in action or action.endswith(":Scan")}
+        purging = {"dynamodb:DeleteItem", "dynamodb:Scan"} if function == REFRESH else set()
+        assert deleting == (DELETING | purging if function in ROW_STORE else set())
+
+
+def test_what_a_person_has_uploaded_is_not_deleted_and_its_earlier_versions_are_by_data_refresh_alone(
+    resources: Resources,
+) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        deleting = actions_on(resources, function, "/config/*") & DELETING
+        assert deleting == ({"s3:DeleteObjectVersion"} if function == REFRESH else set())
+        assert not actions_on(resources, function, "/usage/*") & DELETING
+
+
+def test_the_ledger_is_never_deleted_from(resources: Resources) -> None:
+    for function in of_type(resources, "AWS::Lambda::Function"):
+        for statement in statements_of(resources, function):
+            if "ExistingUsageLogTable" in str(statement["Resource"]):
+                assert not {"dynamodb:DeleteItem", "dynamodb:Scan"} & set(as_list(statement["Action"]))
 
 
 @pytest.mark.parametrize("function", ROW_STORE)
