@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
+from cli.checks_screen import checks_screen
 from cli.commands import about_a_stack, about_files
 from cli.exit_codes import ExitCode
 from cli.failures import Failure
@@ -18,6 +19,7 @@ from local_cloud.invocation import invoke
 from local_cloud.study_upload import already_planned, upload
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.study.day_plan import DayPlan
+from tiktok_lake.refresh.status import read_status
 
 app: Final = typer.Typer(help="The study file: check it, see what it would cost, put it into the bucket.")
 
@@ -79,6 +81,17 @@ def _planned(found: DayPlan) -> dict[str, Any]:
     built: dict[str, Any] = msgspec.to_builtins(found)
     kept = {name: built[name] for name in ("study", "day", "estimate", "problems", "notes")}
     return {**kept, "windows": len(found.videos), "visits": len(found.visits)}
+
+
+@app.command()
+@about_a_stack
+def status(screen: Screen, target: Target) -> None:
+    """How the terms are kept: what must be checked now, what is late, what was deleted and why.
+
+    Example: `tiktok-collector study status --stack tiktok-collector`
+    """
+    found = read_status(ObjectStore(target.aws.s3, target.stack.bucket))
+    screen.show(msgspec.to_builtins(found), *checks_screen(found, target.clock.now()))
 
 
 @app.command()

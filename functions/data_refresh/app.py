@@ -14,8 +14,9 @@ from tiktok_collector.handling import answer
 from tiktok_collector.observability import logger, metrics
 from tiktok_lake.deletion.purge import Purge
 from tiktok_lake.refresh.data_refresh import DataRefresh
+from tiktok_lake.refresh.gauges import publish
 from tiktok_lake.refresh.services import RefreshServices
-from tiktok_lake.refresh.status import publish, read_status
+from tiktok_lake.refresh.status import read_status
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

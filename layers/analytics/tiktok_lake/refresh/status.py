@@ -3,7 +3,6 @@
 from typing import Final
 
 import msgspec
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from tiktok_collector.documents import well_read
 from tiktok_collector.lake.objects import ObjectStore
@@ -149,16 +148,3 @@ def with_deletion(status: LakeStatus, key: str, certificate: Certificate) -> Non
     )
     others = [each for each in status.deletions if each.certificate != key]
     status.deletions = [new, *others][:_MOST_DELETIONS]
-
-
-def publish(status: LakeStatus, metrics: Metrics) -> None:
-    """Writes the gauges as one EMF line; alarms know these names, and they never change."""
-    gauges = {
-        "VideosDue": status.due.get("videos", 0),
-        "VideosLate": status.late.get("videos", 0),
-        "DataLate": sum(status.late.values()),
-        "ChecksHeld": sum(len(each.held) for each in status.rounds),
-    }
-    for name, value in gauges.items():
-        metrics.add_metric(name, MetricUnit.Count, value)
-    metrics.flush_metrics()
