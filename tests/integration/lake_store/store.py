@@ -87,7 +87,8 @@ class LakeStore:
 
     def end(self, run_id: str, status: str = "complete") -> None:
         """Writes the manifest of a run."""
-        self.files.objects.put_json(manifest_key(run_id), {"version": 1, "status": status, "run_id": run_id})
+        head = {"version": 1, "status": status, "run_id": run_id}
+        self.files.objects.put_json(manifest_key(run_id), {**head, "finished_at": AT, "accounts": []})
 
     def curate(self, order: CurationOrder = EVERYTHING, *, seconds: float = 900) -> CurationReport:
         """What an invocation with so much time does, the lease of the row store included."""

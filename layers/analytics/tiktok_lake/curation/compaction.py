@@ -32,7 +32,7 @@ SETTLED_AFTER: Final = timedelta(days=3)
 MOST_FILES: Final = 8
 MOST_BYTES: Final = 128 * 1024 * 1024
 """Of one merged file."""
-_OURS: Final = ("c-", "m-")
+_OURS: Final = ("c-", "m-", "r-")
 """Files of curation; those of imports may be written again under their own names, and those of trends are few."""
 _LONGEST: Final = timedelta(seconds=60)
 

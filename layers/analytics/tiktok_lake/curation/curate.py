@@ -16,6 +16,7 @@ from tiktok_lake.curation.planning import divided, due_objects
 from tiktok_lake.curation.raw_days import RawDays
 from tiktok_lake.curation.report import CurationReport, Tally
 from tiktok_lake.curation.run_ends import RunEnds
+from tiktok_lake.curation.run_manifests import RunManifests
 from tiktok_lake.curation.tagging import Tagging
 from tiktok_lake.curation.trend_polls import TrendPolls
 from tiktok_lake.engine import EngineLimits
@@ -59,6 +60,7 @@ class Curation:
         self._worker = BatchWorker(files, pages, clock, limits, self._tally)
         self._compactor = Compactor(files, clock, limits, self._tally)
         self._polls = TrendPolls(files, limits, self._tally)
+        self._manifests = RunManifests(files, limits, self._tally)
         self._longest = _FIRST_BATCH / 2
 
     def run(self, deadline: Deadline, order: CurationOrder = EVERYTHING) -> CurationReport:
@@ -83,6 +85,7 @@ class Curation:
                 days.add(dt)
         if not order.is_partial:
             self._polls.curate(deadline)
+            self._manifests.curate(deadline)
         if order.compact and finished:
             self._compactor.compact(deadline)
         tagging = Tagging(self._files, self._batches, RunEnds(self._files.objects, self._clock))

@@ -15,6 +15,7 @@ from tiktok_lake.columns import Column, ColumnType
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.tables import (
     COMMENTS,
+    MANIFESTS,
     PLAYLISTS,
     PROVENANCE,
     QUARANTINE,
@@ -102,6 +103,11 @@ TREND_ROWS: Final = Form(
     table=TRENDS,
     fields={each.name: each.type for each in TRENDS.columns if each not in PROVENANCE},
 )
+MANIFEST_ROWS: Final = Form(
+    name="manifests",
+    table=MANIFESTS,
+    fields={each.name: each.type for each in MANIFESTS.columns if each not in PROVENANCE},
+)
 BROKEN_ROWS: Final = Form(
     name="quarantine",
     table=QUARANTINE,
@@ -119,6 +125,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             LISTED_ROWS,
             PLAYLIST_ROWS,
             TREND_ROWS,
+            MANIFEST_ROWS,
             BROKEN_ROWS,
         )
     }

@@ -16,7 +16,7 @@ from tiktok_collector.clock import iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import Fatal, InvocationStopped, NewerVersion
 from tiktok_collector.lake.gzipped import gunzipped, gzipped
-from tiktok_collector.lake.objects import GZIP
+from tiktok_collector.lake.objects import GZIP, StoredObject
 from tiktok_collector.lake.trend_keys import trend_poll_key
 from tiktok_collector.trends.poll import Poll, decode_poll
 from tiktok_collector.versions import decoded
@@ -37,7 +37,7 @@ class CuratedPoll(msgspec.Struct, frozen=True):
     """What was done of a poll.
 
     Attributes:
-        modified: When its document had been written.
+        modified: What tells its document from one that is written later.
         rows: Tells its rows from others.
         done: Whether `files` are complete.
         files: The keys that its rows were written to.
@@ -81,7 +81,7 @@ class TrendPolls:
     def _due(self, record: dict[str, CuratedPoll]) -> Iterator[str]:
         """The polls that are to be curated; they are noted in the record."""
         for stored in self._files.objects.keys(POLLS):
-            known, modified = record.get(stored.key), iso(stored.last_modified)
+            known, modified = record.get(stored.key), as_written(stored)
             if known is not None and (known.modified == modified or not known.done):
                 continue
             poll = self._poll(stored.key)
@@ -165,6 +165,11 @@ class TrendPolls:
     def _store(self, record: Mapping[str, CuratedPoll]) -> None:
         data = gzipped(msgspec.json.encode(_Record(polls=dict(record))))
         self._files.objects.put_bytes(RECORD, data, content_type=GZIP)
+
+
+def as_written(stored: StoredObject) -> str:
+    """What tells an object from one that is written later: S3 lists times by the second, so the size helps."""
+    return f"{iso(stored.last_modified)} {stored.size}"
 
 
 def _digest_of(poll: Poll) -> str:
