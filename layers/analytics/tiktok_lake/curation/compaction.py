@@ -32,6 +32,7 @@ SETTLED_AFTER: Final = timedelta(days=3)
 MOST_FILES: Final = 8
 MOST_BYTES: Final = 128 * 1024 * 1024
 """Of one merged file."""
+_SMALL: Final = MOST_BYTES // 4
 _OURS: Final = ("c-", "m-", "r-")
 """Files of curation; those of imports may be written again under their own names, and those of trends are few."""
 _LONGEST: Final = timedelta(seconds=60)
@@ -141,7 +142,7 @@ class Compactor:
 
 def _mergeable(files: list[StoredObject]) -> Iterator[list[StoredObject]]:
     """The small files of a day in groups that make one file each; none if they are few."""
-    small = [each for each in files if each.size < MOST_BYTES // 4]
+    small = [each for each in files if each.size < _SMALL]
     if len(small) <= MOST_FILES:
         return
     group: list[StoredObject] = []
