@@ -29,7 +29,7 @@ from tiktok_lake.imports.mapping_file import InvalidMapping, MappingFile, read_m
 from tiktok_lake.imports.names import REPORT, digest, import_id, mapping_key
 from tiktok_lake.imports.report import ImportReport
 from tiktok_lake.imports.storing import AlreadyImported, ImportStore
-from tiktok_lake.keys import IMPORTS
+from tiktok_lake.keys import CURATED, IMPORTED, IMPORTS
 
 _GIGABYTE: Final = 1024**3
 _SHOWN: Final = 10
@@ -69,15 +69,18 @@ def import_dataset(
     limits = EngineLimits(memory=memory * _GIGABYTE)
     with TemporaryDirectory(prefix="tiktok-collector-") as scratch, _bar(screen) as step:
         if target is None:
+            before = None if output is None else _earlier(output, file)
+            if before is not None and before.import_id == dataset.import_id:
+                dataset = msgspec.structs.replace(dataset, imported_at=from_iso(before.imported_at))
             converted = convert(dataset, Path(scratch), engine_limits=limits, progress=step)
             report = converted.report
             if output is not None and not dry_run:
-                report = _moved(converted, output, step)
+                report = _moved(converted, output, before, step)
         else:
             converted, report = _stored(dataset, target, Path(scratch), limits, step, again=again)
         refused = refused_rows(converted, _SHOWN)
     if not dry_run:
-        _write_report(screen, file if output is None else output / file.name, report)
+        _write_report(screen, _report_path(file, output), report)
     screen.show(document(report, dry_run=dry_run), *pictures(report, refused, dry_run=dry_run))
     return ExitCode.DONE if any(report.taken.values()) else ExitCode.INVALID
 
@@ -142,9 +145,23 @@ def _stored(
         raise Failure(ExitCode.USAGE, str(error)) from error
 
 
-def _moved(converted: Converted, output: Path, step: _Step) -> ImportReport:
-    """Puts the Parquet files where a mirror of the bucket has them."""
-    names = []
+def _report_path(file: Path, output: Path | None) -> Path:
+    return (file if output is None else output / file.name).with_name(file.name + REPORT)
+
+
+def _earlier(output: Path, file: Path) -> ImportReport | None:
+    """The report of this file's last import into the folder, which names what that has written."""
+    try:
+        return msgspec.json.decode(_report_path(file, output).read_bytes(), type=ImportReport)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _moved(converted: Converted, output: Path, before: ImportReport | None, step: _Step) -> ImportReport:
+    """Puts the Parquet files where a mirror of the bucket has them, in place of those of the file's last import."""
+    if not converted.files:
+        return converted.report
+    names: list[str] = []
     try:
         for number, each in enumerate(converted.files):
             step("writing", number, len(converted.files))
@@ -152,6 +169,9 @@ def _moved(converted: Converted, output: Path, step: _Step) -> ImportReport:
             (output / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(each.path, output / place)
             names.append(place.as_posix())
+        for name in {*(before.files if before else ())} - {*names}:
+            if _is_ours(name):
+                (output / name).unlink(missing_ok=True)
     except OSError as error:
         raise Failure(
             ExitCode.USAGE, f"The folder {output} cannot be written ({error.strerror}): name another with --output."
@@ -159,8 +179,13 @@ def _moved(converted: Converted, output: Path, step: _Step) -> ImportReport:
     return msgspec.structs.replace(converted.report, files=names)
 
 
-def _write_report(screen: Screen, beside: Path, report: ImportReport) -> None:
-    path = beside.with_name(beside.name + REPORT)
+def _is_ours(name: str) -> bool:
+    """Whether an import can have written it; a report may have been edited."""
+    parts = Path(name).parts
+    return parts[:1] == (CURATED.rstrip("/"),) and ".." not in parts and parts[-1].startswith(IMPORTED)
+
+
+def _write_report(screen: Screen, path: Path, report: ImportReport) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")

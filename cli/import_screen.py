@@ -53,8 +53,8 @@ def pictures(report: ImportReport, refused: list[Refused], *, dry_run: bool) -> 
     if report.known_before and any(report.known_before.values()):
         known = ", ".join(f"{number:,} {table}" for table, number in report.known_before.items() if number)
         shown.append(f"Earlier imports have {known} of it, too.")
-    outcome = Text(printable(("Nothing is written. It would be: " if dry_run else "") + report.outcome), style="bold")
-    return [*shown, Text(), outcome]
+    said = f"A dry run, so nothing is written. {report.outcome}" if dry_run else report.outcome
+    return [*shown, Text(), Text(printable(said), style="bold")]
 
 
 def _part(part: PartReport) -> list[Any]:

@@ -111,6 +111,9 @@ def outcome_of(report: ImportReport) -> str:
         if report.quarantined:
             why = f"all {report.quarantined:,} rows are quarantined"
         return f"Nothing was taken: {why.rstrip('.')}."
-    tables = ", ".join(f"{rows:,} of {table}" for table, rows in report.taken.items() if rows)
+    tables = ", ".join(f"{table} {rows:,}" for table, rows in report.taken.items() if rows)
     families = ", ".join(dict.fromkeys(part.title or part.family or "" for part in report.parts if part.family))
-    return f"{families}: took rows {tables}; quarantined {report.quarantined:,}, duplicates {report.duplicates:,}."
+    return (
+        f"Taken for {families}: rows of {tables}; {report.quarantined:,} quarantined, "
+        f"{report.duplicates:,} duplicates left out."
+    )
