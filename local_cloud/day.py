@@ -21,6 +21,7 @@ from local_cloud.quota_today import usage_today
 from local_cloud.report import print_accounts, print_quota, print_strangers
 from local_cloud.results import AccountResult, results_of
 from local_cloud.revival import revive
+from local_cloud.row_store_of_the_day import RowStoreOfTheDay
 from local_cloud.sam import Sam
 from local_cloud.sandbox_process import Sandbox
 from local_cloud.study_choice import ChosenStudy, chosen_study
@@ -86,12 +87,17 @@ class Day:
         if study:
             earlier, today = study.orders()
             study.collected = self._collect(aws, deployed, f"the study {study.name}", earlier, today)
+        rows = RowStoreOfTheDay(aws, deployed, self._layout, self._console)
+        with self._steps.step("Making rows of the pages") as notes:
+            notes.append(rows.curate(_event(self._layout, "lake_curation")))
+        with self._steps.step("Checking what is due") as notes:
+            notes.append(rows.check(_event(self._layout, "data_refresh")))
         with self._steps.step("Accounting"):
             invoke(aws, deployed.quota_accounting, _event(self._layout, "quota_accounting"))
             self._emulator.save()
         results = self._results(aws, deployed, [*left, *new], collected)
         book.close({status.run_id for status in collected.statuses if status.finished} | set(collected.problems))
-        good = self._report(aws, deployed, results, collected, study=study, trends=trends)
+        good = self._report(aws, deployed, results, collected, study=study, trends=trends, rows=rows)
         return 0 if good and all(result.complete or result.reason for result in results) else 1
 
     def _events(self, now: datetime) -> list[dict[str, Any]]:
@@ -202,6 +208,7 @@ class Day:
         *,
         study: StudyOfTheDay | None,
         trends: TrendsOfTheDay | None,
+        rows: RowStoreOfTheDay,
     ) -> bool:
         """Prints what came of everything; returns whether nothing failed and all of the study is explained."""
         with self._steps.step("Mirroring the bucket") as notes:
@@ -219,11 +226,13 @@ class Day:
         explained = study.report() if study else True
         if trends:
             trends.report()
+        rows.report()
         print_quota(self._console, usage_today(aws, deployed, self._sandbox))
         passes = [collected, study.collected] if study else [collected]
         problems = dict.fromkeys(problem for each in passes for problem in each.problems.values())
         if trends and trends.problem:
             problems[trends.problem] = None
+        problems |= dict.fromkeys(rows.problems)
         for problem in problems:
             self._console.print(f"[red]{visible(problem)}[/red]", highlight=False, soft_wrap=True)
         if resting := [each.resting_until for each in passes if each.resting_until]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from local_cloud.processes import start_time
+from local_cloud.row_store_of_the_day import rows_of
 from sandbox.testing import SandboxServer
 from sandbox.world import World
 from tests.e2e.conftest import Checkout, Finished
@@ -209,6 +210,19 @@ def test_the_studys_day_is_complete_and_has_every_video_once(copy: Checkout, fir
     for name, collection in manifest["collections"].items():
         assert 0 < sum(name in found for found in videos.values()) <= collection["rows"]
     assert "1 private" in first.text
+
+
+def test_every_row_of_the_days_pages_is_in_the_mirrored_row_store(copy: Checkout, first: Finished) -> None:
+    assert first.code == 0, first.text
+    assert "nothing is due" in first.text
+    (said,) = [line for line in first.text.splitlines() if line.startswith("  Rows in out/curated/: ")]
+    rows = rows_of(copy.root / "out")
+    assert said.partition(": ")[2] == ", ".join(f"{name} {count:,}" for name, count in rows.items())
+    assert {"videos", "users", "comments", "relations", "playlists", "trends", "manifests"} <= set(rows)
+    for table, entity in {"videos": "videos", "comments": "comments"}.items():
+        pages = list((copy.root / "out" / "raw").rglob(f"entity={entity}/**/*.json.gz"))
+        bodies = [json.loads(gzip.decompress(path.read_bytes()).splitlines()[1])["data"] for path in pages]
+        assert rows[table] == sum(len(body[table]) for body in bodies) > 0
 
 
 def test_the_studys_day_is_paid_for_once(copy: Checkout, first: Finished, second: Finished) -> None:
