@@ -152,8 +152,8 @@ class SmallStore:
         found = self.s3.list_object_versions(Bucket=BUCKET)
         for number, each in enumerate(found.get("Versions", ())):
             yield each["Key"] if each["IsLatest"] else f"{each['Key']} {number}", each["ETag"]
-        for each in found.get("DeleteMarkers", ()):
-            yield f"{each['Key']} deleted", ""
+        for marker in found.get("DeleteMarkers", ()):
+            yield f"{marker['Key']} deleted", ""
         for item in self.dynamodb.scan(TableName=TASKS)["Items"]:
             yield f"{item['pk']['S']} {item['sk']['S']}", json.dumps(item)
 

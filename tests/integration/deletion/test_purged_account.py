@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world import AccountSpec, World
-from tests.integration.collection.cloud import BUCKET
+from tests.integration.collection.cloud import BUCKET, TASKS
 from tests.integration.deletion.stack import LakeStack
-from tiktok_lake.deletion.doomed import Doomed
+from tiktok_lake.lease import lake_lease
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -64,19 +64,26 @@ def test_nothing_of_a_purged_account_is_found_and_nothing_of_others_is_gone(make
     fetched = stack.rows("videos", where=f"username = '{ANN}'")
     videos = [str(row["video_id"]) for row in fetched]
     pseudonym = stack.people().of_name(ANN)
-    before = stack.places_of(ANN, pseudonym, *videos)
+    places = stack.places_of(ANN, pseudonym, *videos)
     for prefix in ("raw/", "curated/videos/", "curated/users/", "exports/", "manifests/", "imports/", "Tasks"):
-        assert any(place.startswith(prefix) for place in before), prefix
-    export = stack.cloud.json(_exports(stack, BEN)[0])
-    certificate = stack.delete(Doomed(accounts=frozenset([ANN])))
+        assert any(place.startswith(prefix) for place in places), prefix
+    export = stack.cloud.json(stack.cloud.export_keys(BEN)[0])
+    before = stack.etags()
+    planned = stack.purge({"account": f"@{ANN}"})
+    assert (planned.state, planned.certificate) == ("planned", None)
+    assert stack.etags() == before
+    with lake_lease(stack.cloud.dynamodb, TASKS, stack.cloud.clock):
+        begun = stack.purge({"account": ANN}, dry_run=False)
+    assert (begun.state, begun.certificate) == ("goes on", None)
+    assert "another function" in begun.note
+    done = stack.purge({"account": ANN}, dry_run=False)
+    assert (done.state, done.deleted, done.changed, done.left_over) == ("done", planned.deleted, planned.changed, [])
     assert stack.places_of(ANN, *videos) == []
-    assert stack.places_of(pseudonym) == ["reports/deletions/dt=2026-11-20/order.json"]
+    assert stack.places_of(pseudonym) == [done.certificate]
     assert rows_of_others(stack) == others
-    assert without_her(export, pseudonym, videos) == stack.cloud.json(_exports(stack, BEN)[0])
+    assert without_her(export, pseudonym, videos) == stack.cloud.json(stack.cloud.export_keys(BEN)[0])
     assert stack.cloud.keys("imports/") == ["imports/others.csv"]
-    assert certificate.left_over == []
-    assert certificate.ids.accounts == [pseudonym]
-    assert certificate.deleted["row store"]["videos"] == len(fetched)
+    assert done.deleted["row store"]["videos"] == len(fetched)
 
 
 def without_her(export: dict[str, Any], pseudonym: str, videos: list[str]) -> dict[str, Any]:
@@ -89,7 +96,3 @@ def without_her(export: dict[str, Any], pseudonym: str, videos: list[str]) -> di
         name: [row for row in value if not hers(row)] if isinstance(value, list) and name != "streams" else value
         for name, value in export.items()
     }
-
-
-def _exports(stack: LakeStack, name: str) -> list[str]:
-    return stack.cloud.export_keys(name)

@@ -24,7 +24,6 @@ from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.records import withdraw_unfinished
-from tiktok_lake.keys import CERTIFICATES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -85,8 +84,7 @@ class Deletion:
             MissingResource: the bucket is absent or may not be used.
             AwsBusy: S3 failed.
         """
-        if not any(each.key.endswith(f"/{order.run_id}.json") for each in self._files.objects.keys(CERTIFICATES)):
-            self._orders.begin(order, iso(self._clock.now()))
+        self._orders.begin(order, iso(self._clock.now()))
 
     def plan(self, order: Order, deadline: Deadline) -> Certificate | None:
         """The certificate that an order would have, with `files` that are not changed; None: the deadline came first.

@@ -16,7 +16,7 @@ from tiktok_collector.versions import decoded
 from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.files import LakeFiles
-from tiktok_lake.keys import DELETIONS
+from tiktok_lake.keys import CERTIFICATES, DELETIONS
 
 _VERSION: Final = 1
 _SUFFIX: Final = ".json.gz"
@@ -100,8 +100,10 @@ class OrderStore:
         self._files = files
 
     def begin(self, order: Order, began_at: str) -> None:
-        """Stores an order, unless it was begun before."""
-        self._files.objects.put_once(_key(order.run_id), _encoded(OrderState(order=order, began_at=began_at)))
+        """Stores an order, unless it was begun before, or has ended and is certified."""
+        if not any(each.key.endswith(f"/{order.run_id}.json") for each in self._files.objects.keys(CERTIFICATES)):
+            state = OrderState(order=order, began_at=began_at)
+            self._files.objects.put_once(_key(order.run_id), _encoded(state))
 
     def save(self, state: OrderState) -> None:
         """Stores how far it is."""

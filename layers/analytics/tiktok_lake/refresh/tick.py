@@ -12,7 +12,8 @@ from tiktok_collector.observability import Log
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.studies.study_files import StudyFiles
 from tiktok_lake.deletion.certificate import Certificate
-from tiktok_lake.deletion.orders import deletion_under_way
+from tiktok_lake.deletion.orders import OrderStore, deletion_under_way
+from tiktok_lake.deletion.retention import Retention
 from tiktok_lake.keys import certificate_key
 from tiktok_lake.lease import LakeBusy
 from tiktok_lake.refresh.asking_again import affordable
@@ -72,6 +73,7 @@ class Tick:
         self._rounds.sweep()
         if self._event.believe:
             self._believe(self._event.believe)
+        self._end_the_study()
         self._go_on_with_deletions()
         for found in list(self._rounds.open()):
             self._go_on(found)
@@ -103,6 +105,15 @@ class Tick:
         raise InvalidRequest(
             f"No check of the name {run_id!r} waits for somebody to believe it; `status` shows those that do."
         )
+
+    def _end_the_study(self) -> None:
+        """Begins to delete what a study has brought that is over."""
+        services = self._services
+        order, sentence = Retention(services.files.objects, services.collection.runs).due(self._clock.now().date())
+        if order is not None:
+            OrderStore(services.files).begin(order, iso(self._clock.now()))
+        if sentence:
+            self._note(sentence)
 
     def _go_on_with_deletions(self) -> None:
         """What was begun by a purge, or had to wait for runs to end."""

@@ -75,7 +75,8 @@ class StudyDay:
         planning = self._services.study_planning()
         plan = planning.draft() if event.plan_only else planning.today()
         if plan is None:
-            return StudyReport(day=iso(self._services.clock.now())[:10], part=self._part, note=NO_STUDY)
+            today, note = iso(self._services.clock.now())[:10], planning.over() or NO_STUDY
+            return StudyReport(day=today, part=self._part, note=note)
         for sentence in plan.estimate.warnings:
             self._log.warning(sentence, extra={"study": plan.study})
         if plan.problems:

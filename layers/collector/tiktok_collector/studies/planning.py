@@ -83,7 +83,7 @@ class StudyPlanning:
         self._threads = threads
 
     def today(self) -> DayPlan | None:
-        """The plan of the present UTC day, made now if there is none; None if there is no study.
+        """The plan of the present UTC day, made now if there is none; None if there is no study, or it is over.
 
         Raises:
             InvalidRequest: the study file is not valid, and no earlier one was.
@@ -94,7 +94,7 @@ class StudyPlanning:
                 self._manifests.write(plan)
             return plan
         current = self._files.current()
-        if current is None:
+        if current is None or current.over(day):
             return None
         plan = store_day_plan(self._objects, self._planned(current, day, store=True))
         self._manifests.write(plan)
@@ -110,8 +110,13 @@ class StudyPlanning:
         Raises:
             InvalidRequest: as `today`.
         """
+        current, day = self._files.current(), self._clock.now().date()
+        return None if current is None or current.over(day) else self._planned(current, day, store=False)
+
+    def over(self) -> str:
+        """Why the study asks for nothing any more, in a sentence; empty where it goes on, or there is none."""
         current = self._files.current()
-        return None if current is None else self._planned(current, self._clock.now().date(), store=False)
+        return "" if current is None else current.over(self._clock.now().date())
 
     def start(self, plan: DayPlan, part: Part) -> Run | None:
         """The run of a part of the plan, stored now if it is not there; None if there is nothing to do."""
@@ -148,7 +153,7 @@ class StudyPlanning:
             visits_ended=under_way.ended_visits,
             study_digest=current.read.digest,
             problems=current.problems,
-            notes=notes,
+            notes=(*notes, *filter(None, (current.ends_soon(day),))),
         )
 
     def _capacity(self, reserve_percent: int, now: datetime) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NOT_VALID: Final = "The uploaded study file is not valid, so the last valid one goes on"
 _VERSION: Final = 1
+_WARNED: Final = timedelta(days=14)
 _MOST_PROBLEMS: Final = 100
 _MOST_BYTES: Final = 10_000_001
 """Of a file that somebody has put into the bucket: a byte more than the reader of lists takes, so that it says so."""
@@ -40,6 +42,26 @@ class CurrentStudy:
 
     read: "StudyRead"
     problems: tuple[str, ...]
+
+    def over(self, day: date) -> str:
+        """Why nothing of the study is asked for on a UTC day any more, in a sentence; empty while it goes on."""
+        last = self.read.file.data.delete_after
+        if last is None or day <= last:
+            return ""
+        return (
+            f"The study {self.read.study.name} is deleted after {last} (data.delete_after), so it asks for nothing any "
+            "more."
+        )
+
+    def ends_soon(self, day: date) -> str:
+        """That the study's data will be deleted, in a sentence; empty until so many days before."""
+        last = self.read.file.data.delete_after
+        if last is None or not timedelta() <= last - day <= _WARNED:
+            return ""
+        return (
+            f"After {last} everything that the study {self.read.study.name} has brought is deleted "
+            "(data.delete_after): export what you may keep, or choose a later day."
+        )
 
 
 class StudyFiles:

@@ -81,6 +81,8 @@ class TrendPolls:
         current = self._files.current()
         if current is None:
             return TrendReport(note=NO_STUDY)
+        if over := current.over(self._clock.now().date()):
+            return TrendReport(note=over)
         settings = current.read.study.trends
         if settings is None:
             return TrendReport(note=NO_TRENDS)
