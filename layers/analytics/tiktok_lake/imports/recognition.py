@@ -94,7 +94,7 @@ def recognise(source: Source, sample: Sample, mapping: MappingFile | None = None
     if not fitting:
         return _nothing_fits(matches, columns)
     first = fitting[0]
-    alike = [each for each in fitting[1:] if each.score == first.score]
+    alike = [each for each in fitting[1:] if each.score == first.score and not _are_kin(each, first)]
     if alike:
         return _several(first, alike)
     return _recognised(first.family, _by_what(first, names), file)
@@ -115,6 +115,10 @@ def _match(family: Family, columns: FoundColumns, inside: str) -> _Match:
     known_columns = len(family.needs) + len(family.signs)
     share = (len(needs) + len(signs)) / known_columns if known_columns else 0.0
     return _Match(family, (bonus + len(needs) + len(signs), share), (*needs, *signs), tuple(missing))
+
+
+def _are_kin(one: _Match, other: _Match) -> bool:
+    return bool(one.family.kin) and one.family.kin == other.family.kin
 
 
 def _by_what(match: _Match, names: tuple[str, ...]) -> str:
