@@ -7,12 +7,14 @@ import typer
 from cli import credentials, study
 from cli.cost import cost
 from cli.download import download
+from cli.export import export
 from cli.extract import extract
 from cli.gaps import gaps
 from cli.import_dataset import import_dataset
 from cli.init import init
 from cli.logs import logs
 from cli.pausing import pause, resume
+from cli.purge import purge
 from cli.query import query
 from cli.quota import quota
 from cli.runs import runs
@@ -42,7 +44,7 @@ def _main() -> None:
 
 for _command in (status, quota, cost, runs, gaps, logs, query):
     app.command(rich_help_panel=_SEE)(_command)
-for _command in (extract, search, trends, download, pause, resume):
+for _command in (extract, search, trends, download, export, purge, pause, resume):
     app.command(rich_help_panel=_ACT)(_command)
 app.command("import", rich_help_panel=_ACT)(import_dataset)
 app.add_typer(study.app, name="study", rich_help_panel=_STUDY, no_args_is_help=True)

@@ -15,6 +15,7 @@ from cli.exit_codes import ExitCode
 from cli.failures import Failure
 from cli.screen import Screen
 from cli.target import Target
+from tiktok_collector.errors import InvalidRequest
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.query import WrongQuery
 from tiktok_lake.reading import LakeEmpty
@@ -51,16 +52,16 @@ def limits(source: Source, memory: int) -> EngineLimits:
 
 
 @contextmanager
-def lake_problems() -> Iterator[None]:
-    """What can be wrong with a query or an empty row store, with their exit codes."""
+def lake_problems(wrong: type[InvalidRequest] = WrongQuery) -> Iterator[None]:
+    """What is wrong with what was asked (`wrong`), or with the row store, with their exit codes."""
     try:
         yield
-    except WrongQuery as error:
-        raise Failure(ExitCode.USAGE, str(error)) from error
     except LakeChanged as error:
         raise Failure(ExitCode.NO_ANSWER, str(error)) from error
     except LakeEmpty as error:
         raise Failure(ExitCode.NOT_FOUND, str(error)) from error
+    except wrong as error:
+        raise Failure(ExitCode.USAGE, str(error)) from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from cli.query_screen import answer_document, answer_screen, tables_document, ta
 from cli.screen import Screen
 from cli.words import counted, visible
 from tiktok_lake.query import Answer, Question, answered, asked, prepared, written
-from tiktok_lake.reading import LakeEmpty, OpenLake, opened
+from tiktok_lake.reading import EMPTY, LakeEmpty, OpenLake, opened
 from tiktok_lake.sharing.formats import Format
 from tiktok_lake.sources import Source
 from tiktok_lake.tables import TABLES
@@ -88,7 +88,7 @@ def _check(shape: Shape, output: Path | None, *, plain: bool, as_json: bool) -> 
 def _show_tables(screen: Screen, source: Source) -> None:
     listed = {name: source.files(name) for name in TABLES}
     if not any(listed.values()):
-        raise LakeEmpty("The row store is empty: nothing has been curated or imported yet.")
+        raise LakeEmpty(EMPTY)
     screen.show(tables_document(listed), tables_screen(listed))
 
 

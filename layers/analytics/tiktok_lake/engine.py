@@ -43,6 +43,9 @@ def engine(limits: EngineLimits = EngineLimits()) -> Iterator[duckdb.DuckDBPyCon
         ) as connection,
     ):
         connection.execute("SET TimeZone = 'UTC'")
+        # Known to whoever asks for it, and printed nowhere.
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
         yield connection
 
 

@@ -15,6 +15,7 @@ from tiktok_lake.sources import LakeFile, Source
 from tiktok_lake.tables import TABLES, Table
 from tiktok_lake.views import PARTITION, VIEWS, tables_of
 
+EMPTY: Final = "The row store is empty: nothing has been curated or imported yet."
 _NO_DAY: Final = "0000-00-00"
 
 
@@ -32,6 +33,11 @@ class Days:
     def hold(self, day: str) -> bool:
         """Whether a partition's day is one of them."""
         return (self.first or day) <= day <= (self.last or day)
+
+    def condition(self, column: str) -> str:
+        """The same of a column, in SQL."""
+        tests = [f"{column} {sign} {quoted(day)}" for sign, day in ((">=", self.first), ("<=", self.last)) if day]
+        return " AND ".join(tests) or "true"
 
 
 ALWAYS: Final = Days()
@@ -59,6 +65,16 @@ class OpenLake:
         options = "union_by_name = true, hive_partitioning = true, hive_types = {'dt': VARCHAR}"
         return f"SELECT {names} FROM read_parquet([{listed}], {options})"
 
+    def check_rows(self) -> None:
+        """Returns if there are any rows.
+
+        Raises:
+            LakeEmpty: not one of the row store's tables has a file.
+            CollectorError: as `files`.
+        """
+        if not any(self.files(name) for name in TABLES):
+            raise LakeEmpty(EMPTY)
+
     def create_views(self, names: Iterable[str]) -> None:
         """Makes these tables and views known to the connection by their names.
 
@@ -70,8 +86,8 @@ class OpenLake:
         views = [name for name in names if name in VIEWS]
         tables = dict.fromkeys([*(each for each in names if each in TABLES), *(t for v in views for t in tables_of(v))])
         listed = {name: self.files(name) for name in tables}
-        if listed and not any(listed.values()) and not any(self.files(name) for name in TABLES if name not in listed):
-            raise LakeEmpty("The row store is empty: nothing has been curated or imported yet.")
+        if listed and not any(listed.values()):
+            self.check_rows()
         for name, files in listed.items():
             self.connection.execute(f"CREATE VIEW {identifier(name)} AS {self.scan(TABLES[name], files)}")
         for name in views:

@@ -35,8 +35,8 @@ def _listed(names: tuple[str, ...], alias: str = "") -> str:
     return ", ".join(f"{alias}{name}" for name in names)
 
 
-def _latest(table: Table, key: str) -> str:
-    """The newest fetch of each thing.
+def latest(table: Table, key: str) -> str:
+    """A SELECT of the newest fetch of each thing that the column `key` tells apart.
 
     Sorting whole rows would take the memory of whole rows. So the newest moments are found in two columns, the table is
     read past them, and only things that came twice at one moment are sorted.
@@ -157,9 +157,9 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 VIEWS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "videos_latest": _latest(VIDEOS, "video_id"),
+        "videos_latest": latest(VIDEOS, "video_id"),
         "video_growth": _growth(),
-        "accounts_latest": _latest(USERS, "username"),
+        "accounts_latest": latest(USERS, "username"),
         "coverage": _coverage(),
     }
 )

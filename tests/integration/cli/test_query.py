@@ -155,8 +155,9 @@ def test_columns_that_older_files_lack_are_null(where: tuple[str, ...], lake: Mo
         ("SELECT CAST(username AS INTEGER) FROM videos", "Could not convert"),
     ],
 )
-def test_what_cannot_be_asked_is_one_sentence(sql: str, sentence: str, where: tuple[str, ...]) -> None:
-    result = run("query", sql, *where)
+def test_what_cannot_be_asked_is_one_sentence(sql: str, sentence: str, tmp_path: Path) -> None:
+    fill(tmp_path)
+    result = run("query", sql, "--from", str(tmp_path))
 
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
     assert sentence in result.stderr

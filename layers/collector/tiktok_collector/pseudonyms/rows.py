@@ -121,20 +121,24 @@ class PseudonymousRows:
             return lambda value, _: None if value is None else self._people.of_name(value)
         if field in NAME_LISTS:
             return lambda value, _: None if value is None else [self._people.of_name(each) for each in value]
-        return self._inside if field in TEXTS else lambda *_: None
+        return self.inside if field in TEXTS else lambda *_: None
 
-    def _inside(self, value: Any, known: Known) -> Any:
+    def inside(self, value: Any, known: Known) -> Any:
+        """A text, list or object that people wrote, with pseudonyms for `@handles`, mail addresses and who is `known`.
+
+        Of objects only what is judged is kept; a text that is too long is None.
+        """
         if isinstance(value, str):
             return self._people.in_text(value, known) if len(value) <= LONGEST_TEXT else None
         if isinstance(value, list):
-            return [self._inside(each, known) for each in value]
+            return [self.inside(each, known) for each in value]
         if isinstance(value, dict):
             return {name: self._inner_field(name, each, known) for name, each in value.items() if name in _JUDGED}
         return value
 
     def _inner_field(self, name: str, value: Any, known: Known) -> Any:
         if name in INNER_TEXTS:
-            return self._inside(value, known)
+            return self.inside(value, known)
         if isinstance(value, str | int) and not isinstance(value, bool):
             if name in PEOPLES_IDS:
                 return self._people.of_id(value)
