@@ -7,7 +7,6 @@ own.
 """
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,12 +63,6 @@ def measure(pages: int) -> Curated:
     return Curated(pages, found, hand)
 
 
-def measure_all(pages: int = PAGES) -> Iterator[Curated]:
-    """A day's pages, and many days' pages."""
-    yield measure(PAGES_A_DAY)
-    yield measure(pages)
-
-
 def _child(bucket: Path) -> dict[str, Any]:
     s3: Any = FolderS3(bucket)
     clock = SystemClock()
@@ -83,7 +76,8 @@ def main() -> None:
     if sys.argv[1:2] == ["--child"]:
         tell(lambda: _child(Path(sys.argv[2])))
         return
-    for each in measure_all(int(sys.argv[1]) if sys.argv[1:] else PAGES):
+    for pages in (PAGES_A_DAY, int(sys.argv[1]) if sys.argv[1:] else PAGES):
+        each = measure(pages)
         print(
             f"{each.pages:,} pages: {each.curated.seconds:.1f} s ({each.curated.cpu:.1f} s of CPU) and at most "
             f"{each.curated.megabytes:.0f} MB; by hand {each.by_hand.seconds:.1f} s ({each.by_hand.cpu:.1f} s) and "
