@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tiktok_lake.engine import identifier, quoted
+from tiktok_lake.engine import quoted
 
 _LIST: Final = "[]"
 _SPREAD: Final = re.compile(r"^(.*)\.(\d+)(?:\.(.+))?$")
@@ -31,6 +31,8 @@ class FoundColumns:
     """The columns of one file."""
 
     def __init__(self, names: Sequence[str], *, explode: str | None = None) -> None:
+        # Names of their own in the plan: what a file calls its columns may be anything.
+        self._sql = {name: f"_column_{place}" for place, name in enumerate(names)}
         self._names: dict[str, str] = {}
         self._spread: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._inside_item = explode is not None
@@ -43,6 +45,10 @@ class FoundColumns:
     def by_name(self) -> Mapping[str, str]:
         """The names as they are, by `plain` ones."""
         return MappingProxyType(self._names)
+
+    def sql(self, name: str) -> str:
+        """SQL of a column, by its name as it is."""
+        return self._sql[name]
 
     def has(self, path: str) -> bool:
         """Whether one of the alternatives, parted by `|`, is there."""
@@ -58,13 +64,13 @@ class FoundColumns:
         base, is_list, below = path.partition(_LIST)
         name = self._names.get(plain(base))
         if name is not None:
-            return Found(identifier(name), (name,))
+            return Found(self.sql(name), (name,))
         if not is_list:
             return None
         elements = sorted(self._spread.get((plain(base), plain(below.removeprefix("."))), ()))
         if not elements:
             return None
         columns = tuple(name for _, name in elements)
-        listed = ", ".join(identifier(each) for each in columns)
+        listed = ", ".join(self.sql(each) for each in columns)
         filled = f"list_filter([{listed}], lambda e: e IS NOT NULL)"
         return Found(f"CASE WHEN len({filled}) > 0 THEN to_json({filled})::VARCHAR END", columns)

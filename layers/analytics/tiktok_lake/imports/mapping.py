@@ -4,7 +4,7 @@ The SQL has stages, each over the one before: the columns as they are read; ids;
 read with the time that the id carries; and what is said of the row as a whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -108,7 +108,7 @@ class _Planner:
         return Plan(
             setup=SETUP,
             typed=f"SELECT {', '.join(last)} FROM ({self._stages()})",
-            row=_as_json(self._source.columns),
+            row=_as_json({each: identifier(each) for each in self._source.columns}),
             targets=tuple(self._targets()),
             notes=tuple(
                 Note(sentence=sentence, condition=identifier(f"_note_{place}"))
@@ -136,7 +136,7 @@ class _Planner:
         )
 
     def _as_named(self) -> str:
-        named = (f"{identifier(was)} AS {identifier(name)}" for was, name in self._pairs())
+        named = (f"{identifier(was)} AS {self._columns.sql(name)}" for was, name in self._pairs())
         return ", ".join((LINE, *named))
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
@@ -170,7 +170,7 @@ class _Planner:
         """The columns that no table has, and texts that cannot be read, as a JSON object of texts; null if none."""
         if not self._has_extra(self._main):
             return "NULL"
-        base = _as_json(self._kept) if self._kept else "'{}'::JSON"
+        base = _as_json(self._named_columns(self._kept))
         unread = [each for table in self._tables for each in table.unread()]
         unread += [each for table in self._tables if table.name == "comments" for each in self._counters(table)]
         if unread:
@@ -187,10 +187,13 @@ class _Planner:
 
     def _row_for_tables(self) -> str:
         if self._family.explode is None:
-            return _as_json(self._names)
+            return _as_json(self._named_columns(self._names))
         found = self._columns.find(f"{self._family.explode}[]")
         around = [each for each in self._names if found is None or each not in found.columns]
-        return f"json_merge_patch({_as_json(around)}, {ITEM})"
+        return f"json_merge_patch({_as_json(self._named_columns(around))}, {ITEM})"
+
+    def _named_columns(self, names: Sequence[str]) -> dict[str, str]:
+        return {each: self._columns.sql(each) for each in names}
 
     def _targets(self) -> Iterator[Target]:
         for table in self._tables:
@@ -255,8 +258,10 @@ def _with(stage: str, columns: Sequence[str]) -> str:
     return f"SELECT *, {', '.join(columns)} FROM ({stage})" if columns else stage
 
 
-def _as_json(columns: Sequence[str]) -> str:
-    """SQL of a JSON object of the columns that have a text."""
-    whole = f"json_object({', '.join(f'{quoted(each)}, {identifier(each)}' for each in columns)})"
-    gaps = " OR ".join(f"{identifier(each)} IS NULL" for each in columns)
+def _as_json(columns: Mapping[str, str]) -> str:
+    """SQL of a JSON object of the columns that have a text: their names, and SQL of each."""
+    if not columns:
+        return "'{}'::JSON"
+    whole = f"json_object({', '.join(f'{quoted(name)}, {sql}' for name, sql in columns.items())})"
+    gaps = " OR ".join(f"{sql} IS NULL" for sql in columns.values())
     return f"CASE WHEN {gaps} THEN json_merge_patch('{{}}'::JSON, {whole}) ELSE {whole} END"

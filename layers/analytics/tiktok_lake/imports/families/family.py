@@ -135,7 +135,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         explode: The column that holds a list of rows in each row; the fields are theirs then.
         leaves_out: Why nothing of it is taken, as a sentence.
         warnings: What is always to be known of its values.
-        kin: What families that differ in little but their signs have in common; without signs the first of them is taken.
+        kin: What families have in common that differ in little but their signs: without these the first one is taken.
         repeats: Columns that say again what others say, and are not kept.
     """
 
