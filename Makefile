@@ -100,13 +100,15 @@ chaos: dev-venv ## The fault campaign in full, which renews the figures of docs/
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m benchmarks.chaos --write
 
 .PHONY: schema
-schema: dev-venv ## Renew the JSON Schemas in docs/ (study files, usage logs, their history) and the tables in the template
+schema: dev-venv ## Renew the JSON Schemas in docs/ (study and mapping files, usage logs, their history) and the tables in the template and docs/tables.md
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_collector.study_file.schema > docs/study.schema.json
 	@for name in usage_log usage_history; do \
 		PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_collector.accounting.schema $$name \
 			> docs/$$name.schema.json || exit 1; \
 	done
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_lake.imports.mapping_schema > docs/imports.schema.json
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tests.template.lake_tables template.yaml
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_lake.table_docs > docs/tables.md
 
 .PHONY: pictures
 pictures: venvs ## Renew the pictures of the README, from a local cloud without a past

@@ -164,6 +164,8 @@ class _Planner:
     def _fetched(self) -> str:
         found = [each for name in self._family.fetched_at if (each := self._columns.find(name)) is not None]
         read = [value(Reading.STAMP, self._texts.of(each.sql), Conventions()) for each in found]
+        if (collected := self._mapping.collected) is not None:
+            read.append(f"TIMESTAMP {quoted(f'{collected:%Y-%m-%d %H:%M:%S.%f}')}")
         return f"coalesce({', '.join(read)})" if read else "NULL::TIMESTAMP"
 
     def _extra(self) -> str:

@@ -1,6 +1,7 @@
 """The mapping file beside a dataset: what its author knows better than its columns say."""
 
 import codecs
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -12,7 +13,7 @@ from tiktok_collector.study_file.yaml_lines import read_yaml
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.imports.families.every import FAMILIES
 from tiktok_lake.imports.values.counts import Decimals
-from tiktok_lake.imports.values.times import UTC, DateOrder
+from tiktok_lake.imports.values.times import DEFAULT_ZONE, DateOrder
 from tiktok_lake.tables import PROVENANCE, TABLES
 
 _FILLED: Final = ("videos", "users", "comments", "relations", "playlists", "trends")
@@ -50,6 +51,19 @@ def _known_zone(name: str) -> str:
     if known is None:
         raise ValueError(f"{name!r} is no time zone; write one such as Europe/Copenhagen or Etc/GMT-2")
     return name
+
+
+def _in_utc(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _moment(text: str) -> str:
+    try:
+        _in_utc(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time; write one such as 2026-03-22 or 2026-03-22T18:00:00Z") from error
+    return text
 
 
 def _known_columns(tables: dict[str, dict[str, str | None]]) -> dict[str, dict[str, str | None]]:
@@ -92,7 +106,7 @@ class MappingFile(BaseModel):
         "behind it, a column stays empty.",
     )
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        default=UTC, description="The zone of times that name none, such as Europe/Copenhagen."
+        default=DEFAULT_ZONE, description="The zone of times that name none, such as Europe/Copenhagen."
     )
     dates: DateOrder = Field(default=DateOrder.AUTO, description="What comes first in dates such as 03-04-2026.")
     decimals: Decimals = Field(default=Decimals.AUTO, description="What parts a number from its fraction.")
@@ -100,6 +114,14 @@ class MappingFile(BaseModel):
         default="tiktok", description="Whether ids that cannot be TikTok's are quarantined, or taken as they are."
     )
     fetched_at: str | None = Field(default=None, description="The column that says when each row was collected.")
+    collected_at: Annotated[str, AfterValidator(_moment)] | None = Field(
+        default=None, description="When the file was collected, where no column says it, such as 2026-03-22; UTC."
+    )
+
+    @property
+    def collected(self) -> datetime | None:
+        """When the file was collected, in UTC; None: nobody says."""
+        return None if self.collected_at is None else _in_utc(self.collected_at)
 
     @property
     def zone_is_said(self) -> bool:

@@ -7,13 +7,13 @@ import msgspec
 from tiktok_lake.engine import quoted
 from tiktok_lake.imports.families.family import Reading
 from tiktok_lake.imports.values.counts import Decimals
-from tiktok_lake.imports.values.times import UTC, DateOrder
+from tiktok_lake.imports.values.times import DEFAULT_ZONE, DateOrder
 
 
 class Conventions(msgspec.Struct, frozen=True, kw_only=True):
     """What texts leave open."""
 
-    time_zone: str = UTC
+    time_zone: str = DEFAULT_ZONE
     dates: DateOrder = DateOrder.AUTO
     decimals: Decimals = Decimals.AUTO
 

@@ -17,7 +17,8 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
-UTC: Final = "UTC"
+DEFAULT_ZONE: Final = "UTC"
+"""Of times that name none, where a mapping file names none, either."""
 FIRST: Final = 1_262_304_000
 """2010: nothing on TikTok is older, and smaller numbers are no times."""
 LAST: Final = 4_102_444_799
