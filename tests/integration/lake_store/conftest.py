@@ -4,7 +4,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.integration.collection.conftest import make_cloud
 from tests.integration.lake_store.store import LakeStore
+
+__all__ = ["make_cloud"]
 
 
 @pytest.fixture

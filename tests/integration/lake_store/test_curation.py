@@ -147,6 +147,40 @@ def test_a_field_that_an_object_names_twice_does_not_stop_the_others(store: Lake
     assert {row["video_id"]: row["like_count"] for row in store.rows("videos")} == {1: 3, 2: None}
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'{"id":1,"video_description":"a\\ud800b"}',
+        b'{"id":1,"video_label":{"a":"\\udc00"}}',
+        b'{"id":1,"video_tag":"\xff"}',
+        b'{"id":1,"video_label":NaN}',
+        b'{"id":1,"sticker_info_list":[{"a":"\\ud800"}]}',
+    ],
+)
+def test_text_that_is_none_is_mended_and_its_neighbours_are_as_they_were(store: LakeStore, row: bytes) -> None:
+    body = b'{"data":{"videos":[{"id":2,"voice_to_text":"\\ud83d\\ude00"},%b]},"error":{"code":"ok"}}' % row
+    store.put_pages("videos", [page_of("videos", body)])
+    store.put("videos", [{"id": 3}], page=2)
+    assert store.curate().rows == {"video_stats": 3, "videos": 3}
+    found = {each["video_id"]: each for each in store.rows("videos")}
+    assert found[2]["voice_to_text"] == "\U0001f600"
+    columns = ("video_description", "video_label", "video_tag", "sticker_info_list")
+    (mended,) = [found[1][name] for name in columns if found[1][name] is not None]
+    assert "\ufffd" in mended or mended == '"NaN"'
+
+
+def test_what_is_nested_deeply_stops_nothing(store: LakeStore) -> None:
+    for page, depth in enumerate((100, 900, 20_000), start=1):
+        body = b'{"data":{"videos":[{"id":%d,"video_label":%b}]},"error":{"code":"ok"}}'
+        body %= (page, b'{"a":' * depth + b"1" + b"}" * depth)
+        store.put_pages("videos", [page_of("videos", body, page=page)])
+    store.put("videos", [{"id": 9}], page=9)
+    report = store.curate()
+    assert (report.objects, report.left) == (4, 0)
+    assert len(store.rows("videos")) + len(store.rows("quarantine")) == 4
+    assert {1, 9} <= set(store.values("videos", "video_id"))
+
+
 def test_an_object_that_cannot_be_read_is_told_of_once_and_is_kept_until_it_is_restored(store: LakeStore) -> None:
     # moto takes its times from the machine, and these objects are older than their batch.
     store.clock.time = from_iso("2100-01-01T00:00:00Z")
