@@ -107,6 +107,7 @@ schema: dev-venv ## Renew the JSON Schemas in docs/ (study and mapping files, us
 			> docs/$$name.schema.json || exit 1; \
 	done
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_lake.imports.mapping_schema > docs/imports.schema.json
+	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_lake.deletion.certificate_schema > docs/deletion_certificate.schema.json
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tests.template.lake_tables template.yaml
 	@PYTHONPATH=layers/collector:layers/analytics $(VENV)/python -m tiktok_lake.table_docs > docs/tables.md
 

@@ -12,6 +12,7 @@ from tiktok_lake.query import Answer
 from tiktok_lake.sharing.formats import EXACT, is_id
 from tiktok_lake.sources import LakeFile
 from tiktok_lake.tables import TABLES
+from tiktok_lake.views import ABOUT as VIEW_ABOUT
 from tiktok_lake.views import VIEWS
 
 _LONGEST_CELL: Final = 80
@@ -72,7 +73,7 @@ def tables_screen(listed: Listed) -> Table:
         size = f"{sum(each.size for each in files) / _MEGABYTE:,.1f}"
         table.add_row(name, f"{len(files):,}", size, days, TABLES[name].about)
     for view in VIEWS:
-        table.add_row(view, "", "", "", "a view: docs/queries.md")
+        table.add_row(view, "", "", "", VIEW_ABOUT[view].split(".")[0] + ".")
     return table
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import duckdb
 
 from tiktok_collector.errors import InvalidRequest
+from tiktok_lake.columns import Column, ColumnType
 from tiktok_lake.engine import EngineLimits, engine, identifier, quoted
 from tiktok_lake.sources import LakeFile, Source
 from tiktok_lake.tables import TABLES, Table
@@ -61,7 +62,7 @@ class OpenLake:
         # The first file has all columns and no row, so that any others will do, none as well.
         paths = [str(self._empty(table)), *(each.path for each in files)]
         listed = ", ".join(quoted(each) for each in paths)
-        names = ", ".join(identifier(each) for each in (*table.names, PARTITION))
+        names = ", ".join([*(_text(each) for each in table.columns), PARTITION])
         options = "union_by_name = true, hive_partitioning = true, hive_types = {'dt': VARCHAR}"
         return f"SELECT {names} FROM read_parquet([{listed}], {options})"
 
@@ -105,9 +106,19 @@ class OpenLake:
         path = self.folder / "empty" / table.name / f"{PARTITION}={_NO_DAY}" / "empty.parquet"
         if not path.exists():
             path.parent.mkdir(parents=True)
-            columns = ", ".join(f"CAST(NULL AS {each.type}) AS {identifier(each.name)}" for each in table.columns)
+            columns = ", ".join(f"CAST(NULL AS {_stored(each)}) AS {identifier(each.name)}" for each in table.columns)
             self.connection.execute(f"COPY (SELECT {columns} WHERE false) TO {quoted(str(path))} (FORMAT parquet)")
         return path
+
+
+def _stored(column: Column) -> str:
+    """JSON is text in the files, as it is in Athena."""
+    return ColumnType.VARCHAR if column.type is ColumnType.JSON else column.type
+
+
+def _text(column: Column) -> str:
+    name = identifier(column.name)
+    return f"CAST({name} AS VARCHAR) AS {name}" if column.type is ColumnType.JSON else name
 
 
 @contextmanager

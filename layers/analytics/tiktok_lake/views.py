@@ -146,6 +146,19 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+ABOUT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "videos_latest": "Of each video the row of its newest fetch, with all columns of `videos`.",
+        "video_growth": "Each fetch of a video: its counters, what each has gained since the fetch before it, and that "
+        "for each day (`…_per_day`). `days` lie between both; of a first fetch they are null. A counter can lose.",
+        "accounts_latest": "Of each account the row of its newest profile, with all columns of `users`.",
+        "coverage": "Of each run and entity: the rows that its manifest counts, those in the row store, those in "
+        "`quarantine`, and the difference. Without a manifest (the run is under way) `rows_collected` is null; what "
+        "was deleted since is absent, too. Imports have no manifest and are not there.",
+    }
+)
+"""What each view is."""
+
 _TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "videos_latest": (VIDEOS.name,),

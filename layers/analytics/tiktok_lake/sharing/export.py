@@ -9,7 +9,7 @@ from typing import Final
 
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.pseudonyms.people import Pseudonyms
-from tiktok_lake.columns import Column
+from tiktok_lake.columns import Column, ColumnType
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.reading import ALWAYS, Days, OpenLake
 from tiktok_lake.sharing.formats import Format, write
@@ -107,12 +107,18 @@ def export_ids(lake: OpenLake, table: str, days: Days, path: Path) -> int:
 class _Shown:
     def __init__(self, lake: OpenLake, order: ExportOrder) -> None:
         self._table: PseudonymousTable | None = None
+        objects = [identifier(each.name) for each in order.columns if each.type is ColumnType.JSON]
+        self._objects = objects if order.form is Format.JSONL else []
         if order.people is not None:
             videos = lake.scan(VIDEOS, lake.files(VIDEOS.name)) if order.base is COMMENTS else None
             self._table = PseudonymousTable(lake.connection, order.people, order.base, videos)
 
     def of(self, select: str) -> str:
-        return select if self._table is None else self._table.part(select)
+        shown = select if self._table is None else self._table.part(select)
+        if not self._objects:
+            return shown
+        nested = ", ".join(f"TRY_CAST({each} AS JSON) AS {each}" for each in self._objects)
+        return f"SELECT * REPLACE ({nested}) FROM ({shown})"
 
 
 def _selects(lake: OpenLake, order: ExportOrder) -> Iterator[str]:

@@ -65,9 +65,8 @@ class Texts:
         other, join = f"{rows}.{name}", ""
         if column.type is ColumnType.JSON:
             other = f"{alias}.cleaned"
-            join = f"LEFT JOIN {_OBJECTS} {alias} ON {alias}.given = CAST({rows}.{name} AS VARCHAR)"
-        value = f"CASE WHEN replaced._n IS NULL THEN {other} ELSE replaced.{name} END"
-        return (f"CAST({value} AS JSON)" if column.type is ColumnType.JSON else value), join
+            join = f"LEFT JOIN {_OBJECTS} {alias} ON {alias}.given = {rows}.{name}"
+        return f"CASE WHEN replaced._n IS NULL THEN {other} ELSE replaced.{name} END", join
 
     def _may_name(self) -> str:
         """Whether a row has to be looked at: a sign, an escaped letter, one of its own names, a list of names."""
@@ -119,9 +118,7 @@ class Texts:
         objects = [identifier(each.name) for each in self._texts if each.type is ColumnType.JSON]
         if not objects:
             return
-        listed = " UNION ".join(
-            f"SELECT CAST({name} AS VARCHAR) AS given FROM {rows} WHERE {name} IS NOT NULL" for name in objects
-        )
+        listed = " UNION ".join(f"SELECT {name} AS given FROM {rows} WHERE {name} IS NOT NULL" for name in objects)
         new = f"SELECT given FROM ({listed}) WHERE given NOT IN (SELECT given FROM {_OBJECTS})"
         self._append(_OBJECTS, [(given, self._object(given, NOBODY)) for (given,) in _read(self._connection, new)])
 
@@ -144,7 +141,7 @@ def _as_text(column: Column) -> str:
     name = identifier(column.name)
     if column.type is ColumnType.VARCHARS:
         return f"array_to_string({name}, ' ')"
-    return f"CAST({name} AS VARCHAR)" if column.type is ColumnType.JSON else name
+    return name
 
 
 def _handle(name: str) -> str:
