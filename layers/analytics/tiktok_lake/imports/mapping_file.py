@@ -44,11 +44,14 @@ def _known_encoding(name: str) -> str:
     return name
 
 
-def _known_zone(name: str) -> str:
+def _is_zone(name: str) -> bool:
     # DuckDB reads the times, so its list of zones is the one that counts; this computer may have none.
     with engine(EngineLimits(memory=64 * 1024 * 1024, threads=1)) as connection:
-        known = connection.execute("SELECT 1 FROM pg_timezone_names() WHERE name = ?", [name]).fetchone()
-    if known is None:
+        return connection.execute("SELECT 1 FROM pg_timezone_names() WHERE name = ?", [name]).fetchone() is not None
+
+
+def _known_zone(name: str) -> str:
+    if not _is_zone(name):
         raise ValueError(f"{name!r} is no time zone; write one such as Europe/Copenhagen or Etc/GMT-2")
     return name
 

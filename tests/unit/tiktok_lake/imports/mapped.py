@@ -36,6 +36,11 @@ def mapping_engine() -> Iterator[None]:
         _CONNECTIONS.remove(connection)
 
 
+def connection() -> duckdb.DuckDBPyConnection:
+    """The connection of `mapping_engine`, with every function that plans call."""
+    return _CONNECTIONS[-1]
+
+
 def video_id(number: int, born: int = BORN) -> str:
     """A made-up id that carries a time as TikTok's do."""
     return str((born << 32) + number * 2_000_003 + 7)
@@ -90,22 +95,20 @@ def mapped(
     if recognition.family is None or recognition.leaves_out:
         return Mapped(recognition=recognition)
     plan = plan_of(source, sample, recognition, mapping, IMPORTED_AT)
-    connection = _CONNECTIONS[-1]
+    duck = connection()
     columns = ", ".join(f"{identifier(name)} VARCHAR" for name in source.columns)
-    connection.execute(f"CREATE OR REPLACE TABLE {SOURCE} ({LINE} BIGINT, {columns})")
+    duck.execute(f"CREATE OR REPLACE TABLE {SOURCE} ({LINE} BIGINT, {columns})")
     marks = ", ".join("?" for _ in range(len(source.columns) + 1))
     for number, row in enumerate(sample, start=1):
-        connection.execute(f"INSERT INTO {SOURCE} VALUES ({marks})", [number, *row.values()])  # noqa: S608 - of this module
-    connection.execute(f"CREATE OR REPLACE TABLE {TYPED} AS {plan.typed}")
+        duck.execute(f"INSERT INTO {SOURCE} VALUES ({marks})", [number, *row.values()])  # noqa: S608 - of this module
+    duck.execute(f"CREATE OR REPLACE TABLE {TYPED} AS {plan.typed}")
     found = Mapped(recognition=recognition, plan=plan, tables={}, refused=[], notes=[])
     for target in plan.targets:
-        found.tables[target.table] = _dicts(connection, f"{target.select} ORDER BY {LINE}")
+        found.tables[target.table] = _dicts(duck, f"{target.select} ORDER BY {LINE}")
         if not target.derived:
-            found.refused += [
-                (row[LINE], row["reason"]) for row in _dicts(connection, f"{target.rejected} ORDER BY {LINE}")
-            ]
+            found.refused += [(row[LINE], row["reason"]) for row in _dicts(duck, f"{target.rejected} ORDER BY {LINE}")]
     for note in plan.notes:
-        (row,) = _dicts(connection, f"SELECT count(*) AS rows FROM {TYPED} WHERE {note.condition}")  # noqa: S608 - a plan's
+        (row,) = _dicts(duck, f"SELECT count(*) AS rows FROM {TYPED} WHERE {note.condition}")  # noqa: S608 - a plan's
         count = row["rows"]
         if count:
             found.notes.append(note.sentence.format(rows=count))

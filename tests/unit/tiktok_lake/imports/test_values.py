@@ -1,6 +1,5 @@
 """Ids, counts, times and lists as people write them, each with its outcome."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tiktok_lake.engine import EngineLimits, engine
+from tests.unit.tiktok_lake.imports.mapped import connection
 from tiktok_lake.imports.families.family import Reading
 from tiktok_lake.imports.values.counts import Decimals
 from tiktok_lake.imports.values.expressions import Conventions, Text, value
-from tiktok_lake.imports.values.macros import SETUP
 from tiktok_lake.imports.values.times import DateOrder
 
 PLAIN = Conventions()
@@ -42,17 +40,9 @@ class Reader:
         return self.all(reading, [text], conventions)[0]
 
 
-@pytest.fixture(scope="module")
-def made() -> Iterator[duckdb.DuckDBPyConnection]:
-    with engine(EngineLimits(memory=256 * 1024 * 1024)) as connection:
-        for statement in SETUP:
-            connection.execute(statement)
-        yield connection
-
-
 @pytest.fixture
-def read(made: duckdb.DuckDBPyConnection) -> Reader:
-    return Reader(made)
+def read() -> Reader:
+    return Reader(connection())
 
 
 def test_counts(read: Reader) -> None:
