@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from tiktok_collector.events.dataset_import import DatasetImportEvent, import_model
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.lake_curation import LakeCurationEvent
+from tiktok_collector.events.purge import PurgeEvent, asks_for_purge
 from tiktok_collector.events.quota_accounting import QuotaAccountingEvent
 from tiktok_collector.events.refresh import VideoRefreshEvent, asks_for_refresh
 from tiktok_collector.events.search import SearchEvent
@@ -33,6 +34,8 @@ def model_of(function: str, event: Any) -> type[BaseModel]:
     """The model that the function reads `event` with; some take several."""
     if function == "trend_ingestion" and "study" in event:
         return TrendStudyEvent
+    if function == "data_refresh" and asks_for_purge(event):
+        return PurgeEvent
     if function == "dataset_import":
         return import_model(event)
     return VideoRefreshEvent if function == "video_search" and asks_for_refresh(event) else MODELS[function]
