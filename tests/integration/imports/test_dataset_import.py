@@ -1,6 +1,7 @@
 """A file under imports/ becomes rows once, and is answered with a report beside it."""
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -141,6 +142,7 @@ def test_a_wrong_mapping_file_is_said_with_its_line(bucket: Bucket) -> None:
         (b"\x00" * 300, "Nothing was taken"),
         (b"flour,sugar\n1,2\n", "no known family"),
     ],
+    ids=["empty", "zip", "cut off", "nul", "another"],
 )
 def test_failures_are_reports_too(bucket: Bucket, content: bytes, said: str) -> None:
     key = bucket.put("file", content)
@@ -265,3 +267,20 @@ def _puts_until_the_first_row(bucket: Bucket) -> int:
     """The number of changes after which an import has put its first file into the row store: report, lease, record."""
     assert bucket.keys() == []
     return 4
+
+
+def test_each_list_of_a_document_is_taken_for_what_it_is(bucket: Bucket) -> None:
+    document = {
+        "exported": "2026-11-19",
+        "comments": [{"video_id": FIRST_ID, "user": "one", "text": "hello"}, {"video_id": "no-id", "text": "lost"}],
+        "recipes": [{"flour": 1, "sugar": 2}],
+        "empty": [{}, {}],
+    }
+    key = bucket.put("several.json", json.dumps(document).encode())
+    assert bucket.run(key).taken == {"comments": 1}
+    report = bucket.report(key)
+    taken, unknown, empty = report.parts
+    assert (taken.inside, taken.taken, sum(taken.quarantined.values())) == ("comments", {"comments": 1}, 1)
+    assert (unknown.inside, unknown.family) == ("recipes", None)
+    assert (empty.inside, "no row" in empty.why) == ("empty", True)
+    assert report.quarantined == 1

@@ -1,5 +1,6 @@
 """From a file to Parquet files of the row store's tables and a report, on this disk; nothing leaves it."""
 
+import errno
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -17,7 +18,7 @@ from tiktok_lake.imports.mapping_file import MappingFile
 from tiktok_lake.imports.names import file_name
 from tiktok_lake.imports.reading.options import ReadingLimits, ReadingOptions
 from tiktok_lake.imports.reading.problems import UnusableFile
-from tiktok_lake.imports.reading.read import opened
+from tiktok_lake.imports.reading.read import Opened, opened
 from tiktok_lake.imports.reading.source import LINE, SOURCE, Source
 from tiktok_lake.imports.recognition import Recognition, Sample, recognise
 from tiktok_lake.imports.report import ImportReport, PartReport, outcome_of
@@ -100,15 +101,20 @@ def convert(
             file = opened(dataset.path, scratch, name=dataset.name, limits=limits, options=_options(dataset.mapping))
             for place in range(len(file.lists)):
                 progress(f"mapping {file.lists[place]}".strip(), place, len(file.lists) - 1)
-                source = file.read(connection, place)
-                report.parts.append(_part(connection, source, dataset.mapping, rows))
+                report.parts.append(_part(connection, file, place, dataset.mapping, rows=rows))
             progress("comparing with earlier imports", 0, 0)
             look(connection, rows.tables)
             files = _written(connection, rows, dataset.import_id, folder, progress)
     except UnusableFile as error:
         report.problem = str(error)
-    except duckdb.OutOfMemoryException:
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except (duckdb.OutOfMemoryException, MemoryError):
         report.problem = "It needs more memory or disk than there is: split it."
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        report.problem = "It needs more disk than there is: split it."
     except duckdb.Error as error:
         report.problem = f"Its rows could not be mapped ({str(error).splitlines()[0]}); this is a defect, report it."
     if report.problem is not None:
@@ -129,7 +135,15 @@ def _options(mapping: MappingFile | None) -> ReadingOptions:
     )
 
 
-def _part(connection: duckdb.DuckDBPyConnection, source: Source, mapping: MappingFile | None, rows: Rows) -> PartReport:
+def _part(
+    connection: duckdb.DuckDBPyConnection, file: Opened, place: int, mapping: MappingFile | None, *, rows: Rows
+) -> PartReport:
+    try:
+        source = file.read(connection, place)
+    except UnusableFile as error:
+        if len(file.lists) == 1:
+            raise
+        return PartReport(inside=file.lists[place], form=file.form.value, encoding="utf-8", why=str(error))
     sample = _sample(connection, source)
     recognition = recognise(source, sample, mapping)
     part = _described(source, recognition)

@@ -275,6 +275,7 @@ def test_a_bomb_goes_off_within_its_bounds(read: Reader, compress: Any, tmp_path
         (b'{"a": ' * 2_000, "no JSON|JSON"),
         (b"{}\n{}\n", "no row|no JSON object"),
     ],
+    ids=["empty", "zip", "parquet", "damaged gzip", "cut off", "too deep", "no row"],
 )
 def test_what_cannot_be_read_is_one_sentence(read: Reader, content: bytes, said: str) -> None:
     with pytest.raises(UnusableFile, match=said):

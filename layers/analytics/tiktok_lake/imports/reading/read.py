@@ -30,7 +30,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     options: ReadingOptions
 
     def read(self, connection: duckdb.DuckDBPyConnection, place: int = 0) -> Source:
-        """Fills the tables `source` and `source_rejected` (see `source.py`) with one of the lists.
+        """Fills the tables `source` and `source_rejected` (see `source.py`) with one of the lists; each but once.
 
         Raises:
             UnusableFile: nothing can be taken from it.
@@ -38,9 +38,12 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
         connection.execute(f"CREATE OR REPLACE TABLE {REJECTED} (line BIGINT, reason VARCHAR, text VARCHAR)")
         text = self.texts[place]
         if self.form is Form.DELIMITED:
-            return read_delimited(connection, text, self.scratch, self.limits, self.options)
-        inside = self.lists[place] if self.form is Form.JSON_DOCUMENT else None
-        return read_json_lines(connection, text, self.limits, inside=inside, beside=self.beside)
+            source = read_delimited(connection, text, self.scratch, self.limits, self.options)
+        else:
+            inside = self.lists[place] if self.form is Form.JSON_DOCUMENT else None
+            source = read_json_lines(connection, text, self.limits, inside=inside, beside=self.beside)
+        _make_room(text.path, self.scratch)
+        return source
 
 
 def opened(
@@ -68,6 +71,7 @@ def opened(
     found = Lists({"": text.path}, {})
     if form is Form.JSON_DOCUMENT:
         found = as_lines(text.path, scratch, options.inside)
+        _make_room(text.path, scratch)
     return Opened(
         form=form,
         lists=tuple(found.files),
@@ -77,3 +81,9 @@ def opened(
         limits=limits,
         options=options,
     )
+
+
+def _make_room(path: Path, scratch: Path) -> None:
+    """Removes a file of ours that is needed no more: on the disk of a function they would not all fit."""
+    if path.parent == scratch:
+        path.unlink()
