@@ -11,10 +11,10 @@ from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.purge import PurgeEvent, asks_for_purge
 from tiktok_collector.handling import answer
-from tiktok_collector.observability import logger, metrics
+from tiktok_collector.observability import logger
 from tiktok_lake.deletion.purge import Purge
 from tiktok_lake.refresh.data_refresh import DataRefresh
-from tiktok_lake.refresh.gauges import publish
+from tiktok_lake.refresh.gauges import tell
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.status import read_status
 
@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         report = DataRefresh(services, log).run(parsed, request_id=context.aws_request_id, deadline=deadline)
         # People who ask must not hide that the schedule is off.
         if parsed.of_a_schedule:
-            publish(read_status(services.files.objects), metrics())
+            tell(read_status(services.files.objects), log)
         return report
 
     return answer(log, purged if asks_for_purge(event) else refreshed)

@@ -10,9 +10,9 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.lake_curation import LakeCurationEvent
 from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.handling import answer
-from tiktok_collector.observability import logger, metrics
+from tiktok_collector.observability import logger
 from tiktok_lake.curation.curate import CurationOrder
-from tiktok_lake.curation.report import publish
+from tiktok_lake.curation.report import tell
 from tiktok_lake.curation.services import CurationServices
 from tiktok_lake.lease import lake_lease
 
@@ -32,6 +32,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         LakeBusy: another function is changing the row store; the next invocation does it.
         CollectorError: the event is wrong, or a resource or permission is missing.
     """
+    log = logger("lake_curation")
 
     def curated() -> msgspec.Struct:
         asked, services = parse_event(LakeCurationEvent, event), _services()
@@ -42,7 +43,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         with lake_lease(services.dynamodb, services.tasks_table, services.clock):
             report = services.curation().run(deadline, order)
         if not order.is_partial:
-            publish(report, metrics())
+            tell(report, log)
         return report
 
-    return answer(logger("lake_curation"), curated)
+    return answer(log, curated)

@@ -14,6 +14,10 @@ from tests.template.statements import Resources, of_type
 from tiktok_collector import throttling
 from tiktok_collector.accounting.gauges import SERIES, Gauges, publish
 from tiktok_collector.observability import NAMESPACE, logger, metrics
+from tiktok_lake.curation import report as curation
+from tiktok_lake.curation.report import CurationReport
+from tiktok_lake.refresh import gauges as refresh
+from tiktok_lake.refresh.status import LakeStatus, RoundStatus
 
 RUNBOOK = (DOCS / "runbook.md").read_text()
 QUIET = Gauges(
@@ -177,6 +181,32 @@ def test_credentials_that_are_refused_while_older_ones_work_are_counted_as_well(
     filters = of_type(resources, "AWS::Logs::MetricFilter").values()
     counting = [each["LogGroupName"]["Ref"] for each in filters if matches(each["FilterPattern"], told)]
     assert counting == ["TokenRefreshLog"]
+
+
+class Said:
+    """A log that keeps its lines as Lambda writes them."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def warning(self, message: str, *, extra: dict[str, Any]) -> None:
+        self.lines.append({"level": "WARNING", "message": message, **extra})
+
+
+def test_pages_that_are_left_and_checks_that_are_late_or_held_are_counted_as_well(resources: Resources) -> None:
+    filters = of_type(resources, "AWS::Logs::MetricFilter").values()
+    held = RoundStatus(run_id="r", began_at="", phase="", asked={}, answered=(1, 1), held=["why"], held_until="")
+    said: Any = Said()
+    curation.tell(CurationReport(left=0, waiting=9), said)
+    refresh.tell(LakeStatus(due={"videos": 9}), said)
+    assert said.lines == []
+    curation.tell(CurationReport(left=1), said)
+    refresh.tell(LakeStatus(late={"comments": 3}), said)
+    refresh.tell(LakeStatus(rounds=[held]), said)
+    assert len(said.lines) == 3
+    for line in said.lines:
+        counting = [each["LogGroupName"]["Ref"] for each in filters if matches(each["FilterPattern"], line)]
+        assert sorted(counting) == ["DataRefreshLog", "LakeCurationLog"]
 
 
 def matches(pattern: str, event: dict[str, Any]) -> bool:

@@ -3,10 +3,9 @@
 from collections import Counter
 
 import msgspec
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+from tiktok_collector.observability import Log
 from tiktok_lake.curation.parquet import Written
-from tiktok_lake.tables import QUARANTINE
 
 
 class CurationReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,9 +82,7 @@ class Tally:
         )
 
 
-def publish(report: CurationReport, metrics: Metrics) -> None:
-    """Write what dashboards and alarms want to know of an invocation as one EMF line."""
-    metrics.add_metric("PagesCurated", MetricUnit.Count, report.pages)
-    metrics.add_metric("RowsQuarantined", MetricUnit.Count, report.rows.get(QUARANTINE.name, 0))
-    metrics.add_metric("PagesUncurated", MetricUnit.Count, report.left)
-    metrics.flush_metrics()
+def tell(report: CurationReport, log: Log) -> None:
+    """One line in the log where raw pages are left, which the alarm on functions hears of (docs/runbook.md)."""
+    if report.left:
+        log.warning("Raw pages are left; the next invocation goes on.", extra={"waits": True, "left": report.left})

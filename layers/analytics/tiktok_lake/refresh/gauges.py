@@ -1,18 +1,14 @@
-"""The gauges of the checks that alarms watch (docs/terms.md)."""
+"""What waits although the terms do not, for the alarm that hears of it (docs/runbook.md)."""
 
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
-
+from tiktok_collector.observability import Log
 from tiktok_lake.refresh.status import LakeStatus
 
 
-def publish(status: LakeStatus, metrics: Metrics) -> None:
-    """Writes the gauges as one EMF line; alarms know these names, and they never change."""
-    gauges = {
-        "VideosDue": status.due.get("videos", 0),
-        "VideosLate": status.late.get("videos", 0),
-        "DataLate": sum(status.late.values()),
-        "ChecksHeld": sum(len(each.held) for each in status.rounds),
-    }
-    for name, value in gauges.items():
-        metrics.add_metric(name, MetricUnit.Count, value)
-    metrics.flush_metrics()
+def tell(status: LakeStatus, log: Log) -> None:
+    """One line in the log where something is late or held; numbers only, and none where all is well."""
+    held = sum(len(each.held) for each in status.rounds)
+    if sum(status.late.values()) or held:
+        log.warning(
+            "Checks are late, or their answers wait for a person.",
+            extra={"waits": True, "late": status.late, "held": held},
+        )
