@@ -18,7 +18,7 @@ from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.errors import AwsBusy
 from tiktok_lake.engine import EngineLimits, engine, identifier, quoted
 from tiktok_lake.refresh.checks import Checks
-from tiktok_lake.refresh.kinds import PLACES, TYPES, Kind
+from tiktok_lake.refresh.kinds import PLACES, TYPES, Kind, Place
 from tiktok_lake.refresh.state import PartitionNote
 from tiktok_lake.refresh.terms import Terms
 
@@ -51,6 +51,9 @@ class Found(NamedTuple):
     notes: dict[str, PartitionNote]
     next_due: datetime | None
     urgent: int = 0
+
+
+type _Files = Mapping[Place, Sequence["LakeFile"]]
 
 
 class Survey:
@@ -87,15 +90,18 @@ class Survey:
             AwsBusy: the row store could not be read, or changed meanwhile.
             MissingResource: the bucket is absent or may not be read.
         """
-        files = [each for place in PLACES[kind] for each in self._source.files(place.table)]
-        prints = _fingerprints(files)
+        files = {place: self._source.files(place.table) for place in PLACES[kind]}
+        prints = _fingerprints(each for those in files.values() for each in those)
         cutoff = terms.due_before(now)
         suspects = {day for day in prints if _may_be_due(day, prints[day], notes.get(day), cutoff)}
         if not suspects and not urgent:
             return Found([], 0, 0, {}, _kept(prints, notes), _next_due(prints, notes, terms))
         with engine(self._limits) as connection, _reading():
             self._source.attach(connection)
-            self._read(connection, kind, suspects, cutoff, urgent or {})
+            self._read(connection, kind, files, suspects)
+            self._read_urgent(connection, kind, urgent or {})
+            self._read_newer(connection, kind, files, suspects, cutoff)
+            _compare(connection, cutoff)
             load(connection, "under_way", kind, under_way)
             new = {**_kept(prints, notes), **_noted(connection, suspects, prints, notes)}
             ids = choose(_waiting(connection))
@@ -108,51 +114,43 @@ class Survey:
         next_due = _next_due(prints, new, terms, after=cutoff)
         return Found(ids, due_now, late_now, by_day, new, next_due, urgent_now)
 
-    def _read(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        kind: Kind,
-        suspects: set[str],
-        cutoff: datetime,
-        urgent: Mapping[str, str],
-    ) -> None:
-        """Makes the tables `seen` (id, day, seen_at) and `due` (id, seen_at, since)."""
+    def _read(self, connection: duckdb.DuckDBPyConnection, kind: Kind, files: _Files, suspects: set[str]) -> None:
+        """Makes the table `seen` of the partitions in which something may be due."""
         connection.execute(f"CREATE TEMP TABLE seen (id {TYPES[kind]}, day VARCHAR, seen_at TIMESTAMP)")
-        for place in PLACES[kind]:
-            files = self._source.files(place.table)
-            old = [each for each in files if each.day in suspects]
-            _insert(connection, old, place.column, place.where)
-        connection.execute(f"CREATE TEMP TABLE urgent (id {TYPES[kind]}, since TIMESTAMP)")
-        if urgent:
-            self._read_urgent(connection, urgent)
-        for place in PLACES[kind]:
-            # What was received since the cutoff, and of that what says something of these ids.
-            files = self._source.files(place.table)
-            new = [each for each in files if each.day not in suspects and each.day >= cutoff.date().isoformat()]
-            _insert(connection, new, place.column, f"{place.where} AND {place.column} IN (SELECT id FROM seen)")
-        self._insert_checks(connection, kind)
-        connection.execute(
-            "CREATE TEMP TABLE evidence AS SELECT id, max(seen_at) AS seen_at FROM "
-            "(SELECT id, seen_at FROM seen UNION ALL SELECT id, seen_at FROM checked) GROUP BY id"
-        )
-        connection.execute(
-            f"CREATE TEMP TABLE due AS SELECT evidence.id, seen_at, since FROM evidence LEFT JOIN urgent USING (id) "
-            f"WHERE seen_at < {_moment(cutoff)} OR seen_at < since"
-        )
+        for place, those in files.items():
+            _insert(connection, [each for each in those if each.day in suspects], place.column, place.where)
 
-    def _read_urgent(self, connection: duckdb.DuckDBPyConnection, urgent: Mapping[str, str]) -> None:
-        """The videos of accounts that are gone, wherever they are."""
+    def _read_urgent(self, connection: duckdb.DuckDBPyConnection, kind: Kind, urgent: Mapping[str, str]) -> None:
+        """Adds the videos of accounts that are gone, wherever they are."""
+        connection.execute(f"CREATE TEMP TABLE urgent (id {TYPES[kind]}, since TIMESTAMP)")
+        place = PLACES[Kind.VIDEOS][0]
+        files = self._source.files(place.table) if urgent else []
+        if not files:
+            return
         connection.execute(
             "CREATE TEMP TABLE accounts AS SELECT unnest(?::VARCHAR[]) AS username, unnest(?::TIMESTAMP[]) AS since",
             [list(urgent), [from_iso(each).replace(tzinfo=None) for each in urgent.values()]],
         )
-        place, files = PLACES[Kind.VIDEOS][0], self._source.files(PLACES[Kind.VIDEOS][0].table)
-        if files:
-            connection.execute(
-                f"INSERT INTO urgent SELECT video_id, max(since) FROM {_table(files)} JOIN accounts USING (username) "
-                f"WHERE {place.where} GROUP BY video_id"
-            )
-            _insert(connection, files, place.column, f"{place.where} AND video_id IN (SELECT id FROM urgent)")
+        connection.execute(
+            f"INSERT INTO urgent SELECT video_id, max(since) FROM {_table(files)} JOIN accounts USING (username) "
+            f"WHERE {place.where} GROUP BY video_id"
+        )
+        _insert(connection, files, place.column, f"{place.where} AND video_id IN (SELECT id FROM urgent)")
+
+    def _read_newer(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        kind: Kind,
+        files: _Files,
+        suspects: set[str],
+        cutoff: datetime,
+    ) -> None:
+        """Adds what was received since the cutoff, and was checked, of the same ids."""
+        since = cutoff.date().isoformat()
+        for place, those in files.items():
+            newer = [each for each in those if each.day not in suspects and each.day >= since]
+            _insert(connection, newer, place.column, f"{place.where} AND {place.column} IN (SELECT id FROM seen)")
+        self._insert_checks(connection, kind)
 
     def _insert_checks(self, connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
         connection.execute(f"CREATE TEMP TABLE checked (id {TYPES[kind]}, seen_at TIMESTAMP)")
@@ -166,6 +164,18 @@ def load(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind, ids: Iter
     """Makes a table `name` with the one column `id`."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT unnest(?::{TYPES[kind]}[]) AS id", [list(ids)]
+    )
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, cutoff: datetime) -> None:
+    """Makes the tables `evidence` (id, seen_at) and `due` (id, seen_at, since)."""
+    connection.execute(
+        "CREATE TEMP TABLE evidence AS SELECT id, max(seen_at) AS seen_at FROM "
+        "(SELECT id, seen_at FROM seen UNION ALL SELECT id, seen_at FROM checked) GROUP BY id"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE due AS SELECT evidence.id, seen_at, since FROM evidence LEFT JOIN urgent USING (id) "
+        f"WHERE seen_at < {_moment(cutoff)} OR seen_at < since"
     )
 
 
