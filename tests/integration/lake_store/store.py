@@ -16,13 +16,14 @@ from tests.unit.lake.support import envelope_for
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.keys import manifest_key, raw_page_key
 from tiktok_collector.lake.raw_pages import RawPage, RawPageStore, encode_pages
+from tiktok_collector.leases import lease_key
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_lake.curation.curate import EVERYTHING, Curation, CurationOrder
 from tiktok_lake.curation.report import CurationReport
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import table_of
-from tiktok_lake.lease import lake_lease
+from tiktok_lake.lease import LEASE_NAME, lake_lease
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,21 +52,30 @@ def page_of(entity: str, body: bytes, **changes: Any) -> RawPage:
     return msgspec.structs.replace(envelope, **(known | changes)), body
 
 
-class LakeStore:
-    """One stack's bucket and table; time is in the hands of the test."""
+class Clients:
+    """Clients of moto, with the table of tasks; stores come one after another."""
 
-    def __init__(self, s3: "S3Client", dynamodb: "DynamoDBClient", bucket: str = BUCKET) -> None:
-        self.s3, self.dynamodb, self.bucket = s3, dynamodb, bucket
+    def __init__(self, s3: "S3Client", dynamodb: "DynamoDBClient") -> None:
+        self.s3, self.dynamodb = s3, dynamodb
+        create_table(dynamodb, TASKS, "Tasks")
+
+
+class LakeStore:
+    """One stack's bucket, new and empty, and its table; time is in the hands of the test."""
+
+    def __init__(self, clients: Clients, bucket: str) -> None:
+        self.s3, self.dynamodb, self.bucket = clients.s3, clients.dynamodb, bucket
         self.clock = HandClock()
-        s3.create_bucket(Bucket=bucket)
-        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        self.files = LakeFiles(s3, bucket)
-        self.pages = RawPageStore(s3, bucket)
+        self.s3.create_bucket(Bucket=bucket)
+        self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.dynamodb.delete_item(TableName=TASKS, Key=lease_key(LEASE_NAME))
+        self.files = LakeFiles(self.s3, bucket)
+        self.pages = RawPageStore(self.s3, bucket)
 
     @classmethod
     def create(cls, s3: "S3Client", dynamodb: "DynamoDBClient") -> "LakeStore":
-        create_table(dynamodb, TASKS, "Tasks")
-        return cls(s3, dynamodb)
+        """The only store of these clients."""
+        return cls(Clients(s3, dynamodb), BUCKET)
 
     def put(self, entity: str, rows: Any, *, dt: str = DAY, **changes: Any) -> str:
         """Stores a page; `changes` are of its envelope."""

@@ -3,20 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from tests.integration.lake_store.store import DAY, TASKS, LakeStore, in_order
+from tests.integration.lake_store.store import DAY, Clients, LakeStore, in_order
 from tests.integration.lake_store.trends import store_poll
-from tests.support.tables import create_table, serialise_calls
+from tests.support.tables import serialise_calls
 from tiktok_collector.lake.keys import raw_page_key
-from tiktok_collector.leases import lease_key
 from tiktok_lake.curation import batch_work, compaction, planning
 from tiktok_lake.keys import table_of
-from tiktok_lake.lease import LEASE_NAME, LakeBusy
+from tiktok_lake.lease import LakeBusy
 
 READS = {"GetObject", "HeadObject", "ListObjectsV2", "ListObjectVersions", "GetObjectTagging", "GetItem"}
 DAYS_OLD = 5
@@ -77,17 +75,13 @@ def make_small(monkeypatch: pytest.MonkeyPatch) -> None:
 class Lab:
     """Stores with the same pages, one after another, and who kills their curators."""
 
-    def __init__(self) -> None:
-        self.s3 = boto3.client("s3", region_name="us-east-1")
-        self.dynamodb = boto3.client("dynamodb", region_name="us-east-1")
-        self.saboteur = Saboteur(self.s3, self.dynamodb)
-        create_table(self.dynamodb, TASKS, "Tasks")
-        self._stores = 0
+    def __init__(self, clients: Clients) -> None:
+        self.saboteur = Saboteur(clients.s3, clients.dynamodb)
+        self._clients = clients
+        self._numbers = count()
 
     def store(self) -> LakeStore:
-        self._stores += 1
-        self.dynamodb.delete_item(TableName=TASKS, Key=lease_key(LEASE_NAME))
-        store = LakeStore(self.s3, self.dynamodb, f"lake{self._stores}")
+        store = LakeStore(self._clients, f"crashes{next(self._numbers)}")
         for number in range(1, 4):
             store.put("videos", [{"id": 10 * number}, {"id": 10 * number + 1}], page=number)
         store.put("liked_videos", [{"id": 7}, {"id": "x", "new": 1}], request={"username": "a"}, run_id="r2")
@@ -106,13 +100,10 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
+def lab(clients: Clients) -> Iterator[Lab]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         serialise_calls(patch)
-        with mock_aws():
-            yield Lab()
+        yield Lab(clients)
 
 
 def outcome(store: LakeStore) -> dict[str, Any]:

@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
-import boto3
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto import mock_aws
 
-from tests.integration.lake_store.store import ENDPOINT_OF, TASKS, LakeStore, body_of, in_order, page_of
-from tests.support.tables import create_table
+from tests.integration.lake_store.store import ENDPOINT_OF, Clients, LakeStore, body_of, in_order, page_of
 from tiktok_collector.research_api.rows import ID_FIELDS, MODELS, read_rows
 
 _INT64 = 2**63
@@ -80,25 +77,13 @@ styles = st.sampled_from(
 )
 
 
-@pytest.fixture(scope="module")
-def clients() -> Iterator[tuple[Any, Any]]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        with mock_aws():
-            dynamodb = boto3.client("dynamodb", region_name="us-east-1")
-            create_table(dynamodb, TASKS, "Tasks")
-            yield boto3.client("s3", region_name="us-east-1"), dynamodb
-
-
-_buckets = iter(range(10**9))
+_buckets = count()
 
 
 @settings(max_examples=25)
 @given(stored=pages, style=styles)
-def test_the_tables_have_exactly_the_rows_of_the_pages(clients: Any, stored: Any, style: dict[str, Any]) -> None:
-    s3, dynamodb = clients
-    store = LakeStore(s3, dynamodb, f"lake{next(_buckets)}")
+def test_the_tables_have_exactly_the_rows_of_the_pages(clients: Clients, stored: Any, style: dict[str, Any]) -> None:
+    store = LakeStore(clients, f"pages{next(_buckets)}")
     expected: dict[str, list[dict[str, Any]]] = {"videos": [], "comments": [], "relations": [], "quarantine": []}
     for number, (entity, rows) in enumerate(stored):
         body = json.dumps(body_of(entity, rows), **style).encode()
