@@ -1,10 +1,10 @@
 """Mapping files: what they override, and what is wrong with one, by line."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from tests.support.docs import DOCS
 from tests.unit.tiktok_lake.imports.mapped import BORN, Row, mapped, video_id
 from tiktok_lake.imports.mapping_file import InvalidMapping, MappingFile, read_mapping
 from tiktok_lake.imports.mapping_schema import schema_text
@@ -107,6 +107,6 @@ def test_a_mapping_file_that_is_no_text_is_refused() -> None:
 
 
 def test_the_schema_in_the_docs_is_that_of_the_model() -> None:
-    path = Path("docs/imports.schema.json")
+    path = DOCS / "imports.schema.json"
     assert path.read_text(encoding="utf-8") == schema_text()
     assert json.loads(schema_text())["additionalProperties"] is False
