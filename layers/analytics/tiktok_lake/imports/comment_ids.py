@@ -14,7 +14,9 @@ def comment_columns(table: MappedTable, refusals: Refusals) -> list[str]:
     number = table.column(NUMBER)
     parts = ", ".join(f"coalesce({table.column(each)}::VARCHAR, '')" for each in _PARTS)
     made = f"-1 - (md5_number_lower(concat_ws(chr(31), {parts})) & 9223372036854775807)::BIGINT"
-    own = f"CASE WHEN {refusals.likely(number)} THEN {number} ELSE {made} END AS {table.column('comment_id')}"
+    # A negative one was made here before, and comes back with an export.
+    taken = f"{number} < 0 OR {refusals.likely(number)}"
+    own = f"CASE WHEN {taken} THEN {number} ELSE {made} END AS {table.column('comment_id')}"
     return [own, f"{_parent(table)} AS {table.column('parent_comment_id')}"]
 
 

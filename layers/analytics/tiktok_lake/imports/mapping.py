@@ -14,6 +14,7 @@ from tiktok_lake.imports.comment_ids import comment_columns
 from tiktok_lake.imports.families.family import Family, Reading
 from tiktok_lake.imports.mapped_table import COUNTERS, EARLY, MappedTable
 from tiktok_lake.imports.mapping_file import MappingFile
+from tiktok_lake.imports.marks import is_marked
 from tiktok_lake.imports.notes import notes_of
 from tiktok_lake.imports.plan import TYPED, Note, Plan, Target
 from tiktok_lake.imports.reading.source import LINE, SOURCE, Source
@@ -56,7 +57,8 @@ def plan_of(
     )
     settings = mapping or MappingFile()
     refusals = Refusals(any_id=settings.ids == "any", imported_at=imported_at)
-    return _Planner(source, renamed, family, settings, refusals=refusals, rounded=rounded).plan()
+    marked = is_marked(family, sample)
+    return _Planner(source, renamed, family, settings, refusals=refusals, rounded=rounded, marked=marked).plan()
 
 
 class _Planner:
@@ -71,6 +73,7 @@ class _Planner:
         *,
         refusals: Refusals,
         rounded: frozenset[str],
+        marked: bool,
     ) -> None:
         self._source = source
         self._names = names
@@ -78,6 +81,7 @@ class _Planner:
         self._mapping = mapping
         self._columns = FoundColumns(self._names, explode=family.explode)
         self._refusals = refusals
+        self._marked = marked
         self._texts = Texts()
         self._tables = [
             MappedTable(
@@ -136,7 +140,8 @@ class _Planner:
         )
 
     def _as_named(self) -> str:
-        named = (f"{identifier(was)} AS {self._columns.sql(name)}" for was, name in self._pairs())
+        read = "tt_unmarked({})" if self._marked else "{}"
+        named = (f"{read.format(identifier(was))} AS {self._columns.sql(name)}" for was, name in self._pairs())
         return ", ".join((LINE, *named))
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
@@ -184,7 +189,8 @@ class _Planner:
     @staticmethod
     def _counters(table: MappedTable) -> Iterator[tuple[str, str, str]]:
         for read in table.reads.get("comment_id", ()):
-            test = f"({table.column('comment_id')} < 0 AND tt_given({read.text.sql}) IS NOT NULL)"
+            own, given = table.column("comment_id"), table.column(NUMBER)
+            test = f"({own} < 0 AND {given} IS DISTINCT FROM {own} AND tt_given({read.text.sql}) IS NOT NULL)"
             yield from ((name, read.text.sql, test) for name in read.columns[:1])
 
     def _row_for_tables(self) -> str:

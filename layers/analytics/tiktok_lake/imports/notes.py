@@ -46,7 +46,7 @@ def _ids(table: MappedTable, refusals: Refusals) -> Iterator[Said]:
     if table.name == "videos":
         number, created = table.column("video_id"), table.column("create_time")
         yield (
-            "{rows} ids of videos carry no time that TikTok's have; they are taken, and may be made up.",
+            "{rows} ids of videos carry no time, as those of musical.ly and made-up ones; they are taken.",
             f"{refusals.likely(number)} AND tt_time_of_id({number}) IS NULL",
         )
         yield (
@@ -62,5 +62,5 @@ def _ids(table: MappedTable, refusals: Refusals) -> Iterator[Said]:
         if "comment_id" in table.reads:
             yield (
                 "{rows} comments are only counted, not given an id; the counter is kept in extra.",
-                f"{number} IS NOT NULL AND {table.column('comment_id')} < 0",
+                f"{number} >= 0 AND {table.column('comment_id')} < 0",
             )

@@ -328,3 +328,18 @@ def test_lists_of_the_creative_center(family: str, row: Row, expected: dict[str,
 def test_what_is_no_list_of_trends_is_known_and_left_out(row: Row) -> None:
     found = mapped([row], inside="data.list")
     assert found.recognition.leaves_out, found.recognition.why
+
+
+def test_marks_for_spreadsheets_in_this_projects_exports_are_taken_away() -> None:
+    row: Row = {
+        "comment_id": "'-5",
+        "video_id": f"'{V}",
+        "text": "'=1+1",
+        "username": "ann",
+        "fetched_at": "2026-03-20",
+    }
+    found = mapped([row]).row("comments")
+    assert (found["comment_id"], found["video_id"], found["text"]) == (-5, int(V), "=1+1")
+    assert "extra" not in found
+    others: Row = {"video_id": V, "text": "'=1+1", "user": "ann"}
+    assert mapped([others]).row("comments")["text"] == "'=1+1"

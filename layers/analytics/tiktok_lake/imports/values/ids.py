@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO tt_digits(x) AS
 -- Spreadsheets keep digits as text by ="123" or a leading apostrophe, and exports carry that along.
 CREATE OR REPLACE MACRO tt_odd_id(x) AS CASE WHEN x IS NOT NULL THEN
     list_transform([trim(ltrim(tt_given(x), '='), '"''')], lambda g: CASE
-        WHEN regexp_full_match(g, '\d+') THEN TRY_CAST(g AS BIGINT)
+        WHEN regexp_full_match(g, '-?\d+') THEN TRY_CAST(g AS BIGINT)
         WHEN regexp_full_match(g, '\d+\.0*') THEN list_transform(
             [TRY_CAST(string_split(g, '.')[1] AS BIGINT)],
             lambda n: CASE WHEN n < {_FLOAT} OR n % {_STEP} <> 0 THEN n END)[1]

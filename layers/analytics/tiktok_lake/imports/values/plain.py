@@ -23,6 +23,11 @@ CREATE OR REPLACE MACRO tt_given(x) AS CASE
     WHEN regexp_full_match(x, '[A-Za-z0-9_.]{{10,}}') THEN x
     ELSE list_transform([tt_trim(x)], lambda g: CASE WHEN lower(g) NOT IN ({listed(_NOTHING)}) THEN g END)[1] END;
 
+-- Without the apostrophe that this project's CSV files have before what a spreadsheet would change.
+CREATE OR REPLACE MACRO tt_unmarked(x) AS CASE
+    WHEN regexp_matches(x,
+        '^''([=+\-@\t\r\n''\x{{ff1d}}\x{{ff0b}}\x{{ff0d}}\x{{ff20}}]|-?[0-9]+$)') THEN x[2:] ELSE x END;
+
 CREATE OR REPLACE MACRO tt_text(x) AS nullif(x, '');
 
 CREATE OR REPLACE MACRO tt_handle(x) AS nullif(
