@@ -22,6 +22,7 @@ POLICIES = ("policy-stack.json", "policy-resources.json")
 POLICY = statements(*POLICIES)
 WITH_KEY = statements(*POLICIES, "policy-kms.json")
 OPERATOR = statements("operator.json")
+CURATOR = statements("curator.json")
 LIMIT_OF_A_MANAGED_POLICY = 6144  # characters, white space apart
 STACK = "tiktok-collector-dev"
 UPLOADS = "arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-x1y2"
@@ -191,13 +192,13 @@ def test_every_action_of_every_statement_is_asked_for() -> None:
             assert any(allows(alone, *call) for call in asked), (statement["Sid"], action)
 
 
-@pytest.mark.parametrize("name", [*POLICIES, "policy-kms.json", "operator.json"])
+@pytest.mark.parametrize("name", [*POLICIES, "policy-kms.json", "operator.json", "curator.json"])
 def test_each_policy_fits_into_a_managed_policy(name: str) -> None:
     assert len("".join((FOLDER / name).read_text().split())) <= LIMIT_OF_A_MANAGED_POLICY
 
 
 def test_no_action_is_a_wildcard_and_no_resource_that_has_a_name_is_all_of_them() -> None:
-    for statement in (*WITH_KEY, *OPERATOR):
+    for statement in (*WITH_KEY, *OPERATOR, *CURATOR):
         actions = listed(statement["Action"])
         assert not [action for action in actions if "*" in action]
         if "*" in listed(statement["Resource"]):
@@ -267,6 +268,27 @@ def test_whoever_uses_the_stack_reads_and_asks_and_changes_only_studies_credenti
     for secret in ("PseudonymKeySecret", "AccessTokenSecret"):
         arn = arn_of("AWS::SecretsManager::Secret", secret)
         assert not allows(OPERATOR, "secretsmanager:GetSecretValue", arn, {})
+
+
+def test_who_curates_changes_the_row_store_and_no_page_study_certificate_or_page_of_the_ledger() -> None:
+    bucket = arn_of("AWS::S3::Bucket", "Bucket")
+    for action in ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"):
+        for prefix in ("curated", "lake"):
+            assert allows(CURATOR, action, f"{bucket}/{prefix}/key", {})
+        for prefix in ("raw", "manifests", "exports", "studies", "config", "reports", "usage"):
+            assert not allows(CURATOR, action, f"{bucket}/{prefix}/key", {})
+    assert allows(CURATOR, "s3:PutObject", f"{bucket}/imports/data.csv", {})
+    assert not allows(CURATOR, "s3:DeleteObject", f"{bucket}/imports/data.csv", {})
+    changing = {
+        action
+        for statement in CURATOR
+        for action in listed(statement["Action"])
+        if not action.startswith("s3:") and not re.match(r"\w+:(Get|List)", action)
+    }
+    assert changing == {"athena:StartQueryExecution", "athena:StopQueryExecution", "dynamodb:UpdateItem"}
+    for secret in ("ClientCredentialsSecret", "TrendCredentialsSecret", "AccessTokenSecret"):
+        arn = arn_of("AWS::SecretsManager::Secret", secret)
+        assert not allows(CURATOR, "secretsmanager:GetSecretValue", arn, {})
 
 
 def test_no_policy_of_aws_itself_is_attached_so_that_none_may_be() -> None:

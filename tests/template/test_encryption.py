@@ -114,12 +114,13 @@ def test_the_parameter_takes_the_arn_of_a_key_or_nothing(template: dict[str, Any
         assert not re.fullmatch(pattern, bad)
 
 
-def test_the_docs_say_what_the_keys_policy_must_allow_the_two_services_that_use_it_in_their_own_name() -> None:
+def test_the_docs_say_what_the_keys_policy_must_allow_the_services_that_use_it_in_their_own_name() -> None:
     section = (DOCS / "deploy.md").read_text().partition("## A KMS key of your own")[2]
     statements = json.loads(f"[{section.partition('```json')[2].partition('```')[0]}]")
     assert {each["Principal"]["Service"] for each in statements} == {
         "logs.REGION.amazonaws.com",
         "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
     }
     for each in statements:
         assert {"kms:GenerateDataKey*"} < set(each["Action"])
