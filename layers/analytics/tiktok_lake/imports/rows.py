@@ -6,6 +6,7 @@ from typing import Final
 
 import duckdb
 
+from tiktok_lake.columns import ColumnType
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.imports.plan import TYPED, Plan, Target
 from tiktok_lake.imports.reading.source import LINE, REJECTED, SOURCE
@@ -153,7 +154,11 @@ class Rows:
 
     def _need(self, table: str) -> None:
         if table not in self._tables:
-            columns = ", ".join(f"{identifier(each.name)} {each.type}" for each in TABLES[table].columns)
+            # JSON is plain text in the files, which every reader knows.
+            columns = ", ".join(
+                f"{identifier(each.name)} {'VARCHAR' if each.type is ColumnType.JSON else each.type}"
+                for each in TABLES[table].columns
+            )
             self._connection.execute(f"CREATE TABLE {self.name(table)} ({columns})")
             self._tables.add(table)
 
