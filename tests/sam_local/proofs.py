@@ -51,7 +51,25 @@ def poll_is_stored(stack: LocalStack, report: Mapping[str, Any]) -> None:
     assert stored(stack, report["poll_key"])
 
 
+def pages_are_rows(stack: LocalStack, report: Mapping[str, Any]) -> None:
+    assert (report["left"], report["unreadable"]) == (0, []), report
+    listed = stack.aws.s3.list_objects_v2(Bucket=stack.names.bucket, Prefix="curated/videos/")["Contents"]
+    assert all(each["Key"].endswith(".parquet") for each in listed)
+
+
+def checks_are_known(_: LocalStack, report: Mapping[str, Any]) -> None:
+    assert not report.get("late"), report
+    assert report.get("deleted", {}) == {}, report
+
+
+def nothing_was_begun(_: LocalStack, report: Mapping[str, Any]) -> None:
+    assert (report["finished"], report["abandoned"]) == (0, 0), report
+
+
 PROOFS: dict[str, Proof] = {
+    "lake_curation": pages_are_rows,
+    "data_refresh": checks_are_known,
+    "dataset_import": nothing_was_begun,
     "user_extraction": extraction,
     "video_search": extraction,
     "collection_worker": nothing_is_left,

@@ -16,7 +16,10 @@ def file(name: str) -> dict[str, Any]:
     return dict(json.loads((EVENTS / f"{name}.json").read_text()))
 
 
-@pytest.mark.parametrize("function", ["token_refresh", "collection_worker", "quota_accounting", "lake_curation"])
+@pytest.mark.parametrize(
+    "function",
+    ["token_refresh", "collection_worker", "quota_accounting", "lake_curation", "data_refresh", "dataset_import"],
+)
 def test_a_schedules_file_is_its_input(resources: Resources, function: str) -> None:
     resource = "".join(part.capitalize() for part in function.split("_")) + "Function"
     assert json.loads(schedule_of(resources, resource)["Target"]["Input"]) == file(f"{function}_schedule")
