@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import msgspec
 
 from tiktok_collector.errors import InvalidRequest
 from tiktok_lake.engine import engine
@@ -16,6 +17,9 @@ from tiktok_lake.tables import TABLES
 from tiktok_lake.views import VIEWS
 
 _MOST_WORDS: Final = 400
+_KNOWN: Final = {name.lower(): name for name in (*TABLES, *VIEWS)}
+_OURS: Final = frozenset({"", "main"})
+"""Schemas: DuckDB's own have others."""
 
 
 class WrongQuery(InvalidRequest):
@@ -51,13 +55,29 @@ def asked(sql: str) -> Question:
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise WrongQuery("A query is one SELECT: nothing else is taken, since the row store is only read.")
             text = statements[0].query.rstrip().rstrip(";")
-            named = connection.get_table_names(text)
+            (tree,) = connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [text]).fetchone() or ("{}",)
         except duckdb.Error as error:
             raise WrongQuery(in_a_sentence(error)) from error
-    known = {name.lower(): name for name in (*TABLES, *VIEWS)}
-    if unknown := sorted(name for name in named if name.lower() not in known):
+    named = _tables_in(msgspec.json.decode(tree))
+    if unknown := sorted(name for name in named if name.lower() not in _KNOWN):
         raise WrongQuery(f"There is no table {unknown[0]}: {_offered()}")
-    return Question(text, tuple(sorted(known[name.lower()] for name in named)))
+    return Question(text, tuple(sorted({_KNOWN[name.lower()] for name in named})))
+
+
+def _tables_in(tree: Any) -> set[str]:
+    """The tables that a parsed query names, without those that it makes itself under other names than ours."""
+    named, made = set(), set()
+    parts = [tree]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            if part.get("type") == "BASE_TABLE" and part.get("schema_name") in _OURS:
+                named.add(str(part["table_name"]))
+            made |= {str(each["key"]).lower() for each in part.get("cte_map", {}).get("map", ())}
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+    return {name for name in named if name.lower() in _KNOWN or name.lower() not in made}
 
 
 def prepared(lake: OpenLake, question: Question, folder: Path | None = None) -> None:

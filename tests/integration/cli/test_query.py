@@ -64,6 +64,23 @@ def test_tables_and_views_are_answered_from_the_bucket_and_from_a_folder(where: 
     ]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH videos AS (SELECT * FROM videos WHERE view_count > 8) SELECT username FROM videos",
+        "WITH Chosen AS (SELECT * FROM VIDEOS) SELECT username FROM chosen WHERE view_count > 8",
+        "SELECT username FROM main.videos, UNNEST([1]) AS one (n) WHERE view_count > 8 -- the newest",
+        "FROM videos SELECT username WHERE view_count = (SELECT max(view_count) FROM video_stats)",
+    ],
+)
+def test_tables_are_found_wherever_a_query_names_them(sql: str, tmp_path: Path) -> None:
+    fill(tmp_path)
+    result = run("query", sql, "--from", str(tmp_path), "--json")
+
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["rows"] == [{"username": "amber"}]
+
+
 def test_a_screen_shows_some_rows_and_says_that_there_are_more(where: tuple[str, ...]) -> None:
     result = run("query", "SELECT username, view_count FROM videos ORDER BY view_count;", *where, "--limit", "2")
 
