@@ -1,5 +1,7 @@
 """`study status`: how the terms are kept."""
 
+import pytest
+
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack
 from tiktok_lake.keys import STATUS
 
@@ -35,8 +37,8 @@ KEPT = {
 }
 
 
-def test_before_the_first_check_nothing_is_known(stack: MotoStack) -> None:
-    assert stack
+@pytest.mark.usefixtures("stack")
+def test_before_the_first_check_nothing_is_known() -> None:
     assert "Nothing was checked yet" in on_stack("study", "status").stdout
 
 

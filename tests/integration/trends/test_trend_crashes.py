@@ -8,7 +8,7 @@ from tests.integration.collection.saboteur import Saboteur
 from tests.integration.trends.test_ingestion import only
 from tests.integration.trends.trend_cloud import TrendCloud, watched
 from tiktok_collector.http.answer import Answer
-from tiktok_collector.http.client import HttpClient
+from tiktok_collector.http.client import Form, HttpClient
 
 if TYPE_CHECKING:
     from tests.integration.trends.conftest import MakeTrendCloud
@@ -37,9 +37,12 @@ class WatchedHttp(HttpClient):
         timeout_seconds: float,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        form: Form | None = None,
     ) -> Answer:
         self._saboteur.before(url)
-        answer = self._inner.send(method, url, auth=auth, timeout_seconds=timeout_seconds, params=params, body=body)
+        answer = self._inner.send(
+            method, url, auth=auth, timeout_seconds=timeout_seconds, params=params, body=body, form=form
+        )
         self._saboteur.after(url)
         return answer
 
