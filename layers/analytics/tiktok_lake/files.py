@@ -29,6 +29,8 @@ class LakeFiles:
     """
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3 = s3
+        """For what reads ranges of files."""
         self._s3 = s3
         self.bucket = bucket
         self.objects = ObjectStore(s3, bucket)

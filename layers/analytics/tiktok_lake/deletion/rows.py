@@ -11,6 +11,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import StoredObject
 from tiktok_lake.deletion.changing import forget_old_versions
 from tiktok_lake.deletion.doomed import IN_ORDER
+from tiktok_lake.deletion.looking import Looking
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.raw_index import PageOfRow, RawIndex
@@ -63,9 +64,13 @@ class RowDeletion:
         Returns:
             Whether it is done; if not, the deadline came first.
         """
+        doomed = state.all_doomed
+        if not doomed.accounts and doomed.before is None:
+            looking = Looking(self._files.s3, self._files.bucket, self._limits)
+            state.scanned = [*state.scanned, *looking.clean(doomed, frozenset(state.scanned), deadline)]
         with engine(self._limits) as connection:
-            load(connection, state.all_doomed)
-            work = _Work(state, index, connection, Mentions(state.all_doomed.accounts))
+            load(connection, doomed)
+            work = _Work(state, index, connection, Mentions(doomed.accounts))
             for table in IN_ORDER:
                 for group in self._groups(table, state):
                     if deadline.passed:
