@@ -28,7 +28,8 @@ PAGES: Final = 10 * PAGES_A_DAY
 MOST_MEGABYTES: Final = 1_500
 LEAST_RATIO: Final = 5
 ROWS_A_PAGE: Final = 100
-_MEMORY: Final = 768 * 1024 * 1024
+_MEMORY: Final = 1024 * 1024 * 1024
+"""Half of what the function has."""
 _A_DAY_IN_MILLISECONDS: Final = 86_400_000
 
 

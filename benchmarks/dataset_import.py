@@ -24,6 +24,7 @@ from tiktok_lake.imports.conversion import Dataset, convert
 ROWS: Final = 1_000_000
 LEAST_RATIO: Final = 5
 _MEMORY: Final = 1024 * 1024 * 1024
+"""Half of what the function has."""
 _FIRST_ID: Final = 7_320_768_196_569_599_275
 _WORDS: Final = ("summer", "receita", "façon", "dance", "fyp", "trend", "learn", "коты", "料理", "story", "with", "the")
 
