@@ -205,6 +205,8 @@ class _Planner:
 
     def _targets(self) -> Iterator[Target]:
         for table in self._tables:
+            if table is not self._main and not table.reads:
+                continue
             yield self._target(table, table.name, derived=table.map.derived)
             if table.name == "videos" and any(each in table.reads for each in COUNTERS):
                 yield self._target(table, "video_stats", derived=True)

@@ -21,6 +21,7 @@ type Sample = Sequence[Mapping[str, str | None]]
 _INSIDE: Final = 100
 """The place in a document tells more than any number of columns."""
 _NEAREST: Final = 3
+_SHOWN: Final = 8
 _HELP: Final = "a mapping file beside it can say what its columns are (docs/imports.md)"
 
 
@@ -125,9 +126,10 @@ def _by_what(match: _Match, names: tuple[str, ...]) -> str:
     if names:
         return f"It has no header; what is in its columns is taken for {', '.join(names)}."
     if match.family.inside is not None:
-        return f"It stands where {match.family.title} keeps it."
-    found = ", ".join(each.split("|")[0] for each in match.found[:8])
-    more = len(match.found) - 8
+        return f"Its place in the document is that of {match.family.title}."
+    names_found = list(dict.fromkeys(each.split("|")[0] for each in match.found))
+    found = ", ".join(names_found[:_SHOWN])
+    more = len(names_found) - _SHOWN
     return f"It has the columns {found}{f' and {more} more' if more > 0 else ''} of {match.family.title}."
 
 

@@ -98,6 +98,7 @@ RESEARCH: Final = Family(
         ),
     ),
     fetched_at=("_retrieved_at",),
+    repeats=("_retrieved_at",),
 )
 
 

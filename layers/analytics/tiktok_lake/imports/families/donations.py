@@ -70,7 +70,6 @@ COMMENTS: Final = Family(
         TableMap(
             "comments",
             {
-                "comment_id": Field("__none__", Reading.COMMENT_ID),
                 "video_id": ("url", "Url", "Link"),
                 "text": "Comment",
                 "create_time": "Date",

@@ -81,6 +81,7 @@ VIDEOS: Final = Family(
     ),
     tables=(TableMap("videos", _VIDEO), _EXPORTED_PROFILE),
     fetched_at=_FETCHED,
+    repeats=_FETCHED,
 )
 
 USERS: Final = Family(
@@ -90,6 +91,7 @@ USERS: Final = Family(
     signs=("display_name", "bio_description", "avatar_url", "is_verified", "following_count", "bio_url"),
     tables=(TableMap("users", {"username": "username", **{each: each for each in _PROFILE}}),),
     fetched_at=_FETCHED,
+    repeats=_FETCHED,
 )
 
 
@@ -103,6 +105,7 @@ def _liked(kind: str, section: str) -> Family:
         inside=rf"(^|\.)(user_)?{section}$",
         tables=(TableMap("videos", _VIDEO), TableMap("relations", relation, derived=True)),
         fetched_at=_FETCHED,
+        repeats=_FETCHED,
     )
 
 
@@ -125,6 +128,7 @@ def _followed(kind: str, section: str) -> Family:
             ),
         ),
         fetched_at=_FETCHED,
+        repeats=_FETCHED,
     )
 
 
@@ -145,6 +149,7 @@ PLAYLISTS: Final = Family(
         ),
     ),
     fetched_at=_FETCHED,
+    repeats=_FETCHED,
 )
 
 _OWN_SECTIONS: Final = Family(
