@@ -26,6 +26,7 @@ type Reach = Callable[[], Target]
 _GIGABYTE: Final = 1024**3
 _REQUESTS_AT_ONCE: Final = 16
 """Over the network a thread mostly waits."""
+_MOST_WORDS: Final = 300
 _LOOKED_AT_EVERY: Final = 0.1
 """Seconds."""
 
@@ -62,6 +63,13 @@ def lake_problems(wrong: type[InvalidRequest] = WrongQuery) -> Iterator[None]:
         raise Failure(ExitCode.NOT_FOUND, str(error)) from error
     except wrong as error:
         raise Failure(ExitCode.USAGE, str(error)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise Failure(
+            ExitCode.USAGE, "That takes more memory than DuckDB was given: give it more with --memory."
+        ) from error
+    except duckdb.Error as error:
+        said = " ".join(str(error).split())[:_MOST_WORDS]
+        raise Failure(ExitCode.INVALID, f"The row store cannot be read ({said}).") from error
 
 
 @contextmanager

@@ -118,6 +118,8 @@ def written(lake: OpenLake, question: Question, path: Path, form: Format, *, pla
 def _in_words(lake: OpenLake) -> Iterator[None]:
     try:
         yield
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         lake.source.explain(error)
         raise WrongQuery(in_a_sentence(error)) from error

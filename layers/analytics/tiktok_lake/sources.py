@@ -91,8 +91,10 @@ class FolderSource:
 
     def explain(self, error: Exception) -> None:
         """A file that is gone was removed after it was listed."""
-        if isinstance(error, duckdb.IOException):
-            raise LakeChanged(f"A file of the row store in {self._folder} cannot be read: ask again.") from error
+        if isinstance(error, duckdb.IOException) and "No such file" in str(error):
+            raise LakeChanged(
+                f"A file of the row store in {self._folder} is gone since it was listed: ask again."
+            ) from error
 
 
 class BucketSource:

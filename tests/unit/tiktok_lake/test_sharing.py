@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.support.lake_rows import FETCHED, write
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.pseudonyms.keys import PseudonymKey
 from tiktok_collector.pseudonyms.people import Pseudonyms
+from tiktok_collector.pseudonyms.rows import PseudonymousRows
 from tiktok_lake.columns import Discloses
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.keys import file_key
@@ -35,8 +38,8 @@ type Rows = Sequence[Mapping[str, Any]]
 
 
 def fill(folder: Path, **rows: Rows) -> None:
-    for table, given in rows.items():
-        for number, row in enumerate(given):
+    for table, listed in rows.items():
+        for number, row in enumerate(listed):
             day = row.get("fetched_at", FETCHED).date().isoformat()
             write(folder / file_key(table, day, f"file-{number:03}"), TABLES[table], [row])
 
@@ -109,6 +112,42 @@ def test_however_a_caption_names_its_author(text: str, tmp_path: Path) -> None:
 
     assert "amber" not in row["video_description"].replace("Ämber", "").lower()
     assert AMBER in row["video_description"]
+
+
+_PIECES = st.sampled_from(
+    [
+        *"aAb._@ -:/#'",
+        "ab",
+        "Ab.a",
+        "\uff20",
+        "%40",
+        "@a.b",
+        "\u0130",
+        "\u017f",
+        "\u00e4",
+        "a\u0308",
+        "\u00c4b",
+        "x@y.org",
+        "\0",
+    ]
+)
+_WORDS = st.lists(_PIECES, min_size=1, max_size=8).map("".join)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(_WORDS, st.none() | _WORDS, st.lists(_WORDS, max_size=2)), min_size=1, max_size=8))
+def test_rows_that_are_not_looked_at_are_as_if_they_had_been(
+    rows: list[tuple[str, str | None, list[str]]], tmp_path: Path
+) -> None:
+    videos = [
+        {"video_id": number, "video_description": text, "username": name, "video_mention_list": mentions}
+        for number, (text, name, mentions) in enumerate(rows)
+    ]
+    write(tmp_path / file_key("videos", "2026-11-20", "a"), TABLES["videos"], videos)
+    found = [row["video_description"] for row in exported(tmp_path, "videos")]
+
+    one_by_one = PseudonymousRows(PEOPLE, ())
+    assert found == [one_by_one.row(row, "videos")["video_description"] for row in videos]
 
 
 def test_names_beyond_ascii_are_found_in_either_form(tmp_path: Path) -> None:
