@@ -57,7 +57,7 @@ class FoundColumns:
     def find(self, path: str) -> Found | None:
         """Where a path leads."""
         if self._inside_item and (self._column(path) is None):
-            return Found(f"json_extract_string({ITEM}, {quoted('$.' + path)})", ())
+            return Found(f"json_extract_string({ITEM}, {quoted('$.' + path.partition(_LIST)[0])})", ())
         return self._column(path)
 
     def _column(self, path: str) -> Found | None:

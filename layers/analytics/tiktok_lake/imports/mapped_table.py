@@ -1,6 +1,6 @@
 """One table of a plan: the SQL of its columns, of why a row is not taken, and of which rows say anything for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -126,6 +126,13 @@ class MappedTable:
             first = next((each for each in reads if each.reading not in _ALSO_ELSEWHERE and not each.explicit), None)
             taken.update(first.columns if first is not None else ())
         return frozenset(taken)
+
+    def first_fields(self) -> Iterator[Field]:
+        """Where each column's value comes from first."""
+        for wanted in self.map.columns.values():
+            first = fields_of(wanted)[0]
+            if first.is_column and first.reading not in _ALSO_ELSEWHERE:
+                yield first
 
     @property
     def mapped(self) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.imports.columns import ITEM, FoundColumns
 from tiktok_lake.imports.comment_ids import comment_columns
@@ -178,6 +180,9 @@ class _Planner:
         if not self._has_extra(self._main):
             return "NULL"
         base = _as_json(self._named_columns(self._kept))
+        if self._family.explode is not None:
+            mapped = {each.source.partition("[]")[0] for each in self._main.first_fields()}
+            base = f"json_merge_patch({ITEM}, {quoted(msgspec.json.encode(dict.fromkeys(sorted(mapped))).decode())})"
         unread = [each for table in self._tables for each in table.unread()]
         unread += [each for table in self._tables if table.name == "comments" for each in self._counters(table)]
         if unread:

@@ -343,3 +343,19 @@ def test_marks_for_spreadsheets_in_this_projects_exports_are_taken_away() -> Non
     assert "extra" not in found
     others: Row = {"video_id": V, "text": "'=1+1", "user": "ann"}
     assert mapped([others]).row("comments")["text"] == "'=1+1"
+
+
+def test_answers_of_the_research_api_are_a_row_for_each_video_and_keep_what_is_unknown() -> None:
+    videos = [{"id": int(V), "username": "ann", "create_time": BORN, "hashtag_names": ["one"], "new_field": {"a": 1}}]
+    found = mapped([{"data.videos": json.dumps(videos), "data.cursor": "100", "error.code": "ok"}])
+    assert found.recognition.family == "research_video_pages"
+    row = found.row()
+    assert (row["video_id"], row["username"], row["hashtag_names"]) == (int(V), "ann", ["one"])
+    assert json.loads(row["extra"]) == {"new_field": {"a": 1}}
+
+
+def test_answers_of_the_research_api_are_a_row_for_each_comment() -> None:
+    comments = [{"id": int(C), "video_id": int(V), "text": "nice"}, {"id": int(video_id(4)), "video_id": int(V)}]
+    found = mapped([{"data.comments": json.dumps(comments), "data.has_more": "true", "error.code": "ok"}])
+    assert [each["comment_id"] for each in found.tables["comments"]] == [int(C), int(video_id(4))]
+    assert found.tables["comments"][0]["text"] == "nice"

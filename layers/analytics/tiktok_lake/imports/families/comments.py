@@ -102,6 +102,16 @@ RESEARCH: Final = Family(
 )
 
 
+RESEARCH_PAGES: Final = Family(
+    name="research_comment_pages",
+    title="answers of the Research API with comments, one a line",
+    needs=("data.comments[]",),
+    signs=("data.cursor", "data.has_more", "error.code"),
+    explode="data.comments",
+    tables=RESEARCH.tables,
+)
+
+
 def _web(prefix: str) -> Columns:
     return {
         "comment_id": f"{prefix}cid",
@@ -203,4 +213,4 @@ PYKTOK: Final = Family(
     ),
 )
 
-ALL: Final = (MINIMAL, APIFY, RESEARCH, WEB, ZEESCHUIMER, FOUR_CAT, PYKTOK)
+ALL: Final = (MINIMAL, APIFY, RESEARCH, RESEARCH_PAGES, WEB, ZEESCHUIMER, FOUR_CAT, PYKTOK)

@@ -132,6 +132,15 @@ def _followed(kind: str, section: str) -> Family:
     )
 
 
+VIDEO_PAGES: Final = Family(
+    name="research_video_pages",
+    title="answers of the Research API with videos, one a line",
+    needs=("data.videos[]",),
+    signs=("data.cursor", "data.has_more", "data.search_id", "error.code"),
+    explode="data.videos",
+    tables=(TableMap("videos", _VIDEO),),
+)
+
 PLAYLISTS: Final = Family(
     name="research_playlists",
     title="playlists of the Research API",
@@ -194,6 +203,7 @@ def _own(table: Table) -> Family:
 ALL: Final = (
     VIDEOS,
     USERS,
+    VIDEO_PAGES,
     _liked("liked", "liked_videos"),
     _liked("pinned", "pinned_videos"),
     _liked("reposted", "reposted_videos"),
