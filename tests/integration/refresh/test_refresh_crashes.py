@@ -1,7 +1,7 @@
 """The process killed after calls of `data_refresh` that change something: the next ticks end with the same result.
 
 A kill after call n leaves the same state as one before call n + 1. REFRESH_CRASHES_EVERY=1 tries every boundary, which
-takes minutes; the tests take every ninth.
+takes minutes; the tests take every thirteenth.
 """
 
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
 
 CALM: dict[str, Any] = {"archive_lag_scale": 0, "search_id_change_probability": 0}
-EVERY = int(os.environ.get("REFRESH_CRASHES_EVERY", "9"))
+EVERY = int(os.environ.get("REFRESH_CRASHES_EVERY", "13"))
 PARTS = int(os.environ.get("REFRESH_CRASHES_PARTS", "1"))
 LOST_AT_MOST = 1
 """Requests: one whose answer was not stored."""

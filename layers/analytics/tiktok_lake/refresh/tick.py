@@ -235,13 +235,14 @@ class Tick:
 
     def _tell(self) -> None:
         """Stores the status, and fills the report."""
-        now = self._clock.now()
-        if self._report.ended or (not self._surveyed and not self._status.at):
+        now, open_rounds = self._clock.now(), list(self._rounds.open())
+        # Where a round has ended unseen, since a kill came behind it, the last figures are too high.
+        unseen = not self._surveyed and not open_rounds and (not self._status.at or any(self._status.due.values()))
+        if self._report.ended or unseen:
             for kind in Kind:
                 self._look(kind, now)
             self._states.write(self._state)
         self._tell_due(now)
-        open_rounds = list(self._rounds.open())
         status = self._status
         status.at, status.interval_days = iso(now), self._terms.interval_days
         status.way = "asked_again" if self._state.no_access_since else "batch_compliance"
