@@ -10,9 +10,12 @@ from tests.integration.collection.cloud import BUCKET
 from tests.integration.deletion.stack import LakeStack
 from tests.integration.deletion.test_purged_account import ANN, BEN
 from tests.integration.studies.study_text import study_text
+from tiktok_collector.collection.page_reader import PageReader
+from tiktok_collector.collection.study_view import StudyView, video_pages
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.events.purge import PurgeEvent
 from tiktok_collector.events.study import Part
+from tiktok_collector.lake.raw_pages import RawPageStore
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -59,6 +62,11 @@ def test_an_account_goes_from_a_study_that_no_longer_names_it(make_cloud: "MakeC
     done = stack.purge({"account": ANN}, dry_run=False)
     assert done.state == "done"
     assert stack.places_of(ANN) == []
+    # Whatever reads raw pages and documents goes on without those that are gone.
+    store = RawPageStore(stack.cloud.s3, BUCKET)
+    assert {row["username"] for row in StudyView.of(PageReader(store), video_pages(store)).rows()} <= {BEN}
+    stack.cloud.lose_tables()
+    assert {each.state for each in stack.cloud.tick(recover=True).runs} <= {"complete"}
     stack.cloud.clock.sleep(24 * 3600)
     report = stack.cloud.study(Part.ACCOUNTS)
     assert report.run is not None
