@@ -209,6 +209,12 @@ def test_hashtags_in_every_encoding(read: Reader) -> None:
         "one,two": two,
         "one|two": two,
         "['it\\'s', \"o'clock\"]": ["it's", "o'clock"],
+        repr(["of two\nlines", "spaced\xa0", "back\\slash", "b\"'c"]): [
+            "of two\nlines",
+            "spaced",
+            "back\\slash",
+            "b\"'c",
+        ],
         "[]": [],
         "": None,
         "nan": None,

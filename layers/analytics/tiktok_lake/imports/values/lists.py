@@ -21,13 +21,23 @@ CREATE OR REPLACE MACRO tt_filled(l, sign) AS
 CREATE OR REPLACE MACRO tt_json_names(x) AS list_transform(from_json(x, '["JSON"]'), lambda e:
     CASE json_type(e) WHEN 'OBJECT' THEN coalesce({_JSON_NAME}) ELSE json_extract_string(e, '$') END);
 
+-- What Python has escaped, such as a line end or \xa0, is nearly as JSON escapes it.
+CREATE OR REPLACE MACRO tt_python_text(e) AS CASE
+    WHEN contains(e, '\') THEN coalesce(
+        json_extract_string(TRY_CAST('"' || replace(replace(regexp_replace(regexp_replace(
+            replace(e, '\''', ''''),
+            '\\x([0-9a-fA-F]{{2}})', '\\u00\1', 'g'),
+            '\\U[0-9a-fA-F]{{8}}', '', 'g'),
+            '\"', '"'), '"', '\"') || '"' AS JSON), '$'),
+        regexp_replace(e, '\\(.)', '\1', 'g'))
+    ELSE e END;
+
 -- Python's text of a list, which may be of dictionaries; or a list in brackets without quotes.
 CREATE OR REPLACE MACRO tt_python_names(x) AS CASE
     WHEN regexp_matches(x, '^\[\s*\{{') THEN list_transform(regexp_extract_all(x, '{_PYTHON_NAME}'), lambda e:
         rtrim(regexp_extract(e, ': *[''"](.*)$', 1), '''"'))
     WHEN NOT regexp_matches(x, '[''"]') THEN string_split(x[2:-2], ',')
-    ELSE list_transform(regexp_extract_all(x, '{_PYTHON_STRING}'), lambda e:
-        regexp_replace(e[2:-2], '\\(.)', '\1', 'g')) END;
+    ELSE list_transform(regexp_extract_all(x, '{_PYTHON_STRING}'), lambda e: tt_python_text(e[2:-2])) END;
 
 CREATE OR REPLACE MACRO tt_written_names(g, sign) AS CASE
     WHEN contains(g, sign) THEN regexp_extract_all(g, sign || '([^\s,;|' || sign || ']+)', 1)
