@@ -341,7 +341,7 @@ def test_marks_for_spreadsheets_in_this_projects_exports_are_taken_away() -> Non
     found = mapped([row]).row("comments")
     assert (found["comment_id"], found["video_id"], found["text"]) == (-5, int(V), "=1+1")
     assert "extra" not in found
-    others: Row = {"video_id": V, "text": "'=1+1", "user": "ann"}
+    others: Row = {"video_id": f"'{V}", "text": "'=1+1", "user": "ann"}
     assert mapped([others]).row("comments")["text"] == "'=1+1"
 
 

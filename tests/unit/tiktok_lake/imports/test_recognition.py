@@ -5,6 +5,7 @@ import pytest
 from tests.unit.tiktok_lake.imports.mapped import BORN, Row, mapped, video_id
 from tiktok_lake.imports.families.every import FAMILIES
 from tiktok_lake.imports.families.family import fields_of, reading_of
+from tiktok_lake.imports.mapping_file import MappingFile
 from tiktok_lake.tables import TABLES
 
 V = video_id(1)
@@ -24,6 +25,16 @@ def test_nothing_like_any_family_is_said_too() -> None:
     found = mapped([{"colour": "red", "size": "5"}])
     assert found.recognition.family is None
     assert "(colour, size)" in found.recognition.why
+
+
+def test_columns_of_two_families_at_once_are_nobodys_until_a_mapping_file_names_one() -> None:
+    two = [FAMILIES["pyktok"], FAMILIES["minet"]]
+    row: Row = {name.split("|")[0]: str(BORN) for family in two for name in family.needs}
+    found = mapped([row])
+    assert found.recognition.family is None
+    assert {each.family for each in found.recognition.nearest} == {"pyktok", "minet"}
+    assert "name the family in a mapping file" in found.recognition.why
+    assert mapped([row], mapping=MappingFile(family="minet")).recognition.family == "minet"
 
 
 def test_why_names_the_columns() -> None:

@@ -226,6 +226,7 @@ def test_hashtags_and_mentions_of_captions(read: Reader) -> None:
     caption = "look #one, #Bø_2 #日本 (@ann.b.) me@example.org @c.d, #"
     assert read.one(Reading.TAGS_OF_TEXT, caption) == ["one", "Bø_2", "日本"]
     assert read.one(Reading.MENTIONS_OF_TEXT, caption) == ["ann.b", "c.d"]
+    assert read.one(Reading.TAGS_OF_TEXT, "in full width: \uff03one") == ["one"]
     assert read.one(Reading.TAGS_OF_TEXT, "nothing") == []
 
 
