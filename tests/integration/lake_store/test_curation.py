@@ -138,6 +138,15 @@ def test_what_is_unknown_is_kept_exactly_and_what_is_broken_is_set_apart(store: 
     assert json.loads(text["row"]) == "no object"
 
 
+@pytest.mark.parametrize("entity", ["videos", "comments", "followers"])
+def test_a_field_that_is_new_is_kept_where_nothing_else_is_amiss(store: LakeStore, entity: str) -> None:
+    identity = {"username": "b"} if entity == "followers" else {"id": 1}
+    store.put(entity, [{**identity, "new": [2**70, {"a": None}]}])
+    store.curate()
+    (found,) = store.rows("relations" if entity == "followers" else entity)
+    assert json.loads(found["extra"]) == {"new": [2**70, {"a": None}]}
+
+
 def test_a_field_that_an_object_names_twice_does_not_stop_the_others(store: LakeStore) -> None:
     body = b'{"data":{"videos":[{"id":1,"like_count":2,"like_count":3}]},"error":{"code":"ok"}}'
     store.put_pages("videos", [page_of("videos", body)])
