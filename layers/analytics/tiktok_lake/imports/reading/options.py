@@ -29,5 +29,5 @@ class ReadingLimits(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     file_bytes: int = 2 * 1024**3
-    content_bytes: int = 4 * 1024**3
+    content_bytes: int = 3 * 1024**3
     columns: int = 2_000
