@@ -66,7 +66,8 @@ class SmallStore:
         where: dict[str, Any] = {"run_id": "ended", "generation": 1}
         first = [video(HERS[0], ANN), video(HIS[0], BEN, video_description=f"with @{ANN}")]
         put("videos", first, **where, task_id="t1", page=1)
-        put("videos", [video(HIS[1], BEN), video(HIS[2], BEN)], **where, task_id="t1", page=2)
+        broken = video(HIS[2] + 50, "", view_count="many", video_description=f"by {ANN}")
+        put("videos", [video(HIS[1], BEN), video(HIS[2], BEN), broken], **where, task_id="t1", page=2)
         put("videos", [video(HERS[1], ANN), video(HERS[2], ANN)], **where, task_id="t2", page=1)
         comments = [
             {"id": HERS[0] + 100, "video_id": HERS[0], "text": "one", "create_time": 1_760_000_100},
@@ -96,6 +97,8 @@ class SmallStore:
         objects.put_bytes(
             "studies/seen/collection=all/dt=2026-10-09/run=ended.json.gz", gzipped(json.dumps(seen).encode())
         )
+        objects.put_bytes("exports/somebodys.txt", f"about {HERS[2]}".encode())
+        objects.put_bytes("exports/others.txt", b"about nobody")
         objects.put_bytes("imports/list.csv", f"username\n{ANN}\n".encode())
         objects.put_bytes("athena-results/1.csv", ANN.encode())
         for task, name in (("RUN", BEN), ("TASK#a1", ANN), ("TASK#a2", BEN)):

@@ -90,10 +90,10 @@ def test_a_purge_takes_all_and_leaves_what_an_open_run_still_reads(small: SmallS
     assert small.places_of(pseudonym) == {"reports/deletions/dt=2026-11-20/order.json"}
     assert certificate.deleted == {
         "documents": {"manifests": 2, "studies": 1},
-        "exports": {"files": 1, "rows": 1},
+        "exports": {"files": 1, "of another form": 1, "rows": 1},
         "other files": {"answers to queries": 1, "files of imports": 1},
-        "raw pages": {"objects": 3},
-        "row store": {"comments": 1, "video_stats": 4, "videos": 4},
+        "raw pages": {"objects": 4},
+        "row store": {"comments": 1, "quarantine": 1, "video_stats": 4, "videos": 4},
         "table of tasks": {"items": 2},
     }
     assert certificate.changed["row store"] == {"comments": 1, "videos": 1}

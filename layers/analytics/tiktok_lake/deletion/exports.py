@@ -16,6 +16,8 @@ from tiktok_lake.files import LakeFiles
 
 EXPORTS: Final = "exports"
 _PREFIX: Final = "exports/"
+_PIECE: Final = 4 * 1024 * 1024
+_OVERLAP: Final = 256
 
 
 class ExportDeletion:
@@ -52,7 +54,8 @@ class ExportDeletion:
         try:
             effect = self._effect(state, old, new)
         except UnknownForm:
-            # It can be written again from what is kept; what it holds cannot be told.
+            if not self._may_hold(old, state):
+                return
             effect = Effect(kind="of another form", deleted=1, removed=True)
         if effect is None:
             return
@@ -63,12 +66,26 @@ class ExportDeletion:
         else:
             self._files.put(key, new, JSON)
 
+    def _may_hold(self, path: Path, state: OrderState) -> bool:
+        """Whether a file of any form may hold something of it."""
+        names = state.all_doomed.accounts
+        scrubber = Scrubber(state.all_doomed, map(self._people.of_name, names))
+        last = b""
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                if scrubber.may_touch(last + piece):
+                    return True
+                last = piece[-_OVERLAP:]
+        return False
+
     def _effect(self, state: OrderState, old: Path, new: Path) -> Effect | None:
         """What becomes of an export; written to `new` where it is kept, None where it holds nothing of it."""
         doomed = state.all_doomed
         with old.open("rb") as file:
             head = head_of(next(file, b""))
-        if head.get("run_id") in doomed.runs or (doomed.before and str(head["started_at"]) < doomed.before.isoformat()):
+        if head.get("run_id") in doomed.runs or (
+            doomed.before and str(head.get("started_at")) < doomed.before.isoformat()
+        ):
             return Effect(kind="files", deleted=1, removed=True)
         named = self._named(state, head)
         if named is None:

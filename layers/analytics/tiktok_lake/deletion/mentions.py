@@ -30,7 +30,9 @@ class Mentions:
 
     @cached_property
     def _words(self) -> str:
-        return _alternatives(each for each in self.names if len(each) >= _LONG or _NAMELIKE.search(each))
+        # A number that stands alone is a number.
+        named = (each for each in self.names if not each.isdigit())
+        return _alternatives(each for each in named if len(each) >= _LONG or _NAMELIKE.search(each))
 
     @cached_property
     def for_duckdb(self) -> str:

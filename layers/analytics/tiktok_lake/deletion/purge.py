@@ -17,6 +17,7 @@ from tiktok_lake.deletion.refusals import Refusals
 from tiktok_lake.deletion.scopes import Scopes, account_order
 from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.lease import LakeBusy, lake_lease
+from tiktok_lake.refresh.lease import refresh_lease
 
 if TYPE_CHECKING:
     from tiktok_lake.refresh.services import RefreshServices
@@ -97,7 +98,10 @@ class Purge:
 
     def _finished(self, order: Order, deadline: Deadline) -> PurgeReport:
         services = self._services
-        with lake_lease(services.dynamodb, services.tasks_table, services.clock):
+        with (
+            refresh_lease(services.dynamodb, services.tasks_table, services.clock),
+            lake_lease(services.dynamodb, services.tasks_table, services.clock),
+        ):
             curation = Curation(services.files, services.collection.pages, services.clock, services.limits)
             if not curation.finish_pending(deadline):
                 raise LakeBusy("Rows are still being written; the purge goes on with the next invocation.")

@@ -8,7 +8,7 @@ from tiktok_lake.columns import Column, ColumnType, Discloses
 from tiktok_lake.deletion.doomed import POINTERS, SETS, Doomed, doomed_by
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.engine import identifier, quoted
-from tiktok_lake.tables import Table
+from tiktok_lake.tables import QUARANTINE, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +53,9 @@ def statements(table: Table, present: Collection[str], doomed: Doomed, mentions:
     goes = [is_in(column, name) for column, name in doomed_by(table) if column in present and getattr(doomed, name)]
     pointers = [each for each in POINTERS.get(table.name, ()) if each in present and doomed.videos]
     texts = [each for each in table.columns if each.name in present and _is_text(each)] if mentions else []
+    if table is QUARANTINE and "row" in present and mentions:
+        # Whose row it is cannot be told.
+        goes.append(_mentions(table.column("row"), mentions))
     changes = [is_in(each, "videos") for each in pointers] + [_mentions(each, mentions) for each in texts]
     return Statements(
         goes=_any(goes),
