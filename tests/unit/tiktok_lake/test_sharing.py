@@ -134,7 +134,7 @@ _PIECES = st.sampled_from(
 _WORDS = st.lists(_PIECES, min_size=1, max_size=8).map("".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(_WORDS, st.none() | _WORDS, st.lists(_WORDS, max_size=2)), min_size=1, max_size=8))
 def test_rows_that_are_not_looked_at_are_as_if_they_had_been(
     rows: list[tuple[str, str | None, list[str]]], tmp_path: Path
