@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok_lake.engine import engine, quoted
@@ -34,6 +34,7 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_marked_as_text(text: str, tmp
     assert cells(data) == [["caption"], [f"'{text}"]]
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_one_mark_taken_away_gives_back_every_text(text: str) -> None:
     with engine() as connection:

@@ -4,7 +4,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.lake_rows import FETCHED, create
@@ -74,6 +74,7 @@ def test_of_rows_of_one_moment_the_last_is_the_latest_even_where_imports_leave_t
     assert [row["view_count"] for row in rows] == [3]
 
 
+@settings(max_examples=25)
 @given(
     fetches=st.lists(
         st.tuples(st.integers(1, 4), st.integers(0, 2), st.sampled_from("ab"), st.integers(0, 1)), max_size=12
