@@ -182,7 +182,7 @@ def _as_told(mapping: MappingFile, file: _File) -> Recognition:
 
 def _nothing_fits(matches: Sequence[_Match], columns: FoundColumns) -> Recognition:
     near = sorted(
-        (each for each in matches if each.found and each.family.inside is None and not each.family.leaves_out),
+        (each for each in matches if each.found and not each.family.leaves_out and _lacks_columns_only(each)),
         key=lambda each: (len(each.found) / (len(each.found) + 3 * len(each.missing)), each.score),
         reverse=True,
     )[:_NEAREST]
@@ -192,6 +192,10 @@ def _nothing_fits(matches: Sequence[_Match], columns: FoundColumns) -> Recogniti
     if nearest:
         said += f"; the nearest is {nearest[0].title}, for which it lacks {', '.join(nearest[0].missing)}"
     return Recognition(family=None, why=f"{said}; {_HELP}.", nearest=nearest)
+
+
+def _lacks_columns_only(match: _Match) -> bool:
+    return all(each in match.family.needs for each in match.missing)
 
 
 def _several(first: _Match, others: Sequence[_Match]) -> Recognition:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.unit.tiktok_lake.imports.mapped import BORN, Row, mapped, video_id
+from tests.unit.tiktok_lake.imports.mapped import BORN, Row, mapped, source_of, video_id
 from tiktok_lake.imports.families.every import FAMILIES
 from tiktok_lake.imports.families.family import fields_of, reading_of
 from tiktok_lake.imports.mapping_file import MappingFile
+from tiktok_lake.imports.recognition import recognise
 from tiktok_lake.tables import TABLES
 
 V = video_id(1)
@@ -45,7 +46,9 @@ def test_why_names_the_columns() -> None:
 
 def test_ids_beside_anything_else_are_no_list_of_ids() -> None:
     assert mapped([{"video_id": V}]).recognition.family == "ids"
-    assert mapped([{"video_id": V, "opinion": "good"}]).recognition.family is None
+    found = mapped([{"video_id": V, "opinion": "good"}]).recognition
+    assert found.family is None
+    assert "ids" not in {each.family for each in found.nearest}, "it lacks nothing, and has too much"
 
 
 @pytest.mark.parametrize(
@@ -93,4 +96,5 @@ def test_no_two_families_are_told_by_the_same() -> None:
             continue
         names = [each.split("|")[0].replace("[]", "") for each in (*family.needs, *family.signs)]
         row: Row = dict.fromkeys(names, str(BORN))
-        assert mapped([row]).recognition.family == family.name, mapped([row]).recognition.why
+        found = recognise(source_of([row]), [row])
+        assert found.family == family.name, found.why

@@ -16,7 +16,7 @@ from tiktok_lake.imports.values.times import DateOrder
 
 PLAIN = Conventions()
 ID = 6892505037482822918
-QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 """Each example is a list of many values: a query takes longer to plan than to run."""
 
 
