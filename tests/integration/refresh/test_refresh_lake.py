@@ -10,7 +10,7 @@ from tests.integration.refresh.lake_cloud import LakeCloud
 from tiktok_collector.errors import AwsBusy, InvalidRequest
 from tiktok_collector.leases import Lease
 from tiktok_collector.quota.families import Family
-from tiktok_lake.refresh.data_refresh import LEASE_NAME
+from tiktok_lake.refresh.lease import LEASE_NAME
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud

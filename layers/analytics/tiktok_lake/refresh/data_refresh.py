@@ -1,20 +1,12 @@
 """The use case of `data_refresh`: one invocation at a time finds what is due, checks it, and deletes what is gone."""
 
-from datetime import timedelta
-from typing import Final
-
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import AwsBusy
 from tiktok_collector.events.data_refresh import DataRefreshEvent
-from tiktok_collector.leases import Lease
 from tiktok_collector.observability import Log
+from tiktok_lake.refresh.lease import refresh_lease
 from tiktok_lake.refresh.report import RefreshReport
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.tick import Tick
-
-LEASE_NAME: Final = "data-refresh"
-_LONGEST: Final = timedelta(minutes=16)
-"""A function lives for 15 minutes, so no holder outlives its lease."""
 
 
 class DataRefresh:
@@ -32,12 +24,6 @@ class DataRefresh:
             InvocationStopped: a resource, permission or credential is missing; likewise.
             InvalidRequest: no round of the name in the event is held.
         """
-        clock = self._services.clock
-        lease = Lease(self._services.dynamodb, self._services.tasks_table, clock, name=LEASE_NAME)
-        held = lease.acquire(clock.now() + _LONGEST)
-        if held is None:
-            raise AwsBusy("Another invocation of data_refresh is under way; it does what is due.")
-        try:
-            return Tick(self._services, event, owner=request_id, deadline=deadline, log=self._log).run()
-        finally:
-            lease.release(held)
+        services = self._services
+        with refresh_lease(services.dynamodb, services.tasks_table, services.clock):
+            return Tick(services, event, owner=request_id, deadline=deadline, log=self._log).run()

@@ -118,6 +118,8 @@ class RoundEnding:
             curation = Curation(services.files, services.collection.pages, self._clock, services.limits)
             if not curation.finish_pending(self._deadline):
                 return {}
+            # What is in no row yet cannot be deleted from rows, and would come back.
+            curation.run(self._deadline)
             deletion = Deletion(
                 services.files,
                 people,
