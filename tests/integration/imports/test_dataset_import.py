@@ -3,14 +3,17 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.integration.imports.bucket import BUCKET, FIRST_ID, TASKS, Bucket, comments, csv_of
+from tests.integration.imports.bucket import BUCKET, FIRST_ID, LIMITS, TASKS, Bucket, comments, csv_of
 from tiktok_collector.errors import InvalidRequest
+from tiktok_lake.imports.conversion import Dataset, convert
 from tiktok_lake.imports.names import mapping_key
 from tiktok_lake.imports.reading.options import ReadingLimits
 from tiktok_lake.imports.records import withdraw_unfinished
+from tiktok_lake.imports.storing import ImportStore
 from tiktok_lake.lease import LakeBusy, lake_lease
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -225,6 +228,24 @@ def test_every_kill_leaves_all_rows_or_none_and_the_next_delivery_ends_it(bucket
         bucket.put("comments.csv", old)
         bucket.run(key)
     assert deaths >= 8
+
+
+def test_nothing_is_stored_when_the_row_store_may_be_held_no_longer(bucket: Bucket, tmp_path: Path) -> None:
+    (tmp_path / "comments.csv").write_bytes(comments(2) + b"no-id,someone,text\n")
+    dataset = Dataset(
+        path=tmp_path / "comments.csv",
+        name="comments.csv",
+        key="imports/comments.csv",
+        import_id="an-import",
+        imported_at=bucket.clock.now(),
+    )
+    converted = convert(dataset, tmp_path, engine_limits=LIMITS)
+    store = ImportStore(bucket.files, bucket.dynamodb, TASKS, bucket.clock)
+    with pytest.raises(LakeBusy, match="faster connection"):
+        store.store(dataset, converted, stored=lambda _: bucket.clock.advance(minutes=13))
+    assert len(bucket.keys()) == 1
+    report = store.store(dataset, converted)
+    assert bucket.keys() == sorted(report.files)
 
 
 def test_what_was_begun_is_finished_by_the_next_import_of_anything(bucket: Bucket) -> None:

@@ -1,7 +1,8 @@
 """Puts a converted dataset into the row store, whole: its files replace those of what the dataset was before."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -14,10 +15,14 @@ from tiktok_lake.imports.names import file_name, report_key
 from tiktok_lake.imports.records import ImportRecord, ImportRecords
 from tiktok_lake.imports.report import ImportReport
 from tiktok_lake.keys import file_key
-from tiktok_lake.lease import LakeBusy, lake_lease
+from tiktok_lake.lease import LONGEST, LakeBusy, lake_lease
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+_MARGIN: Final = timedelta(minutes=4)
+"""For the file that is being stored, and what follows the last."""
 
 
 class AlreadyImported(CollectorError):
@@ -77,9 +82,12 @@ class ImportStore:
         report = converted.report
         if converted.files:
             with lake_lease(self._dynamodb, self._tasks_table, self._clock):
+                until = self._clock.now() + LONGEST - _MARGIN
                 record = self._record(dataset, converted, again=again)
                 self.records.begin(record)
                 for key, file in zip(record.files, converted.files, strict=True):
+                    if self._clock.now() > until:
+                        raise LakeBusy("Storing takes longer than the row store may be held: try a faster connection.")
                     self._files.put(key, file.path)
                     self._files.forget_old_versions(key)
                     stored(key)
