@@ -27,6 +27,8 @@ from tiktok_lake.refresh.rounds import Answer, Ids
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """A run that takes longer has met an outage; what it has not asked is due again."""
+MOST_AT_ONCE: Final = 1_000
+"""Requests that one run is begun with, whatever the budget."""
 _FIRST_ID: Final = int(datetime.combine(FIRST_DAY, time(), UTC).timestamp()) << 32
 _NOT_GIVEN: Final = frozenset({ObservationKind.UNKNOWN, ObservationKind.PRIVATE, ObservationKind.OUT_OF_SCOPE})
 
@@ -100,7 +102,7 @@ def affordable(ids: Sequence[int], requests: int, today: date) -> tuple[list[int
     last = int(datetime.combine(today, time(), UTC).timestamp() + PUBLISHED_WITHIN.total_seconds()) << 32
     rank = {each: number for number, each in enumerate(ids) if _FIRST_ID <= each < last}
     groups = [list(group) for group, _ in groups_of(sorted(rank), today)]
-    chosen = sorted(groups, key=lambda group: min(rank[each] for each in group))[: max(0, requests)]
+    chosen = sorted(groups, key=lambda group: min(rank[each] for each in group))[: max(0, min(requests, MOST_AT_ONCE))]
     return [each for group in chosen for each in group], len(chosen)
 
 

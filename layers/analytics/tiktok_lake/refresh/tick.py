@@ -16,7 +16,7 @@ from tiktok_lake.deletion.orders import OrderStore, deletion_under_way
 from tiktok_lake.deletion.retention import Retention
 from tiktok_lake.keys import certificate_key
 from tiktok_lake.lease import LakeBusy
-from tiktok_lake.refresh.asking_again import affordable
+from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, affordable
 from tiktok_lake.refresh.checks import Checks
 from tiktok_lake.refresh.ending import RoundEnding
 from tiktok_lake.refresh.kinds import Kind
@@ -203,7 +203,7 @@ class Tick:
     def _choice(self, kind: Kind, left: int, *, batches: bool) -> Choose:
         today = self._clock.now().date()
         if kind is Kind.ACCOUNTS:
-            return lambda due: due[: max(0, left)]
+            return lambda due: due[: max(0, min(left, MOST_AT_ONCE))]
         if batches:
             return lambda due: due
         return lambda due: list(affordable([each for each in due if isinstance(each, int)], left, today)[0])

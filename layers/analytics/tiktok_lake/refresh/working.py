@@ -16,7 +16,7 @@ from tiktok_collector.errors import (
 )
 from tiktok_collector.observability import Log
 from tiktok_collector.research_api.compliance import Category, NoAccess, Standing
-from tiktok_lake.refresh.asking_again import AskingAgain, affordable, sample
+from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, AskingAgain, affordable, sample
 from tiktok_lake.refresh.kinds import Kind
 from tiktok_lake.refresh.rounds import Answer, Round, RoundStore, Step, StepState, Way
 from tiktok_lake.refresh.sending import ComplianceRequests, OutOfTime
@@ -137,7 +137,7 @@ class RoundWork:
     def _begin_again(self, found: Round, step: Step) -> None:
         ids = self._rounds.in_order(found, step)
         today = self._clock.now().date()
-        chosen: Sequence[int | str] = ids[: self._left()]
+        chosen: Sequence[int | str] = ids[: min(self._left(), MOST_AT_ONCE)]
         cost = len(chosen)
         if step.kind is not Kind.ACCOUNTS:
             chosen, cost = affordable([each for each in ids if isinstance(each, int)], self._left(), today)
@@ -227,7 +227,7 @@ class RoundWork:
                     self._by_ids(found, step)
                 else:
                     step.state, step.note = StepState.FAILED, "without Batch Compliance, comments go with their videos"
-        found.notes = [*found.notes, str(error)]
+        found.notes.append(str(error))
         self._rounds.save(found)
         self._note(str(error))
 
@@ -297,5 +297,4 @@ class RoundWork:
         step.sent = max(step.sent, sent)
 
     def _note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+        self.notes += [sentence] if sentence not in self.notes else []
