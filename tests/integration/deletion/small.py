@@ -97,6 +97,10 @@ class SmallStore:
         objects.put_bytes(
             "studies/seen/collection=all/dt=2026-10-09/run=ended.json.gz", gzipped(json.dumps(seen).encode())
         )
+        trends = "trends/source=s/kind=creator/country=US/dt=2026-11-20/p1-7d--"
+        lines = "".join(f"{json.dumps({'rank': 1, 'username': name})}\n" for name in (ANN, BEN))
+        objects.put_bytes(f"{trends}rows.jsonl.gz", gzipped(lines.encode()))
+        objects.put_bytes(f"{trends}raw-000.json.gz", gzipped(f"{{}}\n{{}} {ANN}".encode()))
         objects.put_bytes("exports/somebodys.txt", f"about {HERS[2]}".encode())
         objects.put_bytes("exports/others.txt", b"about nobody")
         objects.put_bytes("imports/list.csv", f"username\n{ANN}\n".encode())

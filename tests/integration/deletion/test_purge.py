@@ -41,7 +41,7 @@ def studied(make_cloud: "MakeCloud", **more: Any) -> LakeStack:
     return stack
 
 
-def test_what_would_come_back_or_is_being_collected_is_refused(make_cloud: "MakeCloud") -> None:
+def test_what_would_come_back_is_refused_and_a_study_that_is_over_goes_whole(make_cloud: "MakeCloud") -> None:
     stack = studied(make_cloud)
     with pytest.raises(InvalidRequest, match="'another': there are test"):
         stack.purge({"study": "another"})
@@ -54,6 +54,19 @@ def test_what_would_come_back_or_is_being_collected_is_refused(make_cloud: "Make
     with pytest.raises(InvalidRequest, match="still-open has not ended and asks for the account"):
         stack.purge({"account": "carl_9"}, dry_run=False)
     assert stack.rows("videos", where=f"username = '{ANN}'")
+    _study_goes_whole(stack)
+
+
+def _study_goes_whole(stack: LakeStack) -> None:
+    stack.cloud.s3.delete_object(Bucket=BUCKET, Key="config/study.yaml")
+    kept = sorted(map(str, stack.rows("videos", where="run_id = 'adhoc'")))
+    done = stack.purge({"study": "test"}, dry_run=False)
+    assert done.state == "done"
+    assert sorted(map(str, stack.rows("videos"))) == kept
+    assert kept
+    left = [key for key in stack.cloud.keys("") if "study-" in key or key.startswith(("studies/", "manifests/study="))]
+    assert left == ["studies/accepted.json.gz"]
+    assert not [place for place in stack.places_of(ANN) if not place.startswith(("config/", "studies/accepted"))]
 
 
 def test_an_account_goes_from_a_study_that_no_longer_names_it(make_cloud: "MakeCloud") -> None:
@@ -72,19 +85,6 @@ def test_an_account_goes_from_a_study_that_no_longer_names_it(make_cloud: "MakeC
     assert report.run is not None
     assert report.run.state == "complete"
     assert stack.places_of(ANN) == []
-
-
-def test_a_study_goes_whole_and_what_others_asked_for_stays(make_cloud: "MakeCloud") -> None:
-    stack = studied(make_cloud)
-    stack.cloud.s3.delete_object(Bucket=BUCKET, Key="config/study.yaml")
-    kept = sorted(map(str, stack.rows("videos", where="run_id = 'adhoc'")))
-    done = stack.purge({"study": "test"}, dry_run=False)
-    assert done.state == "done"
-    assert sorted(map(str, stack.rows("videos"))) == kept
-    assert kept
-    left = [key for key in stack.cloud.keys("") if "study-" in key or key.startswith(("studies/", "manifests/study="))]
-    assert left == ["studies/accepted.json.gz"]
-    assert not [place for place in stack.places_of(ANN) if not place.startswith(("config/", "studies/accepted"))]
 
 
 def test_what_was_fetched_before_a_day_goes_and_the_planner_keeps_its_memory(make_cloud: "MakeCloud") -> None:

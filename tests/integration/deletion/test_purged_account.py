@@ -18,7 +18,7 @@ INCLUDE = ["profile", "videos", "followers", "following", "liked", "pinned", "re
 def world() -> World:
     specs = [
         AccountSpec(
-            name, videos=6, days=20, followers=12, following=5, liked=4, pinned=2, playlists=1, comments_per_video=2
+            name, videos=4, days=20, followers=4, following=3, liked=2, pinned=1, playlists=1, comments_per_video=1
         )
         for name in (ANN, BEN)
     ]
