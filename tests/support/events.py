@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.events.dataset_import import DatasetImportEvent, import_model
 from tiktok_collector.events.extraction import ExtractionEvent
 from tiktok_collector.events.lake_curation import LakeCurationEvent
@@ -24,6 +25,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "quota_accounting": QuotaAccountingEvent,
     "lake_curation": LakeCurationEvent,
     "dataset_import": DatasetImportEvent,
+    "data_refresh": DataRefreshEvent,
     "trend_ingestion": TrendEvent,
     "study": StudyEvent,
 }

@@ -32,6 +32,7 @@ from tiktok_collector.tokens.refresh import RefreshReport
 from tiktok_collector.trends.report import TrendReport
 from tiktok_lake.curation.report import CurationReport
 from tiktok_lake.imports.service import ImportSummary
+from tiktok_lake.refresh.report import RefreshReport as ChecksReport
 
 EVENTS = (DOCS / "events.md").read_text()
 MANIFEST = (DOCS / "manifest.md").read_text()
@@ -45,6 +46,7 @@ REPORTS: dict[str, type[msgspec.Struct]] = {
     "trend_ingestion": TrendReport,
     "lake_curation": CurationReport,
     "dataset_import": ImportSummary,
+    "data_refresh": ChecksReport,
 }
 
 

@@ -103,7 +103,7 @@ class Tick:
                 self._ending.believe(found)
                 return
         raise InvalidRequest(
-            f"No check of the name {run_id!r} waits for somebody to believe it; `status` shows those that do."
+            f"No check of the name {run_id!r} waits for somebody to believe it; `study status` shows those that do."
         )
 
     def _end_the_study(self) -> None:
@@ -150,6 +150,8 @@ class Tick:
         self._report.ended += 1
 
     def _certified(self, key: str, certificate: Certificate) -> None:
+        if key in self._report.certificates:
+            return
         with_deletion(self._status, key, certificate)
         write_status(self._services.files.objects, self._status)
         newest = self._status.deletions[0]
