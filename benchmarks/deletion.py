@@ -2,7 +2,7 @@
 
     python -m benchmarks.deletion [days]
 
-A day has 100,000 rows of `videos` and as many of `video_stats`; the videos that go are of ten pairs of days.
+A day has 100,000 rows of `videos` and as many of `video_stats`; the videos that go were fetched on ten pairs of days.
 """
 
 import sys
@@ -31,7 +31,7 @@ from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import CURATED
 
-DAYS: Final = 100
+DAYS: Final = 50
 GROUPS: Final = 10
 _IDS_A_GROUP: Final = 10_000
 _MEMORY: Final = 1024 * 1024 * 1024
