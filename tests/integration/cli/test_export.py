@@ -106,15 +106,23 @@ def test_an_export_names_people_where_it_is_asked_to(tmp_path: Path) -> None:
         ("{", False),
     ],
 )
-def test_the_study_says_what_is_done_unless_the_command_does(study: str, identified: bool, lake: MotoStack) -> None:
-    lake.put("config/study.yaml", study.encode())
-    for options, expected in (((), identified), (("--pseudonymous",), False), (("--identified",), True)):
-        result = on_stack("export", "--table", "videos", "-o", "v.parquet", "--json", *options)
-        assert json.loads(result.stdout)["identified"] is expected
+def test_the_study_says_what_is_done_unless_the_command_does(
+    study: str, identified: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fill(tmp_path)
     Path("filled/config").mkdir()
     Path("filled/config/study.yaml").write_text(study)
-    result = run("export", "--table", "videos", "-o", "v.parquet", "--json", "--from", "filled", *STACK)
-    assert json.loads(result.stdout)["identified"] is identified
+    result = run("export", "--table", "videos", "-o", "v.parquet", "--json", "--from", "filled")
+    # Without a stack there is no key for pseudonyms.
+    assert result.exit_code == (ExitCode.DONE if identified else ExitCode.USAGE)
+
+
+def test_the_study_in_the_bucket_counts_and_the_command_more(lake: MotoStack) -> None:
+    lake.put("config/study.yaml", b"study: s\ndata:\n  exports: identified\n")
+    for options, expected in (((), True), (("--pseudonymous",), False)):
+        result = on_stack("export", "--table", "videos", "-o", "v.parquet", "--json", *options)
+        assert json.loads(result.stdout)["identified"] is expected
 
 
 @pytest.mark.usefixtures("lake")
