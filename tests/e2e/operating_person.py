@@ -26,9 +26,11 @@ class OperatingPerson:
         iam: Any = cloud.client("iam")
         iam.create_user(UserName=NAME)
         iam.put_user_policy(UserName=NAME, PolicyName="operator", PolicyDocument=json.dumps(json.loads(policy)))
+        curator = (checkout() / "docs" / "deployer" / "curator.json").read_text()
+        iam.put_user_policy(UserName=NAME, PolicyName="curator", PolicyDocument=json.dumps(json.loads(curator)))
         key = iam.create_access_key(UserName=NAME)["AccessKey"]
         self._environment = plain_environment() | {
-            "PYTHONPATH": f"{checkout()}:{checkout() / 'layers' / 'collector'}",
+            "PYTHONPATH": ":".join(str(checkout() / each) for each in ("", "layers/collector", "layers/analytics")),
             "AWS_ENDPOINT_URL": str(cloud.url),
             "AWS_CA_BUNDLE": str(cloud.certificate),
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],

@@ -4,6 +4,7 @@ The emulator checks what the SAM CLI asks for, not what CloudFormation asks for 
 the policies against AWS's own lists of that.
 """
 
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from local_cloud.environment import architecture
 from local_cloud.layout import checkout
 from local_cloud.stack import sandbox_parameters
+from tests.e2e import work
 from tests.e2e.deployed import Deployed
 from tests.e2e.deploying_person import DeployingPerson
 from tests.e2e.https_cloud import HttpsCloud
@@ -115,6 +117,8 @@ def test_a_stack_of_another_name_is_not_theirs(person: DeployingPerson, paramete
 def test_whoever_uses_the_stack_needs_no_more_than_the_operators_policy(cloud: HttpsCloud, tmp_path: Path) -> None:
     operator = OperatingPerson(cloud.cloud, STACK, tmp_path)
     study = str(checkout() / "examples" / "study.yaml")
+    dataset = tmp_path / "dataset.csv"
+    dataset.write_text(work.DATASET)
     client = f"{cloud.sandbox.client_key}\n{cloud.sandbox.client_secret}\n"
     for command, typed in (
         ("credentials set", client),
@@ -125,8 +129,12 @@ def test_whoever_uses_the_stack_needs_no_more_than_the_operators_policy(cloud: H
         ("pause", ""),
         ("resume", ""),
         ("download --only exports", ""),
+        (f"import {dataset}", ""),
+        ('query --format csv "SELECT count(*) AS n FROM videos"', ""),
+        ("export --table videos --format csv --output rows.csv", ""),
+        ("purge --account someone --dry-run", ""),
     ):
-        done = operator.runs(*command.split(), typed=typed)
+        done = operator.runs(*shlex.split(command), typed=typed)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert list(tmp_path.rglob("u_*FULL_DATA*.json"))
 

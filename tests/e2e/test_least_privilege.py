@@ -108,8 +108,21 @@ def refreshed(stack: Deployed, imported: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def purged(stack: Deployed, refreshed: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A follower, whom no study names, and what the purge of that account has answered."""
+    assert refreshed
+    event = {"username": "sandbox_bruno", "include": ["profile", "followers"], "max_followers": 50}
+    stack.invoke("user_extraction", event | {"run_id": work.run_id("followers")})
+    stack.invoke("lake_curation", {})
+    found = stack.query("SELECT min(other_username) AS name FROM relations WHERE kind = 'follower'")
+    account = found[0]["name"]
+    assert account
+    return account, stack.invoke("data_refresh", {"purge": {"account": account}, "dry_run": False})
+
+
+@pytest.fixture(scope="module")
 def accounted(stack: Deployed, request: pytest.FixtureRequest) -> dict[str, Any]:
-    for job in () if ON_AWS else ("extracted", "found", "resumed", "refreshed"):
+    for job in () if ON_AWS else ("extracted", "found", "resumed", "purged"):
         request.getfixturevalue(job)
     if not ON_AWS:
         # Somebody reserved requests yesterday, and died before anything came of them.
@@ -223,6 +236,25 @@ def test_a_dataset_below_imports_is_imported_and_reported_on(stack: Deployed, im
 def test_data_refresh_looks_for_what_is_due(stack: Deployed, refreshed: dict[str, Any]) -> None:
     assert refreshed["deleted"] == {}
     assert stack.objects("lake/")
+
+
+@EMULATED_ONLY
+def test_a_purge_deletes_an_account_from_rows_and_pages_and_certifies_it(
+    stack: Deployed, purged: tuple[str, dict[str, Any]]
+) -> None:
+    account, answer = purged
+    assert answer["state"] == "done", answer
+    certificate = stack.read(answer["certificate"]).decode()
+    assert account not in certificate
+    said = json.loads(certificate)
+    assert said["deleted"]["raw pages"], said
+    assert {**said["deleted"], **said["changed"]}["row store"], said
+    followers = stack.query("SELECT other_username FROM relations WHERE kind = 'follower'")
+    assert account not in {row["other_username"] for row in followers}
+    assert followers
+    pages = stack.pages()
+    assert pages
+    assert [entity for entity, body in pages if account in json.dumps(body)] == []
 
 
 def test_accounting_keeps_the_history_of_the_quota(stack: Deployed, accounted: dict[str, Any]) -> None:
