@@ -60,6 +60,7 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
         asked: How many they are.
         state: How far it is.
         task_id: Of the task of Batch Compliance; empty while there is none.
+        completed: Whether the task is done and its answer waits for a request of another day.
         sent_at: When it was sent, UTC.
         not_before: It waits until then, UTC; empty if it need not.
         tries: How often a task failed.
@@ -76,6 +77,7 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
     asked: int
     state: StepState = StepState.NEW
     task_id: str = ""
+    completed: bool = False
     sent_at: str = ""
     not_before: str = ""
     tries: int = 0

@@ -1,7 +1,7 @@
 """Works the steps of a round: sends what can be sent, reads what has come, and asks again what is in doubt."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from tiktok_collector.clock import from_iso, iso, utc_day
@@ -16,8 +16,9 @@ from tiktok_collector.errors import (
 )
 from tiktok_collector.observability import Log
 from tiktok_collector.research_api.compliance import Category, NoAccess, Standing
-from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, AskingAgain, affordable, sample
+from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, AskingAgain, affordable
 from tiktok_lake.refresh.kinds import Kind
+from tiktok_lake.refresh.planning import SECOND_TASK_AFTER, seconds
 from tiktok_lake.refresh.rounds import Answer, Round, RoundStore, Step, StepState, Way
 from tiktok_lake.refresh.sending import ComplianceRequests, OutOfTime
 from tiktok_lake.refresh.services import RefreshServices
@@ -29,9 +30,10 @@ MOST_TRIES: Final = 3
 """Of a task that fails; then it is reported, and videos are asked for by their ids."""
 PROCESSING_FOR: Final = timedelta(hours=24)
 """A task that takes longer counts as failed."""
-SECOND_TASK_AFTER: Final = timedelta(minutes=30)
 _GLANCE_SECONDS: Final = 20.0
-_SAMPLE_REQUESTS: Final = 3
+_HOUR: Final = timedelta(hours=1)
+_TO_ANSWER: Final = 3
+"""Requests that a file mostly takes once it is sent: how far it is, twice, and its answer."""
 _CATEGORIES: Final = {Kind.VIDEOS: Category.VIDEO, Kind.COMMENTS: Category.COMMENT}
 
 
@@ -100,16 +102,22 @@ class RoundWork:
         today = utc_day(self._clock.now())
         return self._terms.daily_requests - self._state.spent_today(today)
 
+    def _has_more_than(self, requests: int) -> bool:
+        """Whether the day has more requests left than so many."""
+        if self._left() > requests:
+            return True
+        self._note(f"The {self._terms.daily_requests} requests of today for checks are used; the rest waits.")
+        return False
+
     def _ready(self, found: Round, step: Step) -> bool:
         """Whether a step can be sent that was not tried in this way by this invocation."""
         if step.state is not StepState.NEW or (step.not_before and self._clock.now() < from_iso(step.not_before)):
             return False
         if (found.run_id, step.name, step.way) in self._tried:
             return False
-        if self._left() <= 0:
-            self._note(f"The {self._terms.daily_requests} requests of today for checks are used; the rest waits.")
-            return False
-        return not self._stopped
+        # What was begun is paid for: its answer comes first.
+        under_way = sum(each.state is StepState.SENT and each.way is Way.BATCH for each in found.steps)
+        return self._has_more_than(_TO_ANSWER * under_way if step.way is Way.BATCH else 0) and not self._stopped
 
     def _begin(self, found: Round, step: Step, requests: ComplianceRequests) -> bool:
         """Sends a step; whether there is a task now that may soon be done."""
@@ -161,18 +169,30 @@ class RoundWork:
         if mark in self._looked_at or self._stopped:
             return
         self._looked_at.add(mark)
-        standing = self._sent(found, step, lambda: requests.standing(step.name, step.task_id))
-        if standing is Standing.COMPLETED:
+        if not self._has_more_than(requests.sent):
+            return
+        standing = self._standing(found, step, requests)
+        if standing is Standing.COMPLETED and self._has_more_than(requests.sent):
+            step.completed = False
             said = self._sent(found, step, lambda: requests.valid_ids(step.name, step.task_id))
             if said is not None:
                 valid, step.unexpected = expected(self._rounds.ids(found, step), said)
                 self._answered(found, step, Answer(valid=valid))
         elif standing is Standing.FAILED:
             self._again_or_never(found, step, "TikTok says that the task failed")
-        if step.state is StepState.SENT and self._clock.now() - from_iso(step.sent_at) > PROCESSING_FOR:
-            self._again_or_never(
-                found, step, f"the task was not done after {PROCESSING_FOR.total_seconds() / 3600:g} hours"
-            )
+        too_long = self._clock.now() - from_iso(step.sent_at) > PROCESSING_FOR and not self._stopped
+        if step.state is StepState.SENT and too_long and not step.completed:
+            self._again_or_never(found, step, f"the task was not done after {PROCESSING_FOR // _HOUR} hours")
+
+    def _standing(self, found: Round, step: Step, requests: ComplianceRequests) -> Standing | None:
+        # Told once: the request of another day is for the answer.
+        if step.completed:
+            return Standing.COMPLETED
+        standing = self._sent(found, step, lambda: requests.standing(step.name, step.task_id))
+        if standing is Standing.COMPLETED and self._left() <= requests.sent:
+            step.completed = True
+            self._rounds.save(found)
+        return standing
 
     def _look_again(self, found: Round, step: Step) -> None:
         ids = self._rounds.ids(found, step)
@@ -204,7 +224,7 @@ class RoundWork:
 
     def _again_or_never(self, found: Round, step: Step, why: str) -> None:
         step.tries += 1
-        step.task_id = ""
+        step.task_id, step.completed = "", False
         if step.tries < MOST_TRIES:
             step.state = StepState.NEW
             step.not_before = iso(self._clock.now() + SECOND_TASK_AFTER)
@@ -233,6 +253,7 @@ class RoundWork:
 
     def _by_ids(self, found: Round, step: Step) -> None:
         step.way, step.state, step.task_id, step.not_before = Way.AGAIN, StepState.NEW, "", ""
+        step.completed = False
         self._rounds.save(found)
 
     def _failed(self, found: Round, step: Step, why: str) -> None:
@@ -258,28 +279,10 @@ class RoundWork:
                 continue
             verdict = judge(found, step, self.read(found), self._terms.implausible_percent)
             if verdict.open:
-                new += self._seconds(found, step, sorted(verdict.open, key=str), now)
+                new += seconds(found, step, sorted(verdict.open, key=str), self._rounds, now=now, terms=self._terms)
         if new:
             found.steps = [*found.steps, *new]
             self._rounds.save(found)
-
-    def _seconds(self, found: Round, step: Step, ids: list[int | str], now: datetime) -> list[Step]:
-        after = SECOND_TASK_AFTER if step.way is Way.BATCH else self._terms.second_after
-        second = Step(
-            name=f"{step.name}-second",
-            kind=step.kind,
-            way=step.way,
-            asked=len(ids),
-            not_before=iso(now + after),
-            confirms=step.name,
-        )
-        self._rounds.put_ids(found, second.name, ids)
-        if step.way is not Way.BATCH or step.kind is not Kind.VIDEOS:
-            return [second]
-        some = sample([each for each in ids if isinstance(each, int)], _SAMPLE_REQUESTS, now.date())
-        asked = Step(name=f"{step.name}-sample", kind=step.kind, way=Way.AGAIN, asked=len(some), confirms=step.name)
-        self._rounds.put_ids(found, asked.name, some)
-        return [second, asked]
 
     def _count(self, requests: ComplianceRequests) -> None:
         if requests.sent:
