@@ -1,11 +1,10 @@
 """Settings of all tests."""
 
 import os
-from functools import cache
 
-import botocore.session
-from botocore.loaders import create_loader
 from hypothesis import HealthCheck, settings
+
+from tests.support.cheap_calls import make_calls_cheap
 
 # Busy machines are slow, not wrong: no test of ours fails for the time it takes. CI draws the same examples each time.
 settings.register_profile(
@@ -13,6 +12,4 @@ settings.register_profile(
 )
 settings.load_profile("collector")
 
-# moto begins with a new session of boto3 each time, and each would read the descriptions of all services anew, which
-# takes longer than most tests do.
-botocore.session.create_loader = cache(create_loader)
+make_calls_cheap()

@@ -5,6 +5,7 @@ A search for a hashtag or keyword then asks the classes, not a million texts.
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,3 +80,9 @@ class Captions:
         """Return, per class, whether one of the phrases is in its text (any case)."""
         wanted = [value.lower() for value in values]
         return np.array([any(value in text for value in wanted) for text in self._texts])
+
+
+@lru_cache(maxsize=8)
+def captions_of(seed: int) -> Captions:
+    """Return the caption classes of worlds with this seed; they change no more, so worlds share them."""
+    return Captions(seed)

@@ -7,7 +7,7 @@ from typing import override
 import numpy as np
 
 from sandbox.query import Condition
-from sandbox.world.captions import PER_TOPIC, Captions
+from sandbox.world.captions import PER_TOPIC, captions_of
 from sandbox.world.engagement import Engagement
 from sandbox.world.generated_accounts import GeneratedAccounts
 from sandbox.world.hashing import Bools, Floats, Ints, below, exponentials, hashes, key_of, units
@@ -36,7 +36,7 @@ class GeneratedVideos(VideoTable):
     def __init__(self, recipe: Recipe, accounts: GeneratedAccounts) -> None:
         self.recipe = recipe
         self.accounts = accounts
-        self.captions = Captions(recipe.seed)
+        self.captions = captions_of(recipe.seed)
         self.end = int(datetime.combine(recipe.end, time(), UTC).timestamp())
         self.start = self.end - recipe.days * _DAY
         self._draw()

@@ -40,7 +40,11 @@ def _serialise(monkeypatch: pytest.MonkeyPatch, handler: type, name: str) -> Non
 
 
 @cache
+def _template() -> Any:
+    return cfn_yaml.load(str(_TEMPLATE))
+
+
+@cache
 def _table(resource: str) -> Any:
-    template = json.loads(json.dumps(cfn_yaml.load(str(_TEMPLATE)), default=str))
-    properties = template["Resources"][resource]["Properties"]
+    properties = json.loads(json.dumps(_template()["Resources"][resource]["Properties"], default=str))
     return {name: properties[name] for name in _FOR_CREATE if name in properties}
