@@ -85,14 +85,21 @@ def _carried_out(shown: Screen, act: Callable[[], ExitCode | None]) -> None:
     except typer.Exit:
         raise
     except Exception as error:  # noqa: BLE001 # the outermost frame: a person gets a sentence, never a traceback
-        problem = failure(error) or Failure(
-            ExitCode.DEFECT,
-            f"This is a defect of tiktok-collector ({type(error).__name__}: {error}); please report it with the "
-            "command that you gave.",
-        )
-        shown.say(str(problem))
-        code = problem.code
+        code = _told(shown, error)
     raise typer.Exit(code)
+
+
+def _told(shown: Screen, error: Exception) -> ExitCode:
+    # In a frame of its own: pydantic's errors keep the frames that they went through, and one of these that kept the
+    # error would be a ring that is never freed, of which DuckDB complains on standard error when the process ends.
+    problem = failure(error) or Failure(
+        ExitCode.DEFECT,
+        f"This is a defect of tiktok-collector ({type(error).__name__}: {error}); please report it with the "
+        "command that you gave.",
+    )
+    for sentence in (str(problem), *problem.more):
+        shown.say(sentence)
+    return problem.code
 
 
 def _with_options(run: Callable[..., None], command: Command, *, taken: int, options: _Options) -> Callable[..., None]:

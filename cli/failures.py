@@ -46,11 +46,15 @@ _LOG_IN: Final = "log in again (such as `aws sso login`), or name another with -
 
 
 class Failure(Exception):
-    """What keeps a command from being done: a sentence for a person, an exit code for a script."""
+    """What keeps a command from being done: a sentence for a person, an exit code for a script.
 
-    def __init__(self, code: ExitCode, sentence: str) -> None:
+    Of a file with several problems, `more` has a sentence for each of the others.
+    """
+
+    def __init__(self, code: ExitCode, sentence: str, *more: str) -> None:
         super().__init__(sentence)
         self.code = code
+        self.more = more
 
 
 def failure(error: Exception) -> Failure | None:

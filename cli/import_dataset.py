@@ -97,7 +97,7 @@ def _dataset(file: Path, mapping: Path | None) -> Dataset:
         except OSError as error:
             raise Failure(ExitCode.NOT_FOUND, f"The mapping file {beside} cannot be read: {error.strerror}.") from error
         except InvalidMapping as error:
-            raise Failure(ExitCode.INVALID, "\n".join(map(str, error.problems))) from error
+            raise Failure(ExitCode.INVALID, *map(str, error.problems)) from error
     key = f"{IMPORTS}{file.name}"
     return Dataset(
         path=file,

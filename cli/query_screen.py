@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +20,9 @@ from tiktok_lake.views import VIEWS
 _LONGEST_CELL: Final = 80
 _MEGABYTE: Final = 1_000_000
 _NUMBERS: Final = (int, float)
+_NARROWEST: Final = 12
+"""Characters below which text in a column is not folded: what is narrower is no longer read."""
+_GAP: Final = 2
 
 type Listed = Mapping[str, Sequence[LakeFile]]
 
@@ -34,15 +39,62 @@ def answer_document(answer: Answer) -> dict[str, Any]:
     }
 
 
-def answer_screen(answer: Answer) -> list[Table | str]:
+class AnswerPicture:
+    """A line for each row where the columns fit beside each other, else a line for each value."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._names = [printable(name) for name, _ in answer.columns]
+        self._rows = [[_cell(value) for value in row] for row in answer.rows]
+        self._right = [
+            any(isinstance(row[number], _NUMBERS) for row in answer.rows) for number in range(len(self._names))
+        ]
+        self._whole = [
+            right or any(isinstance(row[number], datetime) for row in answer.rows)
+            for number, right in enumerate(self._right)
+        ]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        widest = [self._longest(number) for number in range(len(self._names))]
+        widths = [self._narrowest(number, widest[number]) for number in range(len(self._names))]
+        spare = options.max_width - sum(widths) - _GAP * (len(widths) - 1)
+        if spare >= 0:
+            # Those that lack least are served first, and what they leave is for the others.
+            lacking = sorted(range(len(widths)), key=lambda number: widest[number] - widths[number])
+            for served, number in enumerate(lacking):
+                more = min(widest[number] - widths[number], spare // (len(lacking) - served))
+                widths[number] += more
+                spare -= more
+            yield self._table(widths)
+            return
+        for number, row in enumerate(self._rows, 1):
+            yield Text(f"row {number:,}", style="dim")
+            lines = Table.grid(padding=(0, _GAP))
+            lines.add_column(no_wrap=True, style="bold")
+            lines.add_column(overflow="fold")
+            for name, cell in zip(self._names, row, strict=True):
+                lines.add_row(Text(name), cell)
+            yield lines
+
+    def _longest(self, number: int) -> int:
+        return max(cell_len(self._names[number]), *(row[number].cell_len for row in self._rows), 1)
+
+    def _narrowest(self, number: int, longest: int) -> int:
+        """Characters that a column takes at least: names, numbers and times are not folded."""
+        return longest if self._whole[number] else min(longest, max(cell_len(self._names[number]), _NARROWEST))
+
+    def _table(self, widths: Sequence[int]) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name, right, width in zip(self._names, self._right, widths, strict=True):
+            table.add_column(Text(name), justify="right" if right else "left", overflow="fold", width=width)
+        for row in self._rows:
+            table.add_row(*row)
+        return table
+
+
+def answer_screen(answer: Answer) -> list[RenderableType]:
     """The answer for a person."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, (name, _) in enumerate(answer.columns):
-        right = any(isinstance(row[number], _NUMBERS) for row in answer.rows)
-        table.add_column(Text(printable(name)), justify="right" if right else "left", overflow="fold")
-    for row in answer.rows:
-        table.add_row(*(_cell(value) for value in row))
-    return [table, Text(f"{counted(len(answer.rows), 'row')}{' and more' if answer.more else ''}", style="dim")]  # type: ignore[list-item]
+    count = f"{counted(len(answer.rows), 'row')}{' and more' if answer.more else ''}"
+    return [AnswerPicture(answer), Text(count, style="dim")]
 
 
 def tables_document(listed: Listed) -> dict[str, Any]:

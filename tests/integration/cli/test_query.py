@@ -186,3 +186,28 @@ def test_a_stack_or_a_folder_must_be_named() -> None:
 
     assert result.exit_code == ExitCode.USAGE
     assert "Which stack?" in result.stderr
+
+
+def test_rows_that_are_wider_than_the_screen_are_shown_value_by_value(where: tuple[str, ...]) -> None:
+    """Nobody reads columns of one character."""
+    wide = run("query", "SELECT * FROM videos_latest ORDER BY username", *where)
+    narrow = run("query", "SELECT video_id, username, repeat('a b ', 60) AS text FROM videos_latest", *where)
+
+    lines = [" ".join(line.split()) for line in wide.stdout.splitlines()]
+    assert {"row 1", f"video_id {AMBER}", "username amber", "row 2", f"video_id {BIRCH}"} <= set(lines)
+    assert len(lines) > 2 * len(TABLES["videos"].columns)
+    assert narrow.stdout.split()[:3] == ["video_id", "username", "text"]
+    assert f"{AMBER}  amber" in narrow.stdout
+    assert max(map(len, narrow.stdout.splitlines())) <= 120
+
+
+def test_no_column_is_cut_from_a_line(where: tuple[str, ...]) -> None:
+    sql = (
+        "SELECT repeat('a', 80) AS quite_a_long_name, repeat('b', 80) AS another_name_that_is_longer, 'c' AS x, 17 AS y"
+    )
+    shown = run("query", sql, *where).stdout
+
+    assert shown.split()[:4] == ["quite_a_long_name", "another_name_that_is_longer", "x", "y"]
+    assert "17" in shown.split()
+    assert shown.count("b") >= 80
+    assert max(map(len, shown.splitlines())) <= 120
