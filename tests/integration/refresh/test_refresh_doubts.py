@@ -1,11 +1,23 @@
 """What checks may cost, and what speaks against an answer by the time that it is acted on."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Never
+
+import pytest
 
 from tests.integration.refresh.test_refresh_lake import NOTHING, collected
+from tests.support.lake_rows import write
+from tiktok_lake.keys import file_key
+from tiktok_lake.lease import LakeBusy
+from tiktok_lake.refresh import ending
+from tiktok_lake.tables import VIDEOS
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
+
+
+def _held(*_: object) -> Never:
+    raise LakeBusy("busy")
 
 
 def test_files_take_no_more_requests_than_the_day_has(make_cloud: "MakeCloud") -> None:
@@ -25,3 +37,24 @@ def test_files_take_no_more_requests_than_the_day_has(make_cloud: "MakeCloud") -
         lake.cloud.clock.sleep(86_400)
     assert most == 1
     assert lake.ids("videos").isdisjoint(gone)
+
+
+def test_what_was_received_since_it_was_asked_for_is_kept(
+    make_cloud: "MakeCloud", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lake = collected(make_cloud)
+    videos = sorted(lake.ids("videos"))
+    lake.cloud.sandbox.vanish(videos=videos[:2])
+    with monkeypatch.context() as busy:
+        # Another function has the row store when the answers have come.
+        busy.setattr(ending, "lake_lease", _held)
+        lake.refresh()
+    lake.cloud.clock.sleep(3_600)
+    now = lake.cloud.clock.now()
+    write(tmp_path / "back", VIDEOS, [{"video_id": videos[0], "username": "kept", "fetched_at": now}])
+    lake.files.put(file_key("videos", now.date().isoformat(), "c-again"), tmp_path / "back")
+    lake.refresh_until_done()
+    assert sorted(lake.ids("videos")) == [videos[0], *videos[2:]]
+    (certificate,) = lake.certificates()
+    assert certificate.deleted["row store"]["videos"] == 1
+    assert certificate.notes == ["1 videos were said to be gone and have been received since: they are kept."]

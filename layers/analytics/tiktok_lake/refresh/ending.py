@@ -4,8 +4,9 @@ Whatever is killed when, the next tick goes on: from the answers while there are
 there is no certificate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -22,9 +23,11 @@ from tiktok_lake.keys import certificate_key
 from tiktok_lake.lease import lake_lease
 from tiktok_lake.refresh.checks import Checks
 from tiktok_lake.refresh.kinds import Kind
+from tiktok_lake.refresh.received import received_since
 from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, Step
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.verdicts import Read, judge
+from tiktok_lake.sources import BucketSource
 
 HELD_FOR: Final = timedelta(days=3)
 """What is not believed waits so long for a person, and is then asked anew."""
@@ -95,19 +98,40 @@ class RoundEnding:
             )
             write_certificate(self._services.files.objects, nothing)
             return nothing
-        order = Order(
-            run_id=found.certificate_run,
-            rule=Rule.REFRESH,
-            doomed=doomed,
-            checked=findings.checked,
-            still_valid=valid,
-            notes=notes,
-        )
+
+        def order() -> Order:
+            seen, told = self._received_since(found, findings)
+            return Order(
+                run_id=found.certificate_run,
+                rule=Rule.REFRESH,
+                doomed=_doomed(findings, seen),
+                checked=findings.checked,
+                still_valid=valid,
+                notes=[*notes, *told],
+            )
+
         self.finish_deletions(people, order)
         return self._certificate(found)
 
-    def finish_deletions(self, people: Pseudonyms, order: Order | None = None) -> dict[str, Certificate]:
+    def _received_since(self, found: Round, findings: Findings) -> tuple[dict[Kind, frozenset[int | str]], list[str]]:
+        """What is said to be gone and was received since it was asked for, by kind; and a sentence on each."""
+        services = self._services
+        source, asked_at = BucketSource(services.s3, services.files.bucket), from_iso(found.began_at)
+        seen: dict[Kind, frozenset[int | str]] = {
+            kind: received_since(source, kind, findings.gone.get(kind, ()), asked_at, services.limits) for kind in Kind
+        }
+        return seen, [
+            f"{len(ids)} {kind} were said to be gone and have been received since: they are kept."
+            for kind, ids in seen.items()
+            if ids
+        ]
+
+    def finish_deletions(self, people: Pseudonyms, order: Callable[[], Order] | None = None) -> dict[str, Certificate]:
         """Goes on with all deletions that were begun, and begins `order`; returns the certificates that were written.
+
+        Args:
+            people: For the certificates.
+            order: Makes the order once the row store has all that was received.
 
         Raises:
             LakeBusy: another function has the row store.
@@ -129,7 +153,7 @@ class RoundEnding:
                 tasks_table=services.tasks_table,
             )
             if order is not None:
-                deletion.begin(order)
+                deletion.begin(order())
             return deletion.finish(self._deadline).certificates
 
     def gone_accounts(self, found: Round) -> dict[str, str]:
@@ -178,8 +202,8 @@ class RoundEnding:
         return None
 
 
-def _doomed(findings: Findings) -> Doomed:
-    gone = findings.gone
+def _doomed(findings: Findings, seen: Mapping[Kind, frozenset[int | str]] = MappingProxyType({})) -> Doomed:
+    gone = {kind: [each for each in ids if each not in seen.get(Kind(kind), ())] for kind, ids in findings.gone.items()}
     return Doomed(
         videos=frozenset(each for each in gone.get(Kind.VIDEOS, ()) if isinstance(each, int)),
         comments=frozenset(each for each in gone.get(Kind.COMMENTS, ()) if isinstance(each, int)),

@@ -96,7 +96,7 @@ class Survey:
         suspects = {day for day in prints if _may_be_due(day, prints[day], notes.get(day), cutoff)}
         if not suspects and not urgent:
             return Found([], 0, 0, {}, _kept(prints, notes), _next_due(prints, notes, terms))
-        with engine(self._limits) as connection, _reading():
+        with engine(self._limits) as connection, reading():
             self._source.attach(connection)
             self._read(connection, kind, files, suspects)
             self._read_urgent(connection, kind, urgent or {})
@@ -132,7 +132,7 @@ class Survey:
             [list(urgent), [from_iso(each).replace(tzinfo=None) for each in urgent.values()]],
         )
         connection.execute(
-            f"INSERT INTO urgent SELECT video_id, max(since) FROM {_table(files)} JOIN accounts USING (username) "
+            f"INSERT INTO urgent SELECT video_id, max(since) FROM {as_table(files)} JOIN accounts USING (username) "
             f"WHERE {place.where} GROUP BY video_id"
         )
         _insert(connection, files, place.column, f"{place.where} AND video_id IN (SELECT id FROM urgent)")
@@ -156,7 +156,7 @@ class Survey:
         connection.execute(f"CREATE TEMP TABLE checked (id {TYPES[kind]}, seen_at TIMESTAMP)")
         for found in self._checks.of_kind(kind):
             load(connection, "once", kind, found.ids)
-            at = _moment(from_iso(found.checked_at))
+            at = as_time(from_iso(found.checked_at))
             connection.execute(f"INSERT INTO checked SELECT id, {at} FROM once SEMI JOIN seen USING (id)")
 
 
@@ -175,12 +175,13 @@ def _compare(connection: duckdb.DuckDBPyConnection, cutoff: datetime) -> None:
     )
     connection.execute(
         f"CREATE TEMP TABLE due AS SELECT evidence.id, seen_at, since FROM evidence LEFT JOIN urgent USING (id) "
-        f"WHERE seen_at < {_moment(cutoff)} OR seen_at < since"
+        f"WHERE seen_at < {as_time(cutoff)} OR seen_at < since"
     )
 
 
 @contextmanager
-def _reading() -> "Iterator[None]":
+def reading() -> "Iterator[None]":
+    """While the row store is read. Raises `AwsBusy` where that cannot be."""
     try:
         yield
     except duckdb.IOException as error:
@@ -199,13 +200,14 @@ def _waiting(connection: duckdb.DuckDBPyConnection) -> list[int | str]:
 def _counted(connection: duckdb.DuckDBPyConnection, late: datetime, cutoff: datetime) -> tuple[int, int, int]:
     """How many are due, how many of these are late, and how many are due only because their account is gone."""
     found = connection.execute(
-        f"SELECT count(*), count(*) FILTER (seen_at < {_moment(late)}), "
-        f"count(*) FILTER (seen_at >= {_moment(cutoff)}) FROM due"
+        f"SELECT count(*), count(*) FILTER (seen_at < {as_time(late)}), "
+        f"count(*) FILTER (seen_at >= {as_time(cutoff)}) FROM due"
     ).fetchone()
     return found or (0, 0, 0)
 
 
-def _table(files: Sequence["LakeFile"]) -> str:
+def as_table(files: Sequence["LakeFile"]) -> str:
+    """The files as a table of SQL; columns that one lacks are null."""
     return f"read_parquet([{', '.join(quoted(each.path) for each in files)}], union_by_name=true)"
 
 
@@ -213,7 +215,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, files: Sequence["LakeFile"], 
     if files:
         connection.execute(
             f"INSERT INTO seen SELECT {identifier(column)} AS id, strftime(fetched_at, '%Y-%m-%d') AS day, "
-            f"max(fetched_at) FROM {_table(files)} WHERE {where} AND {identifier(column)} IS NOT NULL GROUP BY ALL"
+            f"max(fetched_at) FROM {as_table(files)} WHERE {where} AND {identifier(column)} IS NOT NULL GROUP BY ALL"
         )
 
 
@@ -275,5 +277,6 @@ def _beginning(day: str) -> datetime:
     return datetime.combine(datetime.fromisoformat(day), time(), UTC)
 
 
-def _moment(at: datetime) -> str:
+def as_time(at: datetime) -> str:
+    """The moment in SQL."""
     return f"TIMESTAMP {quoted(at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' '))}"
