@@ -1,6 +1,6 @@
 """Removes raw pages that hold what is doomed, once their rows are kept elsewhere and their run needs them no more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Final
@@ -25,10 +25,13 @@ _AT_ONCE: Final = 1_000
 class RawDeletion:
     """Removes raw objects of one bucket, with all their versions."""
 
-    def __init__(self, files: LakeFiles, orders: OrderStore, clock: Clock) -> None:
+    def __init__(
+        self, files: LakeFiles, orders: OrderStore, clock: Clock, is_open: Callable[[str], bool]
+    ) -> None:
         self._files = files
         self._orders = orders
         self._clock = clock
+        self._is_open = is_open
 
     def delete(self, state: OrderState, index: RawIndex, deadline: Deadline) -> bool:
         """Removes what the order dooms; may be called again after a kill. False: the deadline came first.
@@ -40,15 +43,16 @@ class RawDeletion:
             AwsBusy: S3 failed; the next call goes on.
         """
         found = self._search(state, index, deadline)
-        if found is None:
+        entire = None if found is None else self._entire(state, index, deadline)
+        if found is None or entire is None:
             return False
-        ends = RunEnds(self._files.objects, self._clock)
+        ends = RunEnds(self._files.objects, self._clock, self._is_open)
         curated = {key for batch in BatchStore(self._files, self._clock).all() if batch.done_at for key in batch.keys}
         state.waiting = []
         gone: list[str] = []
         noted = {*state.pages, *found}
         for each in index.objects:
-            whole = self._goes_whole(each, state)
+            whole = each.key in entire
             if not whole and each.key not in noted:
                 continue
             if (whole or each.key in curated) and ends.has_ended(each.first.run_id, each.dt):
@@ -67,6 +71,18 @@ class RawDeletion:
             self._orders.save(state)
             self._files.remove(group)
         return True
+
+    def _entire(self, state: OrderState, index: RawIndex, deadline: Deadline) -> set[str] | None:
+        """The objects that go whatever they say; None where the deadline came first."""
+        found: set[str] = set()
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for first in range(0, len(index.objects), _AT_ONCE):
+                if deadline.passed:
+                    return None
+                group = index.objects[first : first + _AT_ONCE]
+                hits = pool.map(lambda each: self._goes_whole(each, state), group)
+                found.update(each.key for each, hit in zip(group, hits, strict=True) if hit)
+        return found
 
     def _goes_whole(self, page: RawObject, state: OrderState) -> bool:
         """Whether everything in it is doomed, whatever it says."""
