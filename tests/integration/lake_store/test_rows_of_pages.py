@@ -83,7 +83,7 @@ styles = st.sampled_from(
 _buckets = count()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(stored=pages, style=styles)
 def test_the_tables_have_exactly_the_rows_of_the_pages(clients: Clients, stored: Any, style: dict[str, Any]) -> None:
     store = LakeStore(clients, f"pages{next(_buckets)}")

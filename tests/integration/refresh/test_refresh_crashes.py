@@ -1,25 +1,21 @@
 """The process killed after calls of `data_refresh` that change something: the next ticks end with the same result.
 
-A kill after call n leaves the same state as one before call n + 1. REFRESH_CRASHES_EVERY=1 tries every boundary, which
-takes minutes; the tests take every thirteenth.
+A kill after call n leaves the same state as one before call n + 1.
 """
 
-import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from sandbox.world import AccountSpec, World
 from tests.integration.collection.saboteur import Saboteur
 from tests.integration.refresh.lake_cloud import LakeCloud
+from tests.support.kills import some
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
 
 CALM: dict[str, Any] = {"archive_lag_scale": 0, "search_id_change_probability": 0}
-EVERY = int(os.environ.get("REFRESH_CRASHES_EVERY", "13"))
-PARTS = int(os.environ.get("REFRESH_CRASHES_PARTS", "1"))
+EVERY = 13
 LOST_AT_MOST = 1
 """Requests: one whose answer was not stored."""
 
@@ -79,11 +75,10 @@ def paid(lake: LakeCloud) -> int:
     return sum(each.endpoint in endpoints for each in lake.cloud.sandbox.requests())
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_a_kill_at_any_boundary_changes_nothing(make_cloud: "MakeCloud", part: int) -> None:
+def test_a_kill_at_any_boundary_changes_nothing(make_cloud: "MakeCloud") -> None:
     expected, calls, requests = undisturbed(make_cloud)
-    boundaries = [(tick, call) for tick in (0, 1) for call in range(1, calls[tick] + 1)][::EVERY][part::PARTS]
-    for tick, call in boundaries:
+    boundaries = [(tick, call) for tick in (0, 1) for call in range(1, calls[tick] + 1)]
+    for tick, call in some(boundaries, EVERY):
         lake, saboteur = lake_of(make_cloud)
         if tick:
             lake.refresh()
