@@ -59,6 +59,16 @@ def test_a_schedules_event_curates_everything(
     assert "ann" not in written
 
 
+def test_the_alarm_hears_of_pages_that_cannot_be_read(
+    handler: Handler, store: LakeStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = store.put("videos", [{"id": 1}])
+    store.files.objects.put_bytes(key, b"no gzip")
+    assert list(handler({})["unreadable"]) == [key]
+    (told,) = [each for each in caplog.records if getattr(each, "waits", False)]
+    assert vars(told)["unreadable"] == 1
+
+
 def test_a_run_alone_publishes_nothing(handler: Handler, store: LakeStore, capsys: pytest.CaptureFixture[str]) -> None:
     store.put("videos", [{"id": 1}])
     store.put("videos", [{"id": 2}], run_id="r2")

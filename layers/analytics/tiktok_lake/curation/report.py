@@ -83,6 +83,12 @@ class Tally:
 
 
 def tell(report: CurationReport, log: Log) -> None:
-    """One line in the log where raw pages are left, which the alarm on functions hears of (docs/runbook.md)."""
+    """Lines in the log where pages are left or cannot be read; an alarm hears of them (docs/runbook.md)."""
+    if report.unreadable or report.problems:
+        # Whatever is in them is never marked to expire, and nobody checks it.
+        log.warning(
+            "Some of what was stored cannot be read; the report has the keys.",
+            extra={"waits": True, "unreadable": len(report.unreadable), "problems": len(report.problems)},
+        )
     if report.left:
         log.warning("Raw pages are left; the next invocation goes on.", extra={"waits": True, "left": report.left})
