@@ -18,7 +18,7 @@ from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.pseudonyms.keys import PseudonymKey
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.pseudonyms.rows import PseudonymousRows
-from tiktok_lake.columns import Discloses
+from tiktok_lake.columns import ColumnType, Discloses
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.keys import file_key
 from tiktok_lake.reading import Days, opened
@@ -210,6 +210,16 @@ def test_comments_do_not_name_the_author_of_their_video(tmp_path: Path) -> None:
     assert rows["6"]["text"] == "amber is a colour"
     assert rows["6"]["username"] == BIRCH
     assert not [name for name in rows["5"] if name.startswith("_")]
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_rows_that_say_the_same_of_people_are_each_there_once(table: str, tmp_path: Path) -> None:
+    """A column of people may be the only one of its kind, as the author's number is in `videos`."""
+    kinds = {ColumnType.BIGINT: 7, ColumnType.VARCHAR: "amber", ColumnType.VARCHARS: ["amber"], ColumnType.JSON: "[{}]"}
+    row = {each.name: kinds[each.type] for each in TABLES[table].columns if each.type in kinds}
+    fill(tmp_path, **{table: [row | {"row_number": number} for number in range(3)]})
+
+    assert sorted(each["row_number"] for each in exported(tmp_path, table)) == [0, 1, 2]
 
 
 def test_relations_trends_and_imports(tmp_path: Path) -> None:

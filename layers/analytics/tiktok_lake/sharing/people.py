@@ -29,7 +29,7 @@ class PeopleTable:
                 listed = " UNION ".join(f"SELECT {each} AS given FROM {rows}" for each in given)
                 self._learn(
                     kind,
-                    f"SELECT given FROM ({listed}) WHERE given IS NOT NULL "
+                    f"SELECT DISTINCT given FROM ({listed}) WHERE given IS NOT NULL "
                     f"AND given NOT IN (SELECT given FROM {_TABLE} WHERE kind = '{kind}')",
                 )
 

@@ -119,7 +119,7 @@ class Texts:
         if not objects:
             return
         listed = " UNION ".join(f"SELECT {name} AS given FROM {rows} WHERE {name} IS NOT NULL" for name in objects)
-        new = f"SELECT given FROM ({listed}) WHERE given NOT IN (SELECT given FROM {_OBJECTS})"
+        new = f"SELECT DISTINCT given FROM ({listed}) WHERE given NOT IN (SELECT given FROM {_OBJECTS})"
         self._append(_OBJECTS, [(given, self._object(given, NOBODY)) for (given,) in _read(self._connection, new)])
 
     def _append(self, table: str, rows: list[tuple[Any, ...]]) -> None:
