@@ -67,7 +67,9 @@ def measure(pages: int) -> Curated:
 def _child(bucket: Path) -> dict[str, Any]:
     s3: Any = FolderS3(bucket)
     clock = SystemClock()
-    curation = Curation(LakeFiles(s3, "bench"), RawPageStore(s3, "bench"), clock, EngineLimits(memory=_MEMORY))
+    curation = Curation(
+        LakeFiles(s3, "bench"), RawPageStore(s3, "bench"), clock, EngineLimits(memory=_MEMORY), lambda _: False
+    )
     report = curation.run(Deadline.after(clock, _A_DAY_IN_MILLISECONDS))
     return dict(msgspec.to_builtins(report))
 

@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +15,7 @@ from tiktok_collector.events.purge import PurgeEvent
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate, Rule
 from tiktok_lake.deletion.deletion import Deleted, Deletion
 from tiktok_lake.deletion.doomed import Doomed
@@ -40,7 +42,7 @@ class LakeStack:
 
     def curation(self) -> Curation:
         pages = RawPageStore(self.cloud.s3, BUCKET, clock=self.cloud.clock)
-        return Curation(self.files, pages, self.cloud.clock, LIMITS)
+        return Curation(self.files, pages, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS))
 
     def curate(self) -> None:
         with lake_lease(self.cloud.dynamodb, TASKS, self.cloud.clock):
@@ -84,9 +86,11 @@ class LakeStack:
             limits=LIMITS,
         )
 
-    def purge(self, scope: Mapping[str, str], *, dry_run: bool = True, seconds: float = 900) -> PurgeReport:
+    def purge(
+        self, scope: Mapping[str, str], *, dry_run: bool = True, seconds: float = 900, run_id: str = "purge-1"
+    ) -> PurgeReport:
         """What `data_refresh` does with the event of a purge."""
-        event = PurgeEvent.model_validate({"purge": scope, "dry_run": dry_run, "run_id": "purge-1"})
+        event = PurgeEvent.model_validate({"purge": scope, "dry_run": dry_run, "run_id": run_id})
         return Purge(self.services()).run(event, request_id="request", deadline=self.deadline(seconds))
 
     def rows(self, table: str, columns: str = "*", where: str = "true") -> list[Mapping[str, Any]]:
@@ -134,8 +138,9 @@ class LakeStack:
         )
 
 
+@lru_cache(maxsize=2_000)
 def as_text(name: str, data: bytes) -> str:
-    """What an object says, unpacked."""
+    """What an object says, unpacked; tests look again and again at much that has not changed."""
     if name.endswith(".gz"):
         data = zlib.decompress(data, wbits=31)
     if name.endswith(".parquet"):

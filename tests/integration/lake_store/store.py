@@ -20,6 +20,7 @@ from tiktok_collector.leases import lease_key
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_lake.curation.curate import EVERYTHING, Curation, CurationOrder
 from tiktok_lake.curation.report import CurationReport
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import table_of
@@ -106,7 +107,7 @@ class LakeStore:
             return self.curation().run(Deadline(self.clock, self.clock.now() + timedelta(seconds=seconds)), order)
 
     def curation(self) -> Curation:
-        return Curation(self.files, self.pages, self.clock, LIMITS)
+        return Curation(self.files, self.pages, self.clock, LIMITS, open_in(self.dynamodb, TASKS))
 
     def keys(self, prefix: str = "curated/") -> list[str]:
         return [each.key for each in self.files.objects.keys(prefix)]

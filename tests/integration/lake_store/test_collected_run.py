@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world import AccountSpec, World
-from tests.integration.collection.cloud import BUCKET
+from tests.integration.collection.cloud import BUCKET, TASKS
 from tests.integration.lake_store.store import LIMITS
 from tests.support import lake_rows
 from tiktok_collector.collection.page_reader import PageReader
@@ -14,6 +14,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.research_api.rows import Comment, Playlist, Relation, Video
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.engine import engine
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.tables import TABLES
@@ -40,7 +41,9 @@ def test_every_row_of_a_run_is_in_the_row_store_and_coverage_says_so(make_cloud:
     }
     assert cloud.extract(event).state == "complete"
     files, pages = LakeFiles(cloud.s3, BUCKET), RawPageStore(cloud.s3, BUCKET)
-    report = Curation(files, pages, cloud.clock, LIMITS).run(Deadline.after(cloud.clock, 900_000))
+    report = Curation(files, pages, cloud.clock, LIMITS, open_in(cloud.dynamodb, TASKS)).run(
+        Deadline.after(cloud.clock, 900_000)
+    )
     raw = cloud.keys("raw/")
     assert (report.unreadable, report.left, report.waiting, report.tagged) == ((), 0, 0, len(raw))
     expected: Counter[tuple[str, str]] = Counter()

@@ -15,6 +15,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.files import LakeFiles
@@ -56,7 +57,9 @@ class LakeCloud:
         services = self.cloud.services()
         with lake_lease(self.cloud.dynamodb, TASKS, self.cloud.clock):
             deadline = Deadline(self.cloud.clock, self.cloud.clock.now() + timedelta(minutes=14))
-            Curation(self.files, services.pages, self.cloud.clock, LIMITS).run(deadline)
+            Curation(self.files, services.pages, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS)).run(
+                deadline
+            )
 
     def keep(
         self,

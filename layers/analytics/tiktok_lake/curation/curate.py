@@ -1,6 +1,6 @@
 """The use case of `lake_curation`: finish what was begun, curate what is new, merge small files, tag what may go."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -50,10 +50,21 @@ EVERYTHING: Final = CurationOrder()
 
 
 class Curation:
-    """Curates the raw pages of one bucket. Whoever calls it holds `lake_lease`."""
+    """Curates the raw pages of one bucket. Whoever calls it holds `lake_lease`.
 
-    def __init__(self, files: LakeFiles, pages: RawPageStore, clock: Clock, limits: EngineLimits) -> None:
+    `is_open` tells of a run whether the table of tasks has it as not ended (`open_in`).
+    """
+
+    def __init__(
+        self,
+        files: LakeFiles,
+        pages: RawPageStore,
+        clock: Clock,
+        limits: EngineLimits,
+        is_open: Callable[[str], bool],
+    ) -> None:
         self._files = files
+        self._is_open = is_open
         self._clock = clock
         self._tally = Tally()
         self._batches = BatchStore(files, clock)
@@ -88,7 +99,7 @@ class Curation:
             self._manifests.curate(deadline)
         if order.compact and finished:
             self._compactor.compact(deadline)
-        tagging = Tagging(self._files, self._batches, RunEnds(self._files.objects, self._clock))
+        tagging = Tagging(self._files, self._batches, RunEnds(self._files.objects, self._clock, self._is_open))
         for batch in batches:
             if batch.done_at is not None and batch.dt in days:
                 tagging.tag(batch, deadline)

@@ -9,6 +9,7 @@ from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.settings import LakeSettings
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 
@@ -50,4 +51,5 @@ class CurationServices:
 
     def curation(self) -> Curation:
         """The use case, for one invocation."""
-        return Curation(self.files, self.pages, self.clock, self.limits)
+        is_open = open_in(self.dynamodb, self.tasks_table)
+        return Curation(self.files, self.pages, self.clock, self.limits, is_open)

@@ -9,7 +9,7 @@ import msgspec
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.pseudonyms.people import Pseudonyms
-from tiktok_lake.curation.run_ends import RunEnds
+from tiktok_lake.curation.run_ends import RunEnds, open_in
 from tiktok_lake.deletion.certificate import Certificate, hashed, in_order, write_certificate
 from tiktok_lake.deletion.documents import DocumentDeletion
 from tiktok_lake.deletion.expansion import Expansion
@@ -71,7 +71,8 @@ class Deletion:
         self._exports = ExportDeletion(files, self._orders, people, limits.scratch)
         self._documents = DocumentDeletion(files, self._orders)
         self._strays = StrayDeletion(files, self._orders, limits.scratch)
-        self._raw = RawDeletion(files, self._orders, clock)
+        self._is_open = open_in(dynamodb, tasks_table)
+        self._raw = RawDeletion(files, self._orders, clock, self._is_open)
         self._table = TableDeletion(dynamodb, tasks_table, self._orders, dry=isinstance(files, UnchangingFiles))
 
     def begin(self, order: Order) -> None:
@@ -123,7 +124,7 @@ class Deletion:
         """Whether a run that the order is left for has not ended."""
         if not state.order.after:
             return False
-        ends = RunEnds(self._files.objects, self._clock)
+        ends = RunEnds(self._files.objects, self._clock, self._is_open)
         return not all(ends.has_ended(run, state.began_at[:10]) for run in state.order.after)
 
     def _work(self, state: OrderState, deadline: Deadline) -> bool:

@@ -5,13 +5,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import msgspec
+
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import JSON
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.deletion.changing import forget_old_versions
 from tiktok_lake.deletion.export_lines import ExportLines, UnknownForm, head_of
+from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.scrubbing import Scrubber
+from tiktok_lake.deletion.words import is_telling
 from tiktok_lake.files import LakeFiles
 
 EXPORTS: Final = "exports"
@@ -68,12 +72,16 @@ class ExportDeletion:
 
     def _may_hold(self, path: Path, state: OrderState) -> bool:
         """Whether a file of any form may hold something of it."""
-        names = state.all_doomed.accounts
-        scrubber = Scrubber(state.all_doomed, map(self._people.of_name, names))
+        doomed = state.all_doomed
+        names = {*doomed.accounts, *map(self._people.of_name, doomed.accounts)}
+        # A name like a word is looked for where a name may stand.
+        sure = Scrubber(msgspec.structs.replace(doomed, accounts=frozenset()), filter(is_telling, names))
+        mentions = Mentions(names)
         last = b""
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
-                if scrubber.may_touch(last + piece):
+                data = last + piece
+                if sure.may_touch(data) or mentions.in_cells(data.decode(errors="replace")):
                     return True
                 last = piece[-_OVERLAP:]
         return False

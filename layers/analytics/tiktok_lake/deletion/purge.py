@@ -10,6 +10,7 @@ from tiktok_collector.errors import Retriable
 from tiktok_collector.events.purge import PurgeEvent
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate, Rule
 from tiktok_lake.deletion.deletion import Deletion
 from tiktok_lake.deletion.orders import Order
@@ -102,7 +103,8 @@ class Purge:
             refresh_lease(services.dynamodb, services.tasks_table, services.clock),
             lake_lease(services.dynamodb, services.tasks_table, services.clock),
         ):
-            curation = Curation(services.files, services.collection.pages, services.clock, services.limits)
+            is_open = open_in(services.dynamodb, services.tasks_table)
+            curation = Curation(services.files, services.collection.pages, services.clock, services.limits, is_open)
             if not curation.finish_pending(deadline):
                 raise LakeBusy("Rows are still being written; the purge goes on with the next invocation.")
             # What is in no row yet cannot be deleted from rows.

@@ -25,9 +25,7 @@ _AT_ONCE: Final = 1_000
 class RawDeletion:
     """Removes raw objects of one bucket, with all their versions."""
 
-    def __init__(
-        self, files: LakeFiles, orders: OrderStore, clock: Clock, is_open: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, files: LakeFiles, orders: OrderStore, clock: Clock, is_open: Callable[[str], bool]) -> None:
         self._files = files
         self._orders = orders
         self._clock = clock

@@ -1,5 +1,6 @@
 """What speaks against a purge: what is deleted would be collected again, or is being collected."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -15,10 +16,16 @@ from tiktok_collector.tasks.run import Run
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 from tiktok_collector.tasks.task import Task
+from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.mentions import Mentions
+from tiktok_lake.deletion.scrubbing import Scrubber
 from tiktok_lake.deletion.strays import CONFIG
 
 _MOST_NAMED: Final = 3
+_YAML: Final = (".yaml", ".yml")
+_FIELD: Final = re.compile(r"""\s*(?:- )?["']?([A-Za-z_]\w*)["']? ?:(?:\s|$)""")
+_NAME: Final = re.compile(r"""[^\s\[\]{},"'@-][^\s\[\]{},"']*""")
+_CELL: Final = re.compile(r"""[,;\t"'@]""")
 _ACCEPTED: Final = msgspec.json.Decoder(Accepted)
 
 
@@ -36,6 +43,7 @@ class Refusals:
         The last valid study file is replaced by the one that is uploaded, as the next planning would.
         """
         mentions = Mentions([name])
+        scrubber = Scrubber(Doomed(accounts=frozenset([name])))
         if places := list(self._named_in_study(mentions)):
             more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
             raise InvalidRequest(
@@ -50,8 +58,8 @@ class Refusals:
                     "correct it (`tiktok-collector study validate`), upload it, and purge again."
                 )
         for run in self._open():
-            texts = [msgspec.json.encode(run.event), *(msgspec.json.encode(each.spec) for each in self._of(run))]
-            if any(mentions.within(text.decode()) for text in texts):
+            asked = (run.event, *(msgspec.to_builtins(each.spec) for each in self._of(run)))
+            if any(map(scrubber.touches, asked)):
                 raise _still_open(run.run_id, "asks for the account")
 
     def study(self, name: str, runs: frozenset[str]) -> None:
@@ -82,9 +90,12 @@ class Refusals:
     def _named_in_study(self, mentions: Mentions) -> Iterator[str]:
         for each in self._objects.keys(CONFIG):
             text = (self._objects.get_bytes(each.key) or b"").decode(errors="replace")
-            for number, line in enumerate(text.splitlines(), start=1):
-                if any(mentions.within(part) for part in (line, *line.replace("'", '"').split(","), *line.split())):
-                    yield f"{each.key} line {number}"
+            if each.key.endswith(_YAML):
+                found: Iterator[int] = named_in_yaml(text, mentions)
+            else:
+                lines = enumerate(text.splitlines(), start=1)
+                found = (number for number, line in lines if _in_list(line, mentions))
+            yield from (f"{each.key} line {number}" for number in found)
 
     def _accepted_names(self, mentions: Mentions) -> bool:
         data = self._objects.get_bytes(ACCEPTED_STUDY)
@@ -94,8 +105,9 @@ class Refusals:
             accepted = _ACCEPTED.decode(gunzipped(data, key=ACCEPTED_STUDY))
         except msgspec.DecodeError:
             return False
-        texts = (accepted.text, *accepted.files.values())
-        return any(mentions.within(part) for text in texts for part in text.decode(errors="replace").split())
+        lists = (line for data in accepted.files.values() for line in data.decode(errors="replace").splitlines())
+        study = named_in_yaml(accepted.text.decode(errors="replace"), mentions)
+        return any(study) or any(_in_list(line, mentions) for line in lists)
 
     def _open(self) -> Iterator[Run]:
         for ref in self._runs.open():
@@ -105,6 +117,20 @@ class Refusals:
 
     def _of(self, run: Run) -> Iterator[Task]:
         return self._tasks.of_run(run.run_id)
+
+
+def named_in_yaml(text: str, mentions: Mentions) -> Iterator[int]:
+    """The lines of a study file that name an account, from 1; what says something else in the same word does not."""
+    accounts = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if field := _FIELD.match(line):
+            accounts = field[1] == "accounts"
+        if mentions.within(line) or (accounts and any(each.lower() in mentions.names for each in _NAME.findall(line))):
+            yield number
+
+
+def _in_list(line: str, mentions: Mentions) -> bool:
+    return mentions.within(line) or any(each.strip().lower() in mentions.names for each in _CELL.split(line))
 
 
 def _is_over(current: CurrentStudy) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok_lake.columns import Column, ColumnType, Discloses
 from tiktok_lake.deletion.doomed import POINTERS, SETS, Doomed, doomed_by
-from tiktok_lake.deletion.mentions import Mentions
+from tiktok_lake.deletion.mentions import GONE, Mentions
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.tables import QUARANTINE, Table
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _TEXTS: Final = frozenset({Discloses.TEXT, Discloses.NAMES, Discloses.NAME, Discloses.PORTRAIT, Discloses.UNKNOWN})
+_OF_NAMES: Final = frozenset({"video_mention_list", "reference_username"})
+"""Columns that name accounts, and do not doom the row."""
 _OF_TEXT: Final = frozenset({ColumnType.VARCHAR, ColumnType.JSON, ColumnType.VARCHARS})
 
 
@@ -95,18 +97,30 @@ def _as_text(column: Column) -> str:
 def _mentions(column: Column, mentions: Mentions) -> str:
     text = f"lower({_as_text(column)})"
     near = " OR ".join(f"contains({text}, {quoted(name)})" for name in sorted(mentions.names))
-    return f"coalesce(({near}) AND regexp_matches({_as_text(column)}, {quoted(mentions.for_duckdb)}, 'i'), false)"
+    found = f"regexp_matches({_as_text(column)}, {quoted(mentions.for_duckdb)}, 'i')"
+    if column.name in _OF_NAMES:
+        values = identifier(column.name) if column.type is ColumnType.VARCHARS else f"[{identifier(column.name)}]"
+        found += f" OR list_bool_or(list_transform({values}, lambda each: {_is_name('each', mentions)}))"
+    return f"coalesce(({near}) AND ({found}), false)"
 
 
 def _without(column: Column, mentions: Mentions) -> str:
     if column.type is ColumnType.VARCHARS:
-        inner = _replaced("each", mentions)
-        return f"list_transform({identifier(column.name)}, lambda each: {inner})"
+        return f"list_transform({identifier(column.name)}, lambda each: {_replaced('each', column, mentions)})"
     text = _as_text(column)
-    return f"(CASE WHEN {_mentions(column, mentions)} THEN {_replaced(text, mentions)} ELSE {text} END)::{column.type}"
+    new = _replaced(text, column, mentions)
+    return f"(CASE WHEN {_mentions(column, mentions)} THEN {new} ELSE {text} END)::{column.type}"
 
 
-def _replaced(text: str, mentions: Mentions) -> str:
+def _replaced(text: str, column: Column, mentions: Mentions) -> str:
     # Twice: two names side by side share the character between them.
     once = f"regexp_replace({text}, {quoted(mentions.for_duckdb)}, {quoted(mentions.becomes)}, 'gi')"
-    return f"regexp_replace({once}, {quoted(mentions.for_duckdb)}, {quoted(mentions.becomes)}, 'gi')"
+    twice = f"regexp_replace({once}, {quoted(mentions.for_duckdb)}, {quoted(mentions.becomes)}, 'gi')"
+    if column.name not in _OF_NAMES:
+        return twice
+    return f"CASE WHEN {_is_name(text, mentions)} THEN {quoted(GONE)} ELSE {twice} END"
+
+
+def _is_name(value: str, mentions: Mentions) -> str:
+    """A condition: the value is one of the names, whole, however it reads."""
+    return f"lower(ltrim({value}, '@')) IN ({', '.join(map(quoted, sorted(mentions.names)))})"

@@ -21,6 +21,10 @@ OTHERS: Final = "other files"
 ANSWERS: Final = "athena-results/"
 CONFIG: Final = "config/"
 _OVERLAP: Final = 1_024
+_AMBIGUOUS: Final = (
+    "The account is called like a common word, and files of imports were searched for it behind @ and in addresses "
+    "only; look at them."
+)
 
 
 class StrayDeletion:
@@ -46,6 +50,8 @@ class StrayDeletion:
             for stored in [each for each in self._files.objects.keys(IMPORTS) if each.key not in scanned]:
                 if deadline.passed:
                     return False
+                if mentions.ambiguous:
+                    _note(state, _AMBIGUOUS)
                 if self._names(stored.key, mentions, state):
                     self._remove(state, [stored.key], "files of imports")
                 state.scanned = [*state.scanned, stored.key]
@@ -66,14 +72,18 @@ class StrayDeletion:
             path = Path(folder) / "file"
             self._files.fetch(key, path)
             try:
-                return any(mentions.within(each) for each in _texts(path))
+                return any(mentions.in_cells(each) for each in _texts(path))
             except UnusableFile as error:
                 sentence = (
                     f"{key} cannot be searched ({error}), and may name what was deleted; look at it and remove it."
                 )
-                if sentence not in state.left_over:
-                    state.left_over.append(sentence)
+                _note(state, sentence)
                 return False
+
+
+def _note(state: OrderState, sentence: str) -> None:
+    if sentence not in state.left_over:
+        state.left_over.append(sentence)
 
 
 def _texts(path: Path) -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""Removes what is doomed from the table of tasks: items of runs that have ended."""
+"""Removes what is doomed from the table of tasks: items of runs that have ended, or ids in them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from tiktok_collector.aws_errors import translated
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.tasks.run import RunState
+from tiktok_lake.curation.run_ends import open_in
+from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
 from tiktok_lake.deletion.scrubbing import Scrubber, encoded
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TABLE: Final = "table of tasks"
 _AT_ONCE: Final = 100
 _RUN: Final = "RUN"
+_DOCUMENTS: Final = ("run", "spec", "progress")
+"""The attributes that are JSON; the others say nothing of people."""
 
 
 class TableDeletion:
@@ -27,9 +29,12 @@ class TableDeletion:
         self._table = table
         self._orders = orders
         self._dry = dry
+        self._is_open: Callable[[str], bool] = open_in(dynamodb, table)
 
     def delete(self, state: OrderState, deadline: Deadline) -> bool:
         """Removes the items that the order dooms; may be called again after a kill. False: the deadline came first.
+
+        Where it is videos and comments that are gone, their ids are taken out of items.
 
         Items of open runs stay, and the runs are noted in `state.waiting`.
 
@@ -38,21 +43,27 @@ class TableDeletion:
             AwsBusy: it is throttled; the next call goes on.
         """
         doomed = state.all_doomed
-        if not (doomed.accounts or doomed.runs or state.order.items_of):
+        scrubber = Scrubber(doomed)
+        if not (scrubber or doomed.runs or state.order.items_of):
             return True
-        items = [each for each in self._items() if self._concerned(each, state)]
-        open_runs = self._open({_run_id(each) for each in items})
+        items: list[dict[str, Any]] = []
+        for each in self._items():
+            if deadline.passed:
+                return False
+            if self._concerned(each, state, scrubber):
+                items.append(each)
+        open_runs = set(filter(self._is_open, sorted({_run_id(each) for each in items})))
         state.waiting = sorted({*state.waiting, *open_runs})
         ended = [each for each in items if _run_id(each) not in open_runs]
         for first in range(0, len(ended), _AT_ONCE):
             if deadline.passed:
                 return False
             group = ended[first : first + _AT_ONCE]
-            effects = {f"{each['pk']['S']} {each['sk']['S']}": Effect(kind="items", deleted=1) for each in group}
+            effects = {f"{each['pk']['S']} {each['sk']['S']}": _effect(each, state) for each in group}
             state.effects.setdefault(TABLE, {}).update(effects)
             self._orders.save(state)
             for each in () if self._dry else group:
-                self._remove(each, state)
+                self._change(each, state, scrubber)
         return True
 
     def _items(self) -> Iterator[dict[str, Any]]:
@@ -60,41 +71,52 @@ class TableDeletion:
             for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
                 yield from (item for item in page["Items"] if item["pk"]["S"].startswith("RUN#"))
 
-    def _concerned(self, item: dict[str, Any], state: OrderState) -> bool:
-        doomed, run_id = state.all_doomed, _run_id(item)
-        if run_id in doomed.runs or run_id in state.order.items_of:
+    def _concerned(self, item: dict[str, Any], state: OrderState, scrubber: Scrubber) -> bool:
+        if _goes_whole(item, state):
             return True
-        scrubber = Scrubber(doomed)
-        text = msgspec.json.encode({name: value for name, value in item.items() if name not in {"pk", "sk"}})
-        return bool(doomed.accounts) and scrubber.may_touch(text) and scrubber.is_in(text)
+        texts = [item[name]["S"].encode() for name in _DOCUMENTS if "S" in item.get(name, {})]
+        return bool(scrubber) and any(scrubber.may_touch(text) and scrubber.is_in(text) for text in texts)
 
-    def _open(self, runs: set[str]) -> set[str]:
-        found = set()
-        for run_id in sorted(runs):
-            with translated(f"table {self._table}"):
-                answer = self._dynamodb.get_item(
-                    TableName=self._table, Key={"pk": {"S": f"RUN#{run_id}"}, "sk": {"S": _RUN}}, ConsistentRead=True
-                )
-            if answer.get("Item", {}).get("state", {}).get("S", RunState.DONE) != RunState.DONE:
-                found.add(run_id)
-        return found
-
-    def _remove(self, item: dict[str, Any], state: OrderState) -> None:
+    def _change(self, item: dict[str, Any], state: OrderState, scrubber: Scrubber) -> None:
         key = {"pk": item["pk"], "sk": item["sk"]}
+        new = _without(item, scrubber) if _is_kept(item, state) else None
         with translated(f"table {self._table}"):
-            if item["sk"]["S"] == _RUN and _run_id(item) not in {*state.all_doomed.runs, *state.order.items_of}:
-                # The event that began the run may be delivered again: without its item it would be collected anew.
-                run = encoded(Scrubber(state.all_doomed).without(msgspec.json.decode(item["run"]["S"]))).decode()
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=key,
-                    UpdateExpression="SET #run = :run",
-                    ExpressionAttributeNames={"#run": "run"},
-                    ExpressionAttributeValues={":run": {"S": run}},
-                )
-            else:
+            if new is None:
                 self._dynamodb.delete_item(TableName=self._table, Key=key)
+                return
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in new),
+                ExpressionAttributeNames={f"#{name}": name for name in new},
+                ExpressionAttributeValues={f":{name}": {"S": text} for name, text in new.items()},
+            )
 
 
 def _run_id(item: dict[str, Any]) -> str:
     return str(item["pk"]["S"]).removeprefix("RUN#")
+
+
+def _without(item: dict[str, Any], scrubber: Scrubber) -> dict[str, str] | None:
+    """The item's documents without what is doomed; None where they cannot be read, and the item can serve nobody."""
+    try:
+        found = {name: json.loads(item[name]["S"]) for name in _DOCUMENTS if name in item}
+    except ValueError:
+        return None
+    return {name: encoded(scrubber.without(document)).decode() for name, document in found.items()}
+
+
+def _goes_whole(item: dict[str, Any], state: OrderState) -> bool:
+    return _run_id(item) in state.all_doomed.runs or _run_id(item) in state.order.items_of
+
+
+def _is_kept(item: dict[str, Any], state: OrderState) -> bool:
+    """Whether the item stays without what is doomed in it.
+
+    The event that began a run may be delivered again: without the run's item it would be collected anew.
+    """
+    return not _goes_whole(item, state) and (item["sk"]["S"] == _RUN or state.order.rule is Rule.REFRESH)
+
+
+def _effect(item: dict[str, Any], state: OrderState) -> Effect:
+    return Effect(kind="items", changed=1) if _is_kept(item, state) else Effect(kind="items", deleted=1)

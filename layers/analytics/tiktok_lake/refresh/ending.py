@@ -15,6 +15,7 @@ from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate, Rule, hashed, write_certificate
 from tiktok_lake.deletion.deletion import Deletion
 from tiktok_lake.deletion.doomed import Doomed
@@ -139,7 +140,8 @@ class RoundEnding:
         """
         services = self._services
         with lake_lease(services.dynamodb, services.tasks_table, self._clock):
-            curation = Curation(services.files, services.collection.pages, self._clock, services.limits)
+            is_open = open_in(services.dynamodb, services.tasks_table)
+            curation = Curation(services.files, services.collection.pages, self._clock, services.limits, is_open)
             if not curation.finish_pending(self._deadline):
                 return {}
             # What is in no row yet cannot be deleted from rows, and would come back.

@@ -18,6 +18,7 @@ from tiktok_collector.collection.manifest_document import (
     manifest_head,
     subject_report,
 )
+from tiktok_collector.collection.manifest_status import manifest_has_ended
 from tiktok_collector.lake.keys import manifest_key
 from tiktok_collector.lake.objects import MultipartUpload, ObjectStore
 from tiktok_collector.tasks.run import Run
@@ -75,6 +76,9 @@ class ManifestWriter:
             Fatal: the run is missing from the table.
         """
         run = self._runs.read(task.run_id)
+        if manifest_has_ended(self._objects, task.run_id):
+            # Whoever did this was killed after its last step but one. The pages may have gone since, and ids with them.
+            return self._end(run, task)
         # Read twice, since the status comes first in the file and the tasks of a large run do not fit into memory.
         complete = True
         for each in self._worked(run):
@@ -97,7 +101,10 @@ class ManifestWriter:
         if run.function in self._closings:
             self._closings[run.function]().close(run, self._worked(run), lambda: self._tasks.commit(task))
         upload.close()
-        task.progress.result_key = key
+        return self._end(run, task)
+
+    def _end(self, run: Run, task: Task) -> TaskState:
+        task.progress.result_key = manifest_key(run.run_id)
         self._tasks.finish(task, TaskState.DONE)
         self._runs.close(run)
         return TaskState.DONE

@@ -46,7 +46,11 @@ def test_a_name_is_found_where_it_stands_alone_and_duckdb_finds_the_same(text: s
 def test_a_common_word_is_a_name_only_where_it_is_marked_as_one() -> None:
     mentions = Mentions(["love"])
     assert mentions.without("all my love @love tiktok.com/love") == f"all my love @{GONE} tiktok.com/{GONE}"
-    assert mentions.without("love") == GONE
+    assert mentions.without("love") == "love"
+    scrubber = Scrubber(Doomed(accounts=frozenset(["love"])))
+    document = {"username": "Love", "hashtag_names": ["love"], "text": "love", "rows": [{"username": "@love"}, "love"]}
+    kept = {"username": GONE, "hashtag_names": ["love"], "text": "love", "rows": ["love"]}
+    assert scrubber.without(document) == kept
 
 
 _LEAF = (
