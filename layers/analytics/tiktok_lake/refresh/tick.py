@@ -185,10 +185,14 @@ class Tick:
         for kind in _IN_ORDER:
             if kind is Kind.COMMENTS and not batches:
                 continue
-            found = self._look(kind, now, self._choice(kind, left, batches=batches))
+            # Profiles take a request each: those of many accounts would take every day's, and no video were asked for.
+            taken = min(len(chosen.get(Kind.ACCOUNTS, ())), left // 2)
+            found = self._look(kind, now, self._choice(kind, left - taken, batches=batches))
             chosen[kind], days[kind] = found.chosen, found.days
-            left -= len(found.chosen) if kind is Kind.ACCOUNTS else 0
-        new = Round(run_id=self._state.new_run_id(today), began_at=iso(now), days=days)
+        if not batches:
+            _, cost = affordable([each for each in chosen[Kind.VIDEOS] if isinstance(each, int)], left, now.date())
+            chosen[Kind.ACCOUNTS] = chosen[Kind.ACCOUNTS][: left - cost]
+        new = Round(run_id=self._new_run_id(today), began_at=iso(now), days=days)
         new = planned(new, self._rounds, chosen, batches=batches)
         if new.steps:
             self._state.begun(today)
@@ -196,6 +200,15 @@ class Tick:
         self._state.more = any(len(each) == MOST_IDS for each in chosen.values())
         self._states.write(self._state)
         return new if new.steps else None
+
+    def _new_run_id(self, today: str) -> str:
+        """A name that no round has, also where a kill came before the last one was counted."""
+        taken = {each.run_id for each in self._rounds.open()}
+        while (name := self._state.new_run_id(today)) in taken or self._services.files.objects.exists(
+            certificate_key(today, name)
+        ):
+            self._state.begun(today)
+        return name
 
     def _batches(self, now: datetime) -> bool:
         """Whether Batch Compliance is to be tried; where it was refused, once a week."""
