@@ -9,6 +9,7 @@ from typing import Any
 import botocore.session
 import botocore.useragent
 from botocore.loaders import create_loader
+from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BaseBackend
 from moto.s3.models import FakeKey
 
@@ -22,6 +23,8 @@ def make_calls_cheap() -> None:
         botocore.useragent.sanitize_user_agent_string_component
     )
     _remember_addresses()
+    # The address of a call is held against those of two hundred services in turn.
+    backend_url_patterns.sort(key=lambda each: each[0] not in ("dynamodb", "secretsmanager", "s3"))
     # A list of versions copies all that the bucket has, with their access lists, and changes nothing in the copies that
     # would not be the same in the originals.
     FakeKey.__deepcopy__ = lambda key, _: key  # type: ignore[attr-defined]
