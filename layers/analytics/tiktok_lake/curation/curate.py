@@ -21,6 +21,7 @@ from tiktok_lake.curation.tagging import Tagging
 from tiktok_lake.curation.trend_polls import TrendPolls
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.keys import CURATED
 
 _FIRST_BATCH: Final = timedelta(seconds=60)
 """What the first batch of an invocation may take; the others may take twice as long as the longest before them."""
@@ -117,7 +118,7 @@ class Curation:
             CollectorError: as `run`.
         """
         for batch in self._batches.all():
-            if batch.done_at is None and self._done(batch, deadline) is None:
+            if batch.done_at is None and self._done(batch, deadline, again=True) is None:
                 return False
         return self._polls.finish_pending(deadline) and self._compactor.finish_pending(deadline)
 
@@ -139,12 +140,16 @@ class Curation:
                 left += len(group)
         return done, left
 
-    def _done(self, batch: Batch, deadline: Deadline) -> Batch | None:
+    def _done(self, batch: Batch, deadline: Deadline, *, again: bool = False) -> Batch | None:
         """The batch as done and stored; None if there is no time for it."""
         if not self._has_time(deadline):
             return None
         began = self._clock.now()
         done = self._worker.do(batch)
+        if again:
+            # Other code, or a page that was damaged since, makes other rows of it: those of the first try would stay.
+            stored = [each.key for each in self._files.objects.keys(CURATED) if f"/c-{batch.id}-" in each.key]
+            self._files.remove({*stored} - {*done.files})
         self._batches.store(done)
         self._longest = max(self._longest, self._clock.now() - began)
         return done
