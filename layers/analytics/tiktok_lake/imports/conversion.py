@@ -194,7 +194,8 @@ def _written(
         names = ", ".join(TABLES[table].names)
         connection.execute(
             f"COPY (SELECT {names} FROM {rows.name(table)} WHERE fetched_at >= DATE {quoted(day)} "
-            f"AND fetched_at < DATE {quoted(day)} + 1) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+            f"AND fetched_at < DATE {quoted(day)} + 1) TO {quoted(str(path))} "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
         (count,) = connection.fetchone() or (0,)
         files.append(ConvertedFile(table, day, path, int(count)))

@@ -5,6 +5,8 @@ from typing import Final
 _NAMES: Final = ("name", "title", "hashtagName", "hashtag_name", "userUniqueId", "uniqueId", "username")
 """What objects in a list call what they name."""
 _PYTHON_STRING: Final = r"''((?:[^''\\]|\\.)*)''|\"((?:[^\"\\]|\\.)*)\""
+_PLAIN_LIST: Final = r"\[''[\p{L}\p{M}\p{N}_]+''(?:, ''[\p{L}\p{M}\p{N}_]+'')*\]"
+"""As Python writes most lists of tags: nothing in it is escaped, marked or has to be trimmed."""
 _PYTHON_NAME: Final = rf"[''\"](?:{'|'.join(_NAMES)})[''\"]: *(?:{_PYTHON_STRING})"
 _JSON_NAME: Final = ", ".join(f"json_extract_string(e, '$.{name}')" for name in _NAMES)
 _TAG: Final = r"[#\x{ff03}]([\p{L}\p{M}\p{N}_]+)"
@@ -43,7 +45,9 @@ CREATE OR REPLACE MACRO tt_written_names(g, sign) AS CASE
     WHEN contains(g, sign) THEN regexp_extract_all(g, sign || '([^\s,;|' || sign || ']+)', 1)
     ELSE regexp_split_to_array(g, '[\s,;|]+') END;
 
-CREATE OR REPLACE MACRO tt_names(x, sign) AS CASE WHEN x IS NOT NULL THEN tt_filled(CASE
+CREATE OR REPLACE MACRO tt_names(x, sign) AS CASE
+    WHEN regexp_full_match(x, '{_PLAIN_LIST}') THEN string_split(x[3:-3], ''', ''')
+    WHEN x IS NOT NULL THEN tt_filled(CASE
     WHEN x[1] <> '[' THEN list_transform([tt_given(x)], lambda g: tt_written_names(g, sign))[1]
     WHEN json_valid(x) THEN tt_json_names(x)
     ELSE tt_python_names(x) END, sign) END;

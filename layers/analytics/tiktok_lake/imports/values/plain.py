@@ -4,6 +4,7 @@ from typing import Final
 
 _NOTHING: Final = ("", "-", "–", "—", "nan", "none", "null", "n/a", "na", "#n/a", "undefined", "\\n", "nat", "<na>")  # noqa: RUF001 - as people write them
 """What spreadsheets, pandas and databases write for "not there", in lower case. In texts they stay what they are."""
+_NO_WORD: Final = "|".join(each for each in _NOTHING if each.isalnum())
 _YES: Final = ("true", "t", "yes", "y", "1", "1.0", "ja", "sí", "si", "oui", "sim")
 _NO: Final = ("false", "f", "no", "n", "0", "0.0", "nej", "nein", "non", "não")
 
@@ -21,6 +22,7 @@ CREATE OR REPLACE MACRO tt_trim(x) AS
 
 CREATE OR REPLACE MACRO tt_given(x) AS CASE
     WHEN regexp_full_match(x, '[A-Za-z0-9_.]{{10,}}') THEN x
+    WHEN regexp_full_match(x, '[A-Za-z0-9_.]+') AND NOT regexp_full_match(x, '(?i){_NO_WORD}') THEN x
     ELSE list_transform([tt_trim(x)], lambda g: CASE WHEN lower(g) NOT IN ({listed(_NOTHING)}) THEN g END)[1] END;
 
 -- Without the apostrophe that this project's CSV files have before what a spreadsheet would change.
