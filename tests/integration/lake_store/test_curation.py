@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.lake_store.store import AT, DAY, VIDEO, LakeStore, page_of
+from tests.integration.lake_store.store import AT, DAY, TASKS, VIDEO, LakeStore, page_of
 from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.keys import raw_page_key
@@ -239,6 +239,16 @@ def test_pages_are_curated_at_once_and_marked_when_their_run_has_ended(store: La
     store.end("r1")
     assert store.curate().tagged == 1
     assert store.tags(open_key) == TAGGED
+
+
+def test_pages_are_marked_once_the_table_too_says_that_their_run_has_ended(store: LakeStore) -> None:
+    key = store.put("videos", [{"id": 1}])
+    store.end("r1")
+    item = {"pk": {"S": "RUN#r1"}, "sk": {"S": "RUN"}, "state": {"S": "running"}}
+    store.dynamodb.put_item(TableName=TASKS, Item=item)
+    assert (store.curate().waiting, store.tags(key)) == (1, {})
+    store.dynamodb.put_item(TableName=TASKS, Item={**item, "state": {"S": "done"}})
+    assert (store.curate().tagged, store.tags(key)) == (1, TAGGED)
 
 
 def test_pages_of_a_run_that_never_ends_are_marked_when_it_is_resumed_no_more(store: LakeStore) -> None:

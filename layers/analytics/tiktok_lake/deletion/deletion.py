@@ -154,6 +154,7 @@ class Deletion:
                 run_id=_rest_of(state.order.run_id),
                 doomed=state.all_doomed,
                 after=sorted(state.waiting),
+                pages=sorted({*state.order.pages, *state.pages}),
                 checked={},
                 still_valid={},
                 notes=[note],

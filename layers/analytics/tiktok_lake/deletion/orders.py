@@ -36,6 +36,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         remove: Keys of objects that go whole.
         items_of: Runs whose items in the table of tasks go.
         after: Runs that must have ended before it is worked.
+        pages: Raw objects that held it and were left; the rows that led to them are gone.
     """
 
     run_id: str
@@ -48,6 +49,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remove: list[str] = []
     items_of: list[str] = []
     after: list[str] = []
+    pages: list[str] = []
 
 
 class Effect(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -48,7 +48,7 @@ class RawDeletion:
         curated = {key for batch in BatchStore(self._files, self._clock).all() if batch.done_at for key in batch.keys}
         state.waiting = []
         gone: list[str] = []
-        noted = {*state.pages, *found}
+        noted = {*state.order.pages, *state.pages, *found}
         for each in index.objects:
             whole = each.key in entire
             if not whole and each.key not in noted:

@@ -27,6 +27,7 @@ LABELS: Final = frozenset(
 NO_NAMES: Final = frozenset(
     {
         *("run_id", "task", "task_id", "next_task", "request_id", "log_id", "search_id", "version", "key", "day", "dt"),
+        *("collector", "body_sha256", "usernames_digest"),
         *("source", "entity", "endpoint", "stream", "function", "work_class", "status", "state", "quota", "method"),
     }
 )
@@ -36,6 +37,8 @@ _LONG: Final = 6
 _OF_NAMES: Final = frozenset("0123456789_.")
 _WORDS: Final = frozenset(
     """
+    _retrieved_at _first_retrieved_at _fetches _collections hashtag_description hashtag_id
+    tiktok_research_api research curated done_at planned_at
     none null true false nan yes no adhoc done error data
     accounts announced api_down attempts author_name backlog bad_username bad_usernames budget bisected by_username
     candidates capacity capped catch_up code_version collected_at collection collections collector comment_requests
@@ -59,6 +62,10 @@ _WORDS: Final = frozenset(
 _VOCABULARY: Final = frozenset(
     {
         *_WORDS,
+        *NAME_FIELDS,
+        *NAME_MAPS,
+        *LABELS,
+        *NO_NAMES,
         *TABLES,
         *(column.name for table in TABLES.values() for column in table.columns),
         *(each.name for each in ENDPOINTS.values()),
