@@ -22,6 +22,8 @@ from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.engine import quoted
 
 _MADE: Final = re.compile(r"_(\d{8})_\d{6}\.json$")
+_VIEWS: Final = "study_*_videos.jsonl"
+"""Files that `make run` writes beside what it mirrors, anew where they are missing."""
 _PIECE: Final = 4 * 1024 * 1024
 _OVERLAP: Final = 1_024
 
@@ -34,22 +36,30 @@ class Copies:
         folder: The folder.
         index: The mirror's memory of what it has fetched.
         keys: The objects that these files were fetched from, by file.
+        views: Files that `make run` has made of the objects and that name the account.
         others: Files that no object was fetched to and that name the account; they are a person's own.
     """
 
     folder: Path
     index: Path
     keys: dict[Path, str]
+    views: tuple[Path, ...]
     others: tuple[Path, ...]
 
     @property
     def document(self) -> dict[str, Any]:
         """The same for a script."""
-        return {"folder": str(self.folder), "files": len(self.keys), "others": [str(each) for each in self.others]}
+        return {"folder": str(self.folder), "files": self._count, "others": [str(each) for each in self.others]}
+
+    @property
+    def _count(self) -> int:
+        return len(self.keys) + len(self.views)
 
     def remove(self) -> None:
         """Removes the files, not the person's own; `download` fetches what is in the bucket now."""
         known = statefile.read(self.index)
+        for path in self.views:
+            path.unlink(missing_ok=True)
         for path, key in self.keys.items():
             path.unlink(missing_ok=True)
             known.pop(key, None)
@@ -58,8 +68,8 @@ class Copies:
 
     def sentences(self, *, done: bool) -> Iterator[RenderableType]:
         """What to say of them."""
-        if self.keys:
-            what = f"{counted(len(self.keys), 'file')} of {visible(str(self.folder))}"
+        if self._count:
+            what = f"{counted(self._count, 'file')} of {visible(str(self.folder))}"
             yield (
                 f"Removed {what}; `tiktok-collector download` fetches what is there now."
                 if done
@@ -98,7 +108,8 @@ def copies(target: Target, folder: Path, index: Path, scope: PurgeScope, pseudon
         for path in (sorted(folder.rglob("*")) if mentions and folder.is_dir() else ())
         if path.is_file() and path not in paths and path != index and names(path, mentions)
     ]
-    return Copies(folder, index, found, tuple(others))
+    views = tuple(path for path in others if path.parent == folder and path.match(_VIEWS))
+    return Copies(folder, index, found, views, tuple(path for path in others if path not in views))
 
 
 def names(path: Path, mentions: Mentions) -> bool:

@@ -83,6 +83,9 @@ def test_what_a_person_types_must_be_the_name(refresh: Refresh, tmp_path: Path) 
 def test_copies_on_this_machine_go_and_others_stay(tmp_path: Path) -> None:
     on_stack("download", "--to", str(tmp_path))
     (tmp_path / "notes.txt").write_text(f"look at {ANN}")
+    # What `make run` has made of the pages goes; it makes it anew.
+    (tmp_path / "study_one_videos.jsonl").write_text(f'{{"username":"{ANN}"}}\n')
+    (tmp_path / "study_two_videos.jsonl").write_text('{"username":"another"}\n')
     result = on_stack("purge", "--account", ANN, "--yes", "--copy", str(tmp_path), "--json")
     assert result.exit_code == ExitCode.DONE
     assert json.loads(result.stdout)["copies"]["others"] == [str(tmp_path / "notes.txt")]
@@ -91,6 +94,7 @@ def test_copies_on_this_machine_go_and_others_stay(tmp_path: Path) -> None:
         "raw/ben.json.gz",
         "exports/u_other_FULL_DATA_20261001_000000.json",
         "notes.txt",
+        "study_two_videos.jsonl",
     }
     assert ANN not in (tmp_path / ".downloaded.json").read_text()
 
