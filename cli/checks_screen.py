@@ -43,7 +43,9 @@ def _due(status: LakeStatus, now: datetime) -> list[RenderableType]:
 
 
 def _numbers(found: Mapping[str, int]) -> str:
-    return ", ".join(f"{number:,} {kind}" for kind, number in found.items() if number)
+    return ", ".join(
+        f"{number:,} {kind.removesuffix('s') if number == 1 else kind}" for kind, number in found.items() if number
+    )
 
 
 def _round(found: RoundStatus, now: datetime) -> list[str]:

@@ -83,6 +83,8 @@ def export(
     Example: `tiktok-collector export --table videos_latest --format csv --since 2026-11-01 --output videos.csv`
     """
     days = Days(_day("--since", since), _day("--until", until))
+    if days.first and days.last and days.first > days.last:
+        raise Failure(ExitCode.USAGE, f"--since {days.first} is after --until {days.last}: no day is between them.")
     _check(table, shape, by=by, identified=identified, plain=plain)
     if identified is None:
         identified = shape not in _NAMES_NOBODY and default_is_identified(reach, folder)

@@ -188,6 +188,7 @@ def test_a_stack_without_a_key_is_an_older_one(lake: MotoStack) -> None:
         (("--table", "videos", "--format", "ids", "--identified"), "--format ids names nobody"),
         (("--table", "videos", "--plain"), "--plain is about CSV"),
         (("--table", "videos", "--since", "yesterday"), "--since yesterday is no day"),
+        (("--table", "videos", "--since", "2026-11-22", "--until", "2026-11-20"), "is after --until 2026-11-20"),
         (("--table", "videos", "-o", "no/folder/x"), "There is no folder"),
         (("--table", "users", "--format", "ids"), "users has no ids that can be shared alone"),
         (("--table", "videos", "--format", "aggregate", "--by", "username"), "videos cannot be counted by username"),
