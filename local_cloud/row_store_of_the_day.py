@@ -13,9 +13,7 @@ from local_cloud.layout import Layout
 from local_cloud.progress import counted, visible
 from local_cloud.stack import Stack
 from tiktok_lake.curation.report import CurationReport
-from tiktok_lake.engine import engine, quoted
 from tiktok_lake.refresh.report import RefreshReport
-from tiktok_lake.sources import FolderSource
 from tiktok_lake.tables import TABLES
 
 _MOST_INVOCATIONS: Final = 20
@@ -85,6 +83,10 @@ class RowStoreOfTheDay:
 
 def rows_of(folder: Path) -> dict[str, int]:
     """How many rows each table of a mirrored row store has; tables without any are left out."""
+    # A run that fails before it gets here has not loaded DuckDB, whose parting words would hide its own.
+    from tiktok_lake.engine import engine, quoted  # noqa: PLC0415 - as said
+    from tiktok_lake.sources import FolderSource  # noqa: PLC0415 - as said
+
     source, found = FolderSource(folder), dict[str, int]()
     with engine() as connection:
         for name in TABLES:

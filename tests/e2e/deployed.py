@@ -83,12 +83,13 @@ class Deployed:
         return stack_of(self.outputs)
 
     def resources(self) -> set[str]:
-        """The physical ids of everything that the stack made."""
+        """The physical ids of everything that the stack made; its tables of Glue are named within its own database."""
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources")
         return {
             each["PhysicalResourceId"]
             for page in pages.paginate(StackName=self.name)
             for each in page["StackResourceSummaries"]
+            if each["ResourceType"] != "AWS::Glue::Table"
         }
 
     def configuration(self, function: str) -> dict[str, Any]:

@@ -205,7 +205,7 @@ def test_runs_and_status_show_the_day(command: Command, day: Answer) -> None:
     assert (status["paused"], status["open_runs"], status["dead_letters"]) == (False, [], 0)
     assert {each["run_id"] for each in status["ended_runs"]} <= set(runs)
     assert all(each["enabled"] for each in status["schedules"])
-    assert len(status["schedules"]) == 6
+    assert len(status["schedules"]) == 9
     assert status["token_minutes"] > 100
     seen = {each["function"] for each in status["functions"] if each["last_seen"]}
     assert seen >= {"token_refresh", "user_extraction", "video_search", "trend_ingestion", "quota_accounting"}

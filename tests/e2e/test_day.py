@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,10 +220,18 @@ def test_every_row_of_the_days_pages_is_in_the_mirrored_row_store(copy: Checkout
     rows = rows_of(copy.root / "out")
     assert [each.split()[0] for each in said.partition(": ")[2].split(", ")] == list(rows)
     assert {"videos", "users", "comments", "relations", "playlists", "trends", "manifests"} <= set(rows)
-    for table, entity in {"videos": "videos", "comments": "comments"}.items():
-        pages = list((copy.root / "out" / "raw").rglob(f"entity={entity}/**/*.json.gz"))
-        bodies = [json.loads(gzip.decompress(path.read_bytes()).splitlines()[1])["data"] for path in pages]
-        assert rows[table] == sum(len(body[table]) for body in bodies) > 0
+    listed = {"videos": "videos", "liked_videos": "user_liked_videos", "pinned_videos": "pinned_videos_list"}
+    for table, lists in {
+        "videos": listed | {"reposted_videos": "reposted_videos"},
+        "comments": {"comments": "comments"},
+    }.items():
+        assert rows[table] == sum(_rows_of_pages(copy.root / "out" / "raw", *each) for each in lists.items()) > 0
+
+
+def _rows_of_pages(raw: Path, entity: str, name: str) -> int:
+    pages = raw.rglob(f"entity={entity}/**/*.json.gz")
+    bodies = [json.loads(gzip.decompress(path.read_bytes()).splitlines()[1])["data"] for path in pages]
+    return sum(len(body.get(name) or ()) for body in bodies)
 
 
 def test_the_studys_day_is_paid_for_once(copy: Checkout, first: Finished, second: Finished) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import msgspec
@@ -20,13 +20,16 @@ from tiktok_collector.clock import Clock, iso
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_lake.curation.batches import Batch
-from tiktok_lake.curation.parquet import Written, write_tables
+from tiktok_lake.curation.parquet import write_tables
 from tiktok_lake.curation.raw_objects import RawObjects
 from tiktok_lake.curation.report import Tally
 from tiktok_lake.curation.spool import Spool
 from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import file_key
+
+if TYPE_CHECKING:
+    from tiktok_lake.curation.written import Written
 
 PART: Final = 500
 """Objects of a part; its number is in the names of its files, so that it stays as it is."""

@@ -18,8 +18,9 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.objects import StoredObject
 from tiktok_collector.versions import decoded
-from tiktok_lake.curation.parquet import Written, copy
+from tiktok_lake.curation.parquet import copy
 from tiktok_lake.curation.report import Tally
+from tiktok_lake.curation.written import Written
 from tiktok_lake.deletion.orders import deletion_counts
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles

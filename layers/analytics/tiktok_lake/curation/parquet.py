@@ -4,21 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import msgspec
 
 from tiktok_lake.curation.forms import FORMS, pages_sql, rows_sql, stats_sql
 from tiktok_lake.curation.spool import Spool
+from tiktok_lake.curation.written import Written
 from tiktok_lake.engine import quoted
 from tiktok_lake.tables import VIDEO_STATS, VIDEOS
-
-
-class Written(msgspec.Struct, frozen=True):
-    """A Parquet file on the scratch disk."""
-
-    table: str
-    day: str
-    path: Path
-    rows: int
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[Written]:

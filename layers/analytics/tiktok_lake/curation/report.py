@@ -5,7 +5,7 @@ from collections import Counter
 import msgspec
 
 from tiktok_collector.observability import Log
-from tiktok_lake.curation.parquet import Written
+from tiktok_lake.curation.written import Written
 
 
 class CurationReport(msgspec.Struct, frozen=True, kw_only=True):
