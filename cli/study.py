@@ -103,6 +103,14 @@ def push(screen: Screen, target: Target, *, file: _File = _DEFAULT) -> None:
     """
     study = valid(file)
     today = target.clock.now().date()
+    last = study.read.file.data.delete_after
+    if last is not None and last < today:
+        raise Failure(
+            ExitCode.INVALID,
+            f"{file}: delete_after is {last}, which is over, so the next check would delete everything that the study "
+            f"{study.name} has brought. Choose today or a later day; to delete it now, `tiktok-collector purge "
+            f"--study {study.name}` shows first what would go.",
+        )
     changed = upload(target.aws.s3, target.stack.bucket, study)
     later = already_planned(target.aws.s3, target.stack.bucket, study, today, target.layout)
     counts = "It counts with the worker's next tick, within ten minutes."

@@ -29,11 +29,18 @@ def lake_lease(dynamodb: "DynamoDBClient", table: str, clock: Clock) -> Iterator
         LakeBusy: another holder has it.
         CollectorError: as `Lease` says.
     """
-    lease = Lease(dynamodb, table, clock, name=LEASE_NAME)
-    held = lease.acquire(clock.now() + LONGEST)
-    if held is None:
-        raise LakeBusy("The row store is being changed by another function; try again in some minutes.")
+    busy = LakeBusy("The row store is being changed by another function; try again in some minutes.")
+    with held(Lease(dynamodb, table, clock, name=LEASE_NAME), clock, busy):
+        yield
+
+
+@contextmanager
+def held(lease: Lease, clock: Clock, busy: Retriable) -> Iterator[None]:
+    """Holds a lease for as long as a function can live, while the block runs; raises `busy` if another has it."""
+    taken = lease.acquire(clock.now() + LONGEST)
+    if taken is None:
+        raise busy
     try:
         yield
     finally:
-        lease.release(held)
+        lease.release(taken)

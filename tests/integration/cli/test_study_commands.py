@@ -72,6 +72,17 @@ def test_a_study_is_pushed_with_its_lists_and_compared(stack: MotoStack) -> None
     assert "-ben\n+carla" in result.stdout
 
 
+@pytest.mark.parametrize(("last", "taken"), [(-1, False), (0, True)])
+def test_a_study_whose_data_would_be_deleted_at_once_is_not_pushed(
+    file: Path, stack: MotoStack, last: int, *, taken: bool
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=last)
+    file.write_text(f"{STUDY}data:\n  delete_after: {day}\n")
+    result = on_stack("study", "push")
+    assert (result.exit_code == ExitCode.DONE, STUDY_FILE in objects(stack)) == (taken, taken), result.stderr
+    assert taken or (f"delete_after is {day}" in result.stderr and "purge --study ours" in result.stderr)
+
+
 @pytest.mark.usefixtures("file")
 def test_a_study_that_is_not_uploaded_is_planned_here_and_nothing_is_stored(stack: MotoStack) -> None:
     plan = as_json("study", "plan", "study.yaml")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from pydantic import SecretStr
 
-from tests.integration.collection.saboteur import Killed, Saboteur
+from tests.integration.collection.saboteur import Saboteur
 from tests.integration.deletion.stack import as_text
 from tests.integration.lake_store.store import BUCKET, LIMITS, TASKS, LakeStore
 from tests.support.clock import START
+from tests.support.saboteur import Killed
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.pseudonyms.keys import PseudonymKey

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -11,55 +10,15 @@ import pytest
 from tests.integration.lake_store.store import DAY, Clients, LakeStore, in_order
 from tests.integration.lake_store.trends import store_poll
 from tests.support.kills import some
+from tests.support.saboteur import SaboteurOfClients
 from tests.support.tables import serialise_calls
 from tiktok_collector.lake.keys import raw_page_key
 from tiktok_lake.curation import batch_work, compaction, planning
 from tiktok_lake.keys import table_of
 from tiktok_lake.lease import LakeBusy
 
-READS = {"GetObject", "HeadObject", "ListObjectsV2", "ListObjectVersions", "GetObjectTagging", "GetItem"}
 DAYS_OLD = 5
 EVERY = 4
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Saboteur:
-    """Counts the calls that change something, and ends the process after number `fatal`, which took effect."""
-
-    def __init__(self, *clients: Any) -> None:
-        self.calls: list[str] = []
-        self.fatal: int | None = None
-        self._watching = False
-        for client in clients:
-            client.meta.events.register("before-call", lambda **_: self._before())
-            client.meta.events.register("after-call", lambda model, **_: self._after(model.name))
-
-    @contextmanager
-    def watching(self, fatal: int | None) -> Iterator[None]:
-        self.calls, self.fatal, self._watching = [], fatal, True
-        try:
-            yield
-        except Killed:
-            pass
-        finally:
-            self._watching = False
-
-    @property
-    def dead(self) -> bool:
-        return self.fatal is not None and len(self.calls) >= self.fatal
-
-    def _before(self) -> None:
-        if self._watching and self.dead:
-            raise Killed
-
-    def _after(self, name: str) -> None:
-        if self._watching and name not in READS:
-            self.calls.append(name)
-            if self.dead:
-                raise Killed
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +37,7 @@ class Lab:
     """Stores with the same pages, one after another, and who kills their curators."""
 
     def __init__(self, clients: Clients) -> None:
-        self.saboteur = Saboteur(clients.s3, clients.dynamodb)
+        self.saboteur = SaboteurOfClients(clients.s3, clients.dynamodb)
         self._clients = clients
         self._numbers = count()
 

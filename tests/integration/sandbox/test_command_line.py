@@ -131,7 +131,8 @@ def test_a_script_reads_address_and_credentials_from_one_line(command: tuple[str
         '{"type":"video","id":7000000000000000001,"username":"a","create_time":1735700000}\n', encoding="utf-8"
     )
     line = [sys.executable, "-m", module, *rest, "--port", "0", "--world", str(world), "--json"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "layers" / "collector"), "COLUMNS": "60"}
+    layers = os.pathsep.join(str(ROOT / "layers" / each) for each in ("collector", "analytics"))
+    environment = os.environ | {"PYTHONPATH": layers, "COLUMNS": "60"}
     with subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     ) as process:

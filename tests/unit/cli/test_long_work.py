@@ -1,6 +1,8 @@
 """Long work of DuckDB: what it returns, what it raises, and Ctrl-C."""
 
 import _thread
+import signal
+from collections.abc import Iterator
 from threading import Timer
 
 import duckdb
@@ -27,6 +29,16 @@ def test_what_the_work_returns_and_raises_comes_back() -> None:
             patiently(SCREEN, connection, "asking", fail)
 
 
+@pytest.fixture
+def _ctrl_c_counts() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and so do tests in it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_counts")
+@pytest.mark.timeout(60)
 def test_ctrl_c_ends_the_query() -> None:
     with engine() as connection:
         Timer(0.3, _thread.interrupt_main).start()

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.errors import AwsBusy
 from tiktok_collector.leases import Lease
+from tiktok_lake.lease import held
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEASE_NAME: Final = "data-refresh"
-_LONGEST: Final = timedelta(minutes=16)
-"""A function lives for 15 minutes, so no holder outlives its lease."""
 
 
 @contextmanager
@@ -25,11 +23,6 @@ def refresh_lease(dynamodb: "DynamoDBClient", table: str, clock: Clock) -> Itera
         AwsBusy: another invocation has it, or the table is throttled.
         MissingResource: the table is not there or may not be used.
     """
-    lease = Lease(dynamodb, table, clock, name=LEASE_NAME)
-    held = lease.acquire(clock.now() + _LONGEST)
-    if held is None:
-        raise AwsBusy("Another invocation of data_refresh is under way; what is left is done by the next one.")
-    try:
+    busy = AwsBusy("Another invocation of data_refresh is under way; what is left is done by the next one.")
+    with held(Lease(dynamodb, table, clock, name=LEASE_NAME), clock, busy):
         yield
-    finally:
-        lease.release(held)
