@@ -19,7 +19,6 @@ from benchmarks.lake.folder_s3 import FolderS3
 from benchmarks.lake.raw import PAGES_A_DAY, write_pages
 from tiktok_collector.clock import SystemClock
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_lake.curation.curate import Curation
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
@@ -67,9 +66,7 @@ def measure(pages: int) -> Curated:
 def _child(bucket: Path) -> dict[str, Any]:
     s3: Any = FolderS3(bucket)
     clock = SystemClock()
-    curation = Curation(
-        LakeFiles(s3, "bench"), RawPageStore(s3, "bench"), clock, EngineLimits(memory=_MEMORY), lambda _: False
-    )
+    curation = Curation(LakeFiles(s3, "bench"), clock, EngineLimits(memory=_MEMORY), lambda _: False)
     report = curation.run(Deadline.after(clock, _A_DAY_IN_MILLISECONDS))
     return dict(msgspec.to_builtins(report))
 

@@ -12,7 +12,6 @@ from typing import Any
 from tests.integration.collection.cloud import BUCKET, TASKS, USAGE_LOG, Cloud
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.purge import PurgeEvent
-from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.curation.curate import Curation
 from tiktok_lake.curation.run_ends import open_in
@@ -41,8 +40,7 @@ class LakeStack:
         return Deadline(self.cloud.clock, self.cloud.clock.now() + timedelta(seconds=seconds))
 
     def curation(self) -> Curation:
-        pages = RawPageStore(self.cloud.s3, BUCKET, clock=self.cloud.clock)
-        return Curation(self.files, pages, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS))
+        return Curation(self.files, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS))
 
     def curate(self) -> None:
         with lake_lease(self.cloud.dynamodb, TASKS, self.cloud.clock):

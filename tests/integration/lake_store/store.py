@@ -107,7 +107,7 @@ class LakeStore:
             return self.curation().run(Deadline(self.clock, self.clock.now() + timedelta(seconds=seconds)), order)
 
     def curation(self) -> Curation:
-        return Curation(self.files, self.pages, self.clock, LIMITS, open_in(self.dynamodb, TASKS))
+        return Curation(self.files, self.clock, LIMITS, open_in(self.dynamodb, TASKS))
 
     def keys(self, prefix: str = "curated/") -> list[str]:
         return [each.key for each in self.files.objects.keys(prefix)]

@@ -41,7 +41,7 @@ def test_every_row_of_a_run_is_in_the_row_store_and_coverage_says_so(make_cloud:
     }
     assert cloud.extract(event).state == "complete"
     files, pages = LakeFiles(cloud.s3, BUCKET), RawPageStore(cloud.s3, BUCKET)
-    report = Curation(files, pages, cloud.clock, LIMITS, open_in(cloud.dynamodb, TASKS)).run(
+    report = Curation(files, cloud.clock, LIMITS, open_in(cloud.dynamodb, TASKS)).run(
         Deadline.after(cloud.clock, 900_000)
     )
     raw = cloud.keys("raw/")

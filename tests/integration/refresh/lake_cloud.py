@@ -54,12 +54,9 @@ class LakeCloud:
 
     def curate(self) -> None:
         """What `lake_curation` does."""
-        services = self.cloud.services()
         with lake_lease(self.cloud.dynamodb, TASKS, self.cloud.clock):
             deadline = Deadline(self.cloud.clock, self.cloud.clock.now() + timedelta(minutes=14))
-            Curation(self.files, services.pages, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS)).run(
-                deadline
-            )
+            Curation(self.files, self.cloud.clock, LIMITS, open_in(self.cloud.dynamodb, TASKS)).run(deadline)
 
     def keep(
         self,

@@ -18,7 +18,6 @@ import msgspec
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_lake.curation.batches import Batch
 from tiktok_lake.curation.parquet import write_tables
 from tiktok_lake.curation.raw_objects import RawObjects
@@ -31,7 +30,7 @@ from tiktok_lake.keys import file_key
 if TYPE_CHECKING:
     from tiktok_lake.curation.written import Written
 
-PART: Final = 500
+PART: Final = 250
 """Objects of a part; its number is in the names of its files, so that it stays as it is."""
 # What DuckDB raises of lines that it cannot read; memory and disk are not among it.
 _UNREAD: Final = (duckdb.DataError, duckdb.InvalidInputException)
@@ -52,9 +51,9 @@ class _Part(msgspec.Struct):
 class BatchWorker:
     """Turns batches into files of the row store."""
 
-    def __init__(self, files: LakeFiles, pages: RawPageStore, clock: Clock, limits: EngineLimits, tally: Tally) -> None:
+    def __init__(self, files: LakeFiles, clock: Clock, limits: EngineLimits, tally: Tally) -> None:
         self._files = files
-        self._objects = RawObjects(pages)
+        self._objects = RawObjects(files.objects)
         self._clock = clock
         self._limits = limits
         self._tally = tally
@@ -89,14 +88,15 @@ class BatchWorker:
 
     def _parts(self, batch: Batch) -> Iterator[_Part]:
         before: Future[_Part] | None = None
-        with ThreadPoolExecutor(1) as writer:
+        # One engine for all: what a new one does before its first rows takes as long as a hundred pages.
+        with engine(self._limits) as connection, ThreadPoolExecutor(1) as writer:
             for number, keys in enumerate(batched(batch.keys, PART, strict=False)):
                 with ExitStack() as stack:
                     folder = Path(stack.enter_context(TemporaryDirectory(dir=self._limits.scratch)))
                     part, spool = self._read(batch, _Part(number, keys), folder, trusting=True)
                     if before is not None:
                         yield before.result()
-                    before = writer.submit(self._write, batch, part, spool, stack.pop_all())
+                    before = writer.submit(self._write, connection, batch, part, spool, stack.pop_all())
             if before is not None:
                 yield before.result()
 
@@ -111,30 +111,31 @@ class BatchWorker:
                     part.absent.append(each.key)
         return part, spool
 
-    def _write(self, batch: Batch, part: _Part, spool: Spool, scratch: ExitStack) -> _Part:
+    def _write(
+        self, connection: duckdb.DuckDBPyConnection, batch: Batch, part: _Part, spool: Spool, scratch: ExitStack
+    ) -> _Part:
         """Stores the files of a part; removes its scratch folder, which `scratch` holds."""
         with scratch:
             if not spool.parts():
                 return part
             try:
-                return self._stored(batch, part, spool)
+                return self._stored(connection, batch, part, spool)
             except _UNREAD:
                 # A page that looks clean may still be none to DuckDB, such as where an object names a field twice.
                 pass
             with TemporaryDirectory(dir=self._limits.scratch) as folder:
                 part, spool = self._read(batch, _Part(part.number, part.keys), Path(folder), trusting=False)
                 try:
-                    return self._stored(batch, part, spool)
+                    return self._stored(connection, batch, part, spool)
                 except _UNREAD as error:
                     raise Fatal(
                         f"The batch {batch.key} cannot become rows ({type(error).__name__}); its pages are kept: "
                         "report it."
                     ) from error
 
-    def _stored(self, batch: Batch, part: _Part, spool: Spool) -> _Part:
-        with engine(self._limits) as connection:
-            # All of them first: what DuckDB cannot read is found before anything is stored.
-            found: list[Written] = list(write_tables(connection, spool))
+    def _stored(self, connection: duckdb.DuckDBPyConnection, batch: Batch, part: _Part, spool: Spool) -> _Part:
+        # All of them first: what DuckDB cannot read is found before anything is stored.
+        found: list[Written] = list(write_tables(connection, spool))
         for each in found:
             key = file_key(each.table, each.day, f"c-{batch.id}-{part.number}")
             self._files.put(key, each.path)

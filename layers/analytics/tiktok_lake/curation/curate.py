@@ -8,7 +8,6 @@ from typing import Final
 from tiktok_collector.clock import Clock
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.objects import StoredObject
-from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_lake.curation.batch_work import BatchWorker, run_of
 from tiktok_lake.curation.batches import Batch, BatchStore
 from tiktok_lake.curation.compaction import Compactor
@@ -59,7 +58,6 @@ class Curation:
     def __init__(
         self,
         files: LakeFiles,
-        pages: RawPageStore,
         clock: Clock,
         limits: EngineLimits,
         is_open: Callable[[str], bool],
@@ -69,7 +67,7 @@ class Curation:
         self._clock = clock
         self._tally = Tally()
         self._batches = BatchStore(files, clock)
-        self._worker = BatchWorker(files, pages, clock, limits, self._tally)
+        self._worker = BatchWorker(files, clock, limits, self._tally)
         self._compactor = Compactor(files, clock, limits, self._tally)
         self._polls = TrendPolls(files, limits, self._tally)
         self._manifests = RunManifests(files, limits, self._tally)
@@ -85,8 +83,8 @@ class Curation:
             AwsBusy: S3 failed; what was begun is ended by the next call.
             Fatal: a record of curation is damaged.
         """
-        finished = self.finish_pending(deadline)
-        batches = list(self._batches.all())
+        batches = self._ended(deadline)
+        finished = self._nothing_pending(batches, deadline)
         days, left = set(), 0
         for dt, prefixes in RawDays(self._files).all(order.day).items():
             objects = list(RawDays(self._files).objects(prefixes))
@@ -117,10 +115,20 @@ class Curation:
         Raises:
             CollectorError: as `run`.
         """
-        for batch in self._batches.all():
-            if batch.done_at is None and self._done(batch, deadline, again=True) is None:
-                return False
-        return self._polls.finish_pending(deadline) and self._compactor.finish_pending(deadline)
+        return self._nothing_pending(self._ended(deadline), deadline)
+
+    def _ended(self, deadline: Deadline) -> list[Batch]:
+        """All batches; those that were begun are done now, as far as there is time."""
+        return [
+            each if each.done_at else self._done(each, deadline, again=True) or each for each in self._batches.all()
+        ]
+
+    def _nothing_pending(self, batches: Iterable[Batch], deadline: Deadline) -> bool:
+        return (
+            all(each.done_at for each in batches)
+            and self._polls.finish_pending(deadline)
+            and self._compactor.finish_pending(deadline)
+        )
 
     def _day(
         self, dt: str, objects: list[StoredObject], batches: list[Batch], deadline: Deadline, order: CurationOrder

@@ -1,6 +1,6 @@
 """How rows go from pages to DuckDB: forms of lines of JSON, and the columns that each form fills in a table.
 
-A line holds the rows of one page, and the page's number in the batch as `p`. Of a clean page it holds the answer as
+A line holds the rows of one page, and what they have in common as `g`. Of a clean page it holds the answer as
 received: `b`. Of another one it holds the rows as `r`, their places in the page as `n`, and what the model does not
 know of each as `x`; their JSON stands as text.
 """
@@ -28,9 +28,6 @@ from tiktok_lake.tables import (
 )
 
 _T = ColumnType
-
-PAGES: Final = "pages"
-"""The form of the pages themselves, and the name of DuckDB's table of them."""
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +157,6 @@ RELATION_OF: Final[Mapping[str, str]] = MappingProxyType(
 """The kind of relation that the rows of an entity are."""
 
 _PAGE_FIELDS: Final = {
-    "p": "BIGINT",
     "fetched": "BIGINT",
     "source": "VARCHAR",
     "entity": "VARCHAR",
@@ -173,13 +169,8 @@ _PAGE_FIELDS: Final = {
     "asked_username": "VARCHAR",
     "asked_video": "BIGINT",
 }
-_LINE_BYTES: Final = 16 * 1024 * 1024
-
-
-def pages_sql(path: str) -> str:
-    """SQL that makes the table of a batch's pages."""
-    columns = ", ".join(f"{name}: '{type_}'" for name, type_ in _PAGE_FIELDS.items())
-    return f"CREATE TABLE {PAGES} AS SELECT * FROM {_read(path, columns, _LINE_BYTES)}"
+_LINE_BYTES: Final = 1024 * 1024
+"""DuckDB reads twice as much at a time, into memory that it takes anew for each file."""
 
 
 def rows_sql(form: Form, files: Mapping[str, str], longest: int) -> str:
@@ -192,7 +183,7 @@ def rows_sql(form: Form, files: Mapping[str, str], longest: int) -> str:
     """
     lines = " UNION ALL ".join(_lines(form, list_name, path, longest) for list_name, path in files.items())
     columns = ", ".join(f"{_value(form, each)} AS {identifier(each.name)}" for each in form.table.columns)
-    return f"SELECT {columns} FROM ({lines}) AS l JOIN {PAGES} AS g USING (p)"
+    return f"SELECT {columns} FROM ({lines})"
 
 
 def stats_sql(videos: str) -> str:
@@ -207,22 +198,23 @@ def file_type(column: Column) -> str:
 
 
 def _read(path: str, columns: str, longest: int) -> str:
+    page = ", ".join(f"{name} {type_}" for name, type_ in _PAGE_FIELDS.items())
     size = max(longest + 1, _LINE_BYTES)
     return (
-        f"read_json({quoted(path)}, format = 'newline_delimited', columns = {{{columns}}}, "
+        f"read_json({quoted(path)}, format = 'newline_delimited', columns = {{g: 'STRUCT({page})', {columns}}}, "
         f"maximum_object_size = {size})"
     )
 
 
 def _lines(form: Form, list_name: str, path: str, longest: int) -> str:
     if not list_name:
-        columns = f"p: 'BIGINT', n: 'BIGINT[]', x: 'VARCHAR[]', r: '{_row(form, json=_T.VARCHAR)}[]'"
+        columns = f"n: 'BIGINT[]', x: 'VARCHAR[]', r: '{_row(form, json=_T.VARCHAR)}[]'"
         read = _read(path, columns, longest)
-        return f"SELECT p, unnest(r) AS r, unnest(n) AS i, unnest(x) AS x FROM {read}"
+        return f"SELECT g, unnest(r) AS r, unnest(n) AS i, unnest(x) AS x FROM {read}"
     name = identifier(list_name)
-    read = _read(path, f"p: 'BIGINT', b: 'STRUCT(data STRUCT({name} {_row(form, json=_T.JSON)}[]))'", longest)
-    rows = f"SELECT p, b.data.{name} AS r FROM {read}"
-    return f"SELECT p, unnest(r) AS r, unnest(range(len(r))) AS i, NULL AS x FROM ({rows})"
+    read = _read(path, f"b: 'STRUCT(data STRUCT({name} {_row(form, json=_T.JSON)}[]))'", longest)
+    rows = f"SELECT g, b.data.{name} AS r FROM {read}"
+    return f"SELECT g, unnest(r) AS r, unnest(range(len(r))) AS i, NULL AS x FROM ({rows})"
 
 
 def _row(form: Form, *, json: ColumnType) -> str:

@@ -12,7 +12,7 @@ from tiktok_collector.lake.raw_pages import CorruptPage, PageEnvelope, RawPage
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.research_api.rows import INT64_MAX, Playlist, Quarantined, Row
 from tiktok_lake.columns import ColumnType
-from tiktok_lake.curation.forms import BROKEN_ROWS, LISTED_ROWS, OF_ENTITY, PAGES, PLAYLIST_ROWS, RELATION_OF, Form
+from tiktok_lake.curation.forms import BROKEN_ROWS, LISTED_ROWS, OF_ENTITY, PLAYLIST_ROWS, RELATION_OF, Form
 from tiktok_lake.curation.strict import clean_rows
 
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -29,7 +29,7 @@ class Line(msgspec.Struct, frozen=True):
         form: The form's name.
         day: UTC day on which the page was fetched.
         list_name: Of a clean page, which stands as received: the name of its list; else empty.
-        text: The line, without its end.
+        text: The line, with its end.
     """
 
     form: str
@@ -39,9 +39,8 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class PageFacts(msgspec.Struct, frozen=True):
-    """What all rows of a page have in common, as the table of a batch's pages has it."""
+    """What all rows of a page have in common."""
 
-    p: int
     fetched: int
     """Microseconds since 1970, UTC."""
     source: str
@@ -55,17 +54,12 @@ class PageFacts(msgspec.Struct, frozen=True):
     asked_username: str | None = None
     asked_video: int | None = None
 
-    def line(self, day: str) -> Line:
-        """The page itself."""
-        return Line(PAGES, day, list_name="", text=_ENCODE(self))
 
-
-def lines_of(key: str, number: int, page: RawPage, *, trusting: bool = True) -> list[Line]:
-    """The lines of a page, its own among them.
+def lines_of(key: str, page: RawPage, *, trusting: bool = True) -> list[Line]:
+    """The lines of a page.
 
     Args:
         key: Of its object.
-        number: Of the page in its batch.
         page: The page.
         trusting: Whether clean pages are given as received; DuckDB refuses what has a field twice.
 
@@ -73,28 +67,26 @@ def lines_of(key: str, number: int, page: RawPage, *, trusting: bool = True) -> 
         CorruptPage: it is a raw page, but none with data of an endpoint that is known.
     """
     envelope, body = page
-    facts, day = _facts(key, number, envelope)
-    lines = [facts.line(day)]
+    facts, day = _facts(key, envelope)
     if trusting and (clean := clean_rows(envelope, body)):
-        if clean.rows:
-            form, text = OF_ENTITY[envelope.entity].name, b'{"p":%d,"b":%b}' % (number, clean.body)
-            lines.append(Line(form, day, clean.list_name, text))
-            lines += _listed(facts, day, clean.rows, range(len(clean.rows)))
-        return lines
+        if not clean.rows:
+            return []
+        text = b'{"g":%b,"b":%b}\n' % (_ENCODE(facts), clean.body)
+        line = Line(OF_ENTITY[envelope.entity].name, day, clean.list_name, text)
+        return [line, *_listed(facts, day, clean.rows, range(len(clean.rows)))]
     try:
-        return lines + list(_read_row_by_row(key, page, facts, day))
+        return list(_read_row_by_row(key, page, facts, day))
     except RecursionError as error:
         raise _no_page(key, "it is nested too deeply") from error
 
 
-def unreadable(key: str, number: int, why: str) -> list[Line]:
-    """The lines for an object that cannot be read: it is put into quarantine under what its key says of it."""
+def unreadable(key: str, why: str) -> Line:
+    """The line for an object that cannot be read: it is put into quarantine under what its key says of it."""
     parts = dict(part.split("=", 1) for part in key.split("/") if "=" in part)
     entity, day = parts.get("entity", ""), parts["dt"]
     at = from_iso(f"{day}T00:00:00Z")
     task = key.rpartition("/")[2].removesuffix(".json.gz")
     facts = PageFacts(
-        p=number,
         fetched=microseconds(at),
         source=parts.get("source", ""),
         entity=entity,
@@ -105,10 +97,10 @@ def unreadable(key: str, number: int, why: str) -> list[Line]:
     )
     target = OF_ENTITY[entity].table.name if entity in OF_ENTITY else None
     row = {"target": target, "reason": why, "object_key": key}
-    return [facts.line(day), line_of(BROKEN_ROWS, facts, day, [(-1, row, None)])]
+    return line_of(BROKEN_ROWS, facts, day, [(-1, row, None)])
 
 
-def _facts(key: str, number: int, envelope: PageEnvelope) -> tuple[PageFacts, str]:
+def _facts(key: str, envelope: PageEnvelope) -> tuple[PageFacts, str]:
     endpoint = ENDPOINTS.get(envelope.endpoint)
     if endpoint is None or endpoint.entity != envelope.entity or envelope.entity not in OF_ENTITY:
         raise _no_page(key, "this version does not know what its endpoint answers")
@@ -119,7 +111,6 @@ def _facts(key: str, number: int, envelope: PageEnvelope) -> tuple[PageFacts, st
     request = envelope.request
     username = request.get("username")
     facts = PageFacts(
-        p=number,
         fetched=microseconds(at),
         source=envelope.source,
         entity=envelope.entity,
@@ -208,8 +199,8 @@ def _broken(key: str, form: Form, broken: Quarantined, facts: PageFacts) -> dict
 def line_of(form: Form, facts: PageFacts, day: str, rows: Sequence[tuple[int, Mapping[str, Any], str | None]]) -> Line:
     """The line of rows, each with its place in the page (negative: none) and the JSON of what has no column."""
     places, values, rest = zip(*rows, strict=True)
-    line = {"p": facts.p, "n": places, "x": rest, "r": values}
-    return Line(form.name, day, list_name="", text=_ENCODE(line))
+    line = {"g": facts, "n": places, "x": rest, "r": values}
+    return Line(form.name, day, list_name="", text=_ENCODE(line) + b"\n")
 
 
 def microseconds(moment: datetime) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from tiktok_lake.curation.forms import FORMS, pages_sql, rows_sql, stats_sql
+from tiktok_lake.curation.forms import FORMS, rows_sql, stats_sql
 from tiktok_lake.curation.spool import Spool
 from tiktok_lake.curation.written import Written
 from tiktok_lake.engine import quoted
@@ -18,7 +18,6 @@ def write_tables(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterato
     Raises:
         duckdb.Error: a line is none that DuckDB reads; some files may have been given before.
     """
-    connection.execute(pages_sql(spool.pages))
     for (table, day), forms in spool.parts().items():
         sql = " UNION ALL ".join(rows_sql(FORMS[form], files, spool.longest[form]) for form, files in forms.items())
         written = copy(connection, sql, table, day, spool.folder)

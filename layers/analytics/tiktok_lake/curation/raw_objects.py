@@ -8,12 +8,11 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.errors import NewerVersion
-from tiktok_collector.lake.raw_pages import CorruptPage, RawPage, RawPageStore
+from tiktok_collector.lake.objects import ObjectStore
+from tiktok_collector.lake.raw_pages import CorruptPage, decode_pages
 from tiktok_lake.curation.page_rows import Line, lines_of, unreadable
 
 THREADS: Final = 16
-_PAGES_AN_OBJECT: Final = 1_000_000
-"""Pages are numbered through a part; an object cannot hold so many."""
 
 
 class RawObject(msgspec.Struct, frozen=True):
@@ -35,11 +34,11 @@ class RawObject(msgspec.Struct, frozen=True):
 class RawObjects:
     """The raw objects of one bucket."""
 
-    def __init__(self, pages: RawPageStore) -> None:
-        self._pages = pages
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
 
     def read(self, keys: Sequence[str], again: frozenset[str], *, trusting: bool) -> Iterator[RawObject]:
-        """The objects in the order of their keys, a few of them read ahead.
+        """The objects in the order of their keys, a few of them fetched ahead.
 
         Args:
             keys: Their keys.
@@ -50,32 +49,35 @@ class RawObjects:
             MissingResource: the bucket is absent or may not be read.
             AwsBusy: S3 failed.
         """
-        for number, (key, fetched) in enumerate(self._fetched(keys)):
-            yield _object(number * _PAGES_AN_OBJECT, key, fetched, trusting=trusting, again=key in again)
+        for key, data in self._fetched(keys):
+            yield _object(key, data, trusting=trusting, again=key in again)
 
-    def _fetched(self, keys: Sequence[str]) -> Iterator[tuple[str, "Future[list[RawPage]]"]]:
-        """What threads wait for and unpack; decoding rows in them as well would only have them wait for each other."""
+    def _fetched(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """What threads wait for; unpacking in them as well would only have them wait for each other."""
         with ThreadPoolExecutor(THREADS) as pool:
-            ahead: deque[tuple[str, Future[list[RawPage]]]] = deque()
+            ahead: deque[tuple[str, Future[bytes | None]]] = deque()
             try:
                 for key in keys:
-                    ahead.append((key, pool.submit(self._pages.get_all, key)))
+                    ahead.append((key, pool.submit(self._objects.get_bytes, key)))
                     if len(ahead) > 2 * THREADS:
-                        yield ahead.popleft()
+                        yield _arrived(ahead)
                 while ahead:
-                    yield ahead.popleft()
+                    yield _arrived(ahead)
             finally:
                 pool.shutdown(cancel_futures=True)
 
 
-def _object(first: int, key: str, fetched: "Future[list[RawPage]]", *, trusting: bool, again: bool) -> RawObject:
+def _arrived(ahead: deque[tuple[str, Future[bytes | None]]]) -> tuple[str, bytes | None]:
+    key, fetched = ahead.popleft()
+    return key, fetched.result()
+
+
+def _object(key: str, data: bytes | None, *, trusting: bool, again: bool) -> RawObject:
+    if data is None:
+        return RawObject(key, (), None)
     try:
-        pages = fetched.result()
-        lines = [
-            line
-            for number, page in enumerate(pages, start=first)
-            for line in lines_of(key, number, page, trusting=trusting)
-        ]
+        pages = decode_pages(data, key=key)
+        lines = [line for page in pages for line in lines_of(key, page, trusting=trusting)]
     except (CorruptPage, NewerVersion) as error:
-        return RawObject(key, () if again else unreadable(key, first, str(error)), 0, unreadable=True)
-    return RawObject(key, lines, len(pages) or None)
+        return RawObject(key, () if again else (unreadable(key, str(error)),), 0, unreadable=True)
+    return RawObject(key, lines, len(pages))

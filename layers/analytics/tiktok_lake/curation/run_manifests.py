@@ -147,7 +147,6 @@ def _lines(manifest: _Manifest) -> Iterator[Line]:
     streams = [each for subject in subjects for each in subject.streams if each.endpoint in ENDPOINTS]
     for number, stream in enumerate(streams):
         facts = PageFacts(
-            p=number,
             fetched=microseconds(moment),
             source=SOURCE,
             entity=ENDPOINTS[stream.endpoint].entity,
@@ -168,5 +167,4 @@ def _lines(manifest: _Manifest) -> Iterator[Line]:
             "quarantined": stream.quarantined,
             "gaps": len(stream.gaps),
         }
-        yield facts.line(day)
         yield line_of(MANIFEST_ROWS, facts, day, [(number, row, None)])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 
 from tiktok_collector.aws import dynamodb_client, s3_client
 from tiktok_collector.clock import Clock, SystemClock
-from tiktok_collector.lake.raw_pages import RawPageStore
 from tiktok_collector.settings import LakeSettings
 from tiktok_lake.curation.curate import Curation
 from tiktok_lake.curation.run_ends import open_in
@@ -24,7 +23,6 @@ class CurationServices:
     """The long-lived parts; each can be replaced by a test."""
 
     files: LakeFiles
-    pages: RawPageStore
     dynamodb: "DynamoDBClient"
     tasks_table: str
     clock: Clock
@@ -41,7 +39,6 @@ class CurationServices:
         s3, clock = s3_client(), clock or SystemClock()
         return cls(
             files=LakeFiles(s3, settings.bucket),
-            pages=RawPageStore(s3, settings.bucket, clock=clock),
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
             clock=clock,
@@ -52,4 +49,4 @@ class CurationServices:
     def curation(self) -> Curation:
         """The use case, for one invocation."""
         is_open = open_in(self.dynamodb, self.tasks_table)
-        return Curation(self.files, self.pages, self.clock, self.limits, is_open)
+        return Curation(self.files, self.clock, self.limits, is_open)

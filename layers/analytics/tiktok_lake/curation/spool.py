@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from tiktok_lake.curation.forms import FORMS, PAGES
+from tiktok_lake.curation.forms import FORMS
 from tiktok_lake.curation.page_rows import Line
 
 
@@ -29,25 +29,18 @@ class Spool:
     def write(self, lines: Iterable[Line]) -> None:
         """Adds lines."""
         for line in lines:
-            # Pages are one table, whatever the day.
-            place = (line.form, "" if line.form == PAGES else line.day, line.list_name)
+            place = (line.form, line.day, line.list_name)
             if (file := self._files.get(place)) is None:
                 file = self._files[place] = self._stack.enter_context(self._path(*place).open("wb"))
-            file.write(line.text + b"\n")
+            file.write(line.text)
             self.longest[line.form] = max(self.longest[line.form], len(line.text))
-
-    @property
-    def pages(self) -> str:
-        """The path of the file of pages."""
-        return str(self._path(PAGES, "", ""))
 
     def parts(self) -> Mapping[tuple[str, str], Mapping[str, Mapping[str, str]]]:
         """By table and day the forms whose lines there are, and the files of each by name of the list."""
         found: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
         for form, day, list_name in sorted(self._files):
-            if form != PAGES:
-                forms = found.setdefault((FORMS[form].table.name, day), {})
-                forms.setdefault(form, {})[list_name] = str(self._path(form, day, list_name))
+            forms = found.setdefault((FORMS[form].table.name, day), {})
+            forms.setdefault(form, {})[list_name] = str(self._path(form, day, list_name))
         return found
 
     def _path(self, form: str, day: str, list_name: str) -> Path:

@@ -12,7 +12,7 @@ import msgspec
 
 from tiktok_collector.lake.raw_pages import PageEnvelope
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
-from tiktok_collector.research_api.rows import MODELS, Row
+from tiktok_collector.research_api.rows import MODELS, HashtagInfo, Row
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Larger bodies are read row by row, where their values are counted first; no known page has a tenth of it."""
@@ -39,6 +39,10 @@ class CleanRows(msgspec.Struct, frozen=True):
 
 class _Object(msgspec.Struct, frozen=True, gc=False):
     """Any JSON object."""
+
+
+class _Hashtag(HashtagInfo, frozen=True, gc=False):
+    """One of a video's, of which a day has a million: nothing that Python's collector of garbage need look at."""
 
 
 class _Verdict(msgspec.Struct, frozen=True):
@@ -105,6 +109,8 @@ def _bounded(kind: Any) -> Any:
         return msgspec.Raw
     if set(get_args(kind)) == {int, type(None)}:
         return _Number | None
+    if list[HashtagInfo] in get_args(kind):
+        return list[_Hashtag] | None
     return list[_Object] | None if list[dict[str, Any]] in get_args(kind) else kind
 
 

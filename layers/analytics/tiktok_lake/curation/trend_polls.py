@@ -138,7 +138,7 @@ class TrendPolls:
                 raise
             except Fatal as error:
                 self._tally.unreadable.append(outcome.rows_key)
-                spool.write(lines.unreadable(outcome, str(error)))
+                spool.write([lines.unreadable(outcome, str(error))])
 
     def _poll(self, key: str) -> Poll | None:
         data = self._files.objects.get_bytes(key)

@@ -1,7 +1,6 @@
 """Pure: rows of lists of trends as lines for DuckDB."""
 
 from collections.abc import Iterator, Mapping
-from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -49,7 +48,6 @@ class TrendLines:
 
     def __init__(self, poll: Poll) -> None:
         self._poll = poll
-        self._numbers = count()
 
     def of(self, outcome: ListOutcome, data: bytes) -> Iterator[Line]:
         """The lines of a list's rows.
@@ -71,19 +69,16 @@ class TrendLines:
                 raise Fatal(f"The rows {outcome.rows_key} are none that this project wrote ({error}).") from error
             by_time.setdefault(at, []).append((place, _columns(outcome.asked.kind, row, line), None))
         for at, rows in by_time.items():
-            yield from self._page(outcome, at, TREND_ROWS, rows)
+            yield self._line(outcome, at, TREND_ROWS, rows)
 
-    def unreadable(self, outcome: ListOutcome, why: str) -> Iterator[Line]:
-        """The lines of a list whose rows cannot be read."""
+    def unreadable(self, outcome: ListOutcome, why: str) -> Line:
+        """The line of a list whose rows cannot be read."""
         row = {"target": TRENDS.name, "reason": why, "object_key": outcome.rows_key}
-        yield from self._page(outcome, outcome.retrieved_at or self._poll.updated_at, BROKEN_ROWS, [(-1, row, None)])
+        return self._line(outcome, outcome.retrieved_at or self._poll.updated_at, BROKEN_ROWS, [(-1, row, None)])
 
-    def _page(
-        self, outcome: ListOutcome, at: str, form: Form, rows: list[tuple[int, Mapping[str, Any], None]]
-    ) -> Iterator[Line]:
+    def _line(self, outcome: ListOutcome, at: str, form: Form, rows: list[tuple[int, Mapping[str, Any], None]]) -> Line:
         moment = from_iso(at)
         facts = PageFacts(
-            p=next(self._numbers),
             fetched=microseconds(moment),
             source=outcome.asked.source,
             entity=ENTITY,
@@ -92,9 +87,7 @@ class TrendLines:
             generation=0,
             page=0,
         )
-        day = moment.date().isoformat()
-        yield facts.line(day)
-        yield line_of(form, facts, day, rows)
+        return line_of(form, facts, moment.date().isoformat(), rows)
 
 
 def _columns(kind: TrendKind, row: Mapping[str, Any], line: bytes) -> dict[str, Any]:

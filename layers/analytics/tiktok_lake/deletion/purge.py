@@ -104,7 +104,7 @@ class Purge:
             lake_lease(services.dynamodb, services.tasks_table, services.clock),
         ):
             is_open = open_in(services.dynamodb, services.tasks_table)
-            curation = Curation(services.files, services.collection.pages, services.clock, services.limits, is_open)
+            curation = Curation(services.files, services.clock, services.limits, is_open)
             if not curation.finish_pending(deadline):
                 raise LakeBusy("Rows are still being written; the purge goes on with the next invocation.")
             # What is in no row yet cannot be deleted from rows.

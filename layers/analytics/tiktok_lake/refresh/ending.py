@@ -141,7 +141,7 @@ class RoundEnding:
         services = self._services
         with lake_lease(services.dynamodb, services.tasks_table, self._clock):
             is_open = open_in(services.dynamodb, services.tasks_table)
-            curation = Curation(services.files, services.collection.pages, self._clock, services.limits, is_open)
+            curation = Curation(services.files, self._clock, services.limits, is_open)
             if not curation.finish_pending(self._deadline):
                 return {}
             # What is in no row yet cannot be deleted from rows, and would come back.
