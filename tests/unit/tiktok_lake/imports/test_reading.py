@@ -45,7 +45,7 @@ class Reader:
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
-        return self.connection.execute("SELECT * FROM source ORDER BY _line").fetchall()
+        return self.connection.execute("SELECT _line, * EXCLUDE (_line) FROM source ORDER BY _line").fetchall()
 
     @property
     def rejected(self) -> list[tuple[Any, ...]]:
