@@ -8,16 +8,11 @@ import msgspec
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import Retriable
 from tiktok_collector.events.purge import PurgeEvent
-from tiktok_collector.pseudonyms.people import Pseudonyms
-from tiktok_lake.curation.curate import Curation
-from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate, Rule
-from tiktok_lake.deletion.deletion import Deletion
 from tiktok_lake.deletion.orders import Order
 from tiktok_lake.deletion.refusals import Refusals
 from tiktok_lake.deletion.scopes import Scopes, account_order
-from tiktok_lake.deletion.unchanging import UnchangingFiles
-from tiktok_lake.lease import LakeBusy, lake_lease
+from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.lease import refresh_lease
 
 if TYPE_CHECKING:
@@ -72,10 +67,10 @@ class Purge:
         now = self._services.clock.now()
         order = self._order(event, event.run_id or _run_id(now, request_id))
         if event.dry_run:
-            certificate = self._deletion(unchanging=True).plan(order, deadline)
+            certificate = self._services.deletion(unchanging=True).plan(order, deadline)
             note = "" if certificate else "There was too little time to look at everything; the numbers are missing."
             return _report(order, PLANNED, certificate, note=note)
-        self._deletion().begin(order)
+        self._services.deletion().begin(order)
         try:
             return self._finished(order, deadline)
         except Retriable as error:
@@ -99,32 +94,12 @@ class Purge:
 
     def _finished(self, order: Order, deadline: Deadline) -> PurgeReport:
         services = self._services
-        with (
-            refresh_lease(services.dynamodb, services.tasks_table, services.clock),
-            lake_lease(services.dynamodb, services.tasks_table, services.clock),
-        ):
-            is_open = open_in(services.dynamodb, services.tasks_table)
-            curation = Curation(services.files, services.clock, services.limits, is_open)
-            if not curation.finish_pending(deadline):
-                raise LakeBusy("Rows are still being written; the purge goes on with the next invocation.")
-            # What is in no row yet cannot be deleted from rows.
-            curation.run(deadline)
-            deleted = self._deletion().finish(deadline)
-        for key, certificate in deleted.certificates.items():
+        with refresh_lease(services.dynamodb, services.tasks_table, services.clock):
+            certificates = finish_deletions(services, deadline)
+        for key, certificate in certificates.items():
             if certificate.run_id == order.run_id:
                 return _report(order, DONE, certificate, key=key)
         return _report(order, GOES_ON, None, note="There was too little time; the next invocations go on with it.")
-
-    def _deletion(self, *, unchanging: bool = False) -> Deletion:
-        services = self._services
-        return Deletion(
-            UnchangingFiles(services.s3, services.files.bucket) if unchanging else services.files,
-            Pseudonyms(services.collection.pseudonym_keys.current()),
-            services.clock,
-            services.limits,
-            dynamodb=services.dynamodb,
-            tasks_table=services.tasks_table,
-        )
 
 
 def _run_id(now: datetime, request_id: str) -> str:

@@ -13,16 +13,12 @@ import msgspec
 
 from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.pseudonyms.people import Pseudonyms
-from tiktok_lake.curation.curate import Curation
-from tiktok_lake.curation.run_ends import open_in
 from tiktok_lake.deletion.certificate import Certificate, Rule, hashed, write_certificate
-from tiktok_lake.deletion.deletion import Deletion
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.orders import Order
 from tiktok_lake.keys import certificate_key
-from tiktok_lake.lease import lake_lease
 from tiktok_lake.refresh.checks import Checks
+from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.kinds import Kind
 from tiktok_lake.refresh.received import received_since
 from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, Step
@@ -82,7 +78,6 @@ class RoundEnding:
         if (known := self._certificate(found)) is not None:
             return known
         findings, doomed = self._rounds.findings(found), _doomed(self._rounds.findings(found))
-        people = Pseudonyms(self._services.collection.pseudonym_keys.current())
         valid = {kind: len(ids) for kind, ids in findings.valid.items()}
         notes = [*found.notes, *found.held.values()]
         if not doomed:
@@ -94,7 +89,7 @@ class RoundEnding:
                 ended_at=now,
                 checked=findings.checked,
                 still_valid=valid,
-                ids=hashed(doomed, people),
+                ids=hashed(doomed, self._services.people()),
                 notes=notes,
             )
             write_certificate(self._services.files.objects, nothing)
@@ -111,7 +106,7 @@ class RoundEnding:
                 notes=[*notes, *told],
             )
 
-        self.finish_deletions(people, order)
+        finish_deletions(self._services, self._deadline, order)
         return self._certificate(found)
 
     def _received_since(self, found: Round, findings: Findings) -> tuple[dict[Kind, frozenset[int | str]], list[str]]:
@@ -126,37 +121,6 @@ class RoundEnding:
             for kind, ids in seen.items()
             if ids
         ]
-
-    def finish_deletions(self, people: Pseudonyms, order: Callable[[], Order] | None = None) -> dict[str, Certificate]:
-        """Goes on with all deletions that were begun, and begins `order`; returns the certificates that were written.
-
-        Args:
-            people: For the certificates.
-            order: Makes the order once the row store has all that was received.
-
-        Raises:
-            LakeBusy: another function has the row store.
-            CollectorError: what was done stays done.
-        """
-        services = self._services
-        with lake_lease(services.dynamodb, services.tasks_table, self._clock):
-            is_open = open_in(services.dynamodb, services.tasks_table)
-            curation = Curation(services.files, self._clock, services.limits, is_open)
-            if not curation.finish_pending(self._deadline):
-                return {}
-            # What is in no row yet cannot be deleted from rows, and would come back.
-            curation.run(self._deadline)
-            deletion = Deletion(
-                services.files,
-                people,
-                self._clock,
-                services.limits,
-                dynamodb=services.dynamodb,
-                tasks_table=services.tasks_table,
-            )
-            if order is not None:
-                deletion.begin(order())
-            return deletion.finish(self._deadline).certificates
 
     def gone_accounts(self, found: Round) -> dict[str, str]:
         """The accounts that are gone, and when that was seen: their videos must be checked next."""

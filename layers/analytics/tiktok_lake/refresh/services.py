@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Self
 from tiktok_collector.aws import dynamodb_client, s3_client
 from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.collection.services import CollectionServices
+from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.settings import DataRefreshSettings
+from tiktok_lake.curation.curate import Curation
+from tiktok_lake.curation.run_ends import open_in
+from tiktok_lake.deletion.deletion import Deletion
+from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 
@@ -49,4 +54,24 @@ class RefreshServices:
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
             limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+        )
+
+    def people(self) -> Pseudonyms:
+        """What certificates call people. Raises as `PseudonymKeys.current`."""
+        return Pseudonyms(self.collection.pseudonym_keys.current())
+
+    def curation(self) -> Curation:
+        """Curation of the row store, for one invocation."""
+        is_open = open_in(self.dynamodb, self.tasks_table)
+        return Curation(self.files, self.clock, self.limits, is_open)
+
+    def deletion(self, *, unchanging: bool = False) -> Deletion:
+        """Deletion from the stack, or one that only looks what would go. Raises as `people`."""
+        return Deletion(
+            UnchangingFiles(self.s3, self.files.bucket) if unchanging else self.files,
+            self.people(),
+            self.clock,
+            self.limits,
+            dynamodb=self.dynamodb,
+            tasks_table=self.tasks_table,
         )

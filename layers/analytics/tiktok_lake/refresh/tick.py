@@ -9,7 +9,6 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.observability import Log
-from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.studies.study_files import StudyFiles
 from tiktok_lake.deletion.certificate import Certificate
 from tiktok_lake.deletion.orders import OrderStore, deletion_under_way
@@ -18,6 +17,7 @@ from tiktok_lake.keys import certificate_key
 from tiktok_lake.lease import LakeBusy
 from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, affordable
 from tiktok_lake.refresh.checks import Checks
+from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.ending import RoundEnding
 from tiktok_lake.refresh.kinds import Kind
 from tiktok_lake.refresh.planning import planned
@@ -47,6 +47,7 @@ class Tick:
     ) -> None:
         self._services = services
         self._event = event
+        self._deadline = deadline
         self._clock = services.clock
         self._rounds = RoundStore(services.files)
         self._states = StateStore(services.files)
@@ -119,9 +120,8 @@ class Tick:
         """What was begun by a purge, or had to wait for runs to end."""
         if not deletion_under_way(self._services.files):
             return
-        people = Pseudonyms(self._services.collection.pseudonym_keys.current())
         try:
-            for key, certificate in self._ending.finish_deletions(people).items():
+            for key, certificate in finish_deletions(self._services, self._deadline).items():
                 self._certified(key, certificate)
         except LakeBusy as error:
             self._note(str(error))
