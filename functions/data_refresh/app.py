@@ -12,9 +12,9 @@ from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.purge import PurgeEvent, asks_for_purge
 from tiktok_collector.handling import answer
 from tiktok_collector.observability import logger
-from tiktok_lake.deletion.purge import Purge
 from tiktok_lake.refresh.data_refresh import DataRefresh
 from tiktok_lake.refresh.gauges import tell
+from tiktok_lake.refresh.purge import Purge
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.status import read_status
 

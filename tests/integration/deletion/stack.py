@@ -19,10 +19,10 @@ from tiktok_lake.deletion.certificate import Certificate, Rule
 from tiktok_lake.deletion.deletion import Deleted, Deletion
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.orders import Order
-from tiktok_lake.deletion.purge import Purge, PurgeReport
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.lease import lake_lease
+from tiktok_lake.refresh.purge import Purge, PurgeReport
 from tiktok_lake.refresh.services import RefreshServices
 
 LIMITS = EngineLimits(memory=256 * 1024 * 1024)

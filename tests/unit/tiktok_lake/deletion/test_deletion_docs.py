@@ -11,7 +11,7 @@ from tiktok_collector.events.parsing import parse_event
 from tiktok_collector.events.purge import PurgeEvent, asks_for_purge
 from tiktok_lake.deletion.certificate import Certificate
 from tiktok_lake.deletion.certificate_schema import schema_text
-from tiktok_lake.deletion.purge import PurgeReport
+from tiktok_lake.refresh.purge import PurgeReport
 
 PAGE = (DOCS / "deletion.md").read_text(encoding="utf-8")
 

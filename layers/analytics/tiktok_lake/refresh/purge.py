@@ -1,7 +1,7 @@
 """The use case behind `tiktok-collector purge`: says what would go, or deletes it and certifies that."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -14,9 +14,7 @@ from tiktok_lake.deletion.refusals import Refusals
 from tiktok_lake.deletion.scopes import Scopes, account_order
 from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.lease import refresh_lease
-
-if TYPE_CHECKING:
-    from tiktok_lake.refresh.services import RefreshServices
+from tiktok_lake.refresh.services import RefreshServices
 
 PLANNED: Final = "planned"
 DONE: Final = "done"
@@ -51,7 +49,7 @@ class PurgeReport(msgspec.Struct, kw_only=True):
 class Purge:
     """Deletes from one stack what a person asks for."""
 
-    def __init__(self, services: "RefreshServices") -> None:
+    def __init__(self, services: RefreshServices) -> None:
         self._services = services
         collection = services.collection
         self._scopes = Scopes(services.files.objects)
