@@ -7,6 +7,9 @@ from tests.integration.lake_store.store import DAY, LakeStore
 from tiktok_collector.errors import Fatal
 from tiktok_lake.curation import compaction
 from tiktok_lake.curation.curate import CurationOrder
+from tiktok_lake.deletion.certificate import Rule
+from tiktok_lake.deletion.doomed import Doomed
+from tiktok_lake.deletion.orders import Effect, Order, OrderStore
 from tiktok_lake.keys import COMPACTIONS, file_key
 
 
@@ -65,6 +68,21 @@ def test_it_can_be_left_out(store: LakeStore, tmp_path: object) -> None:
     store.clock.advance(days=3)
     assert store.curate(CurationOrder(compact=False)).compacted == 0
     assert store.keys("curated/") == keys
+
+
+def test_nothing_is_merged_while_a_deletion_counts_what_it_takes_from_files(store: LakeStore, tmp_path: object) -> None:
+    keys = files_of(store, "c-", 9, tmp_path)
+    store.clock.advance(days=3)
+    orders = OrderStore(store.files)
+    orders.begin(Order(run_id="order", rule=Rule.PURGE, doomed=Doomed(videos=frozenset([1]))), "2026-11-20T00:00:00Z")
+    (state,) = orders.pending()
+    state.effects = {"row store": {keys[0]: Effect(kind="videos", deleted=1)}}
+    orders.save(state)
+    assert store.curate().compacted == 0
+    assert store.keys("curated/") == keys
+    state.effects = {}
+    orders.save(state)
+    assert store.curate().compacted == 9, "one that has changed nothing yet may wait for runs for days"
 
 
 def test_a_record_that_is_damaged_stops_everything_with_its_key(store: LakeStore) -> None:

@@ -21,7 +21,7 @@ from tiktok_collector.versions import decoded
 from tiktok_lake.curation.parquet import copy
 from tiktok_lake.curation.report import Tally
 from tiktok_lake.curation.written import Written
-from tiktok_lake.deletion.orders import deletion_counts
+from tiktok_lake.deletions_begun import deletion_counts
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import COMPACTIONS, day_of, file_key, table_of

@@ -8,18 +8,13 @@ from typing import Final
 
 import msgspec
 
-from tiktok_collector.errors import Fatal
-from tiktok_collector.lake import key_parts
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.lake.objects import GZIP
-from tiktok_collector.versions import decoded
 from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.doomed import Doomed
+from tiktok_lake.deletions_begun import ORDER_VERSION, order_key, order_keys, read_order
 from tiktok_lake.files import LakeFiles
-from tiktok_lake.keys import CERTIFICATES, DELETIONS
-
-_VERSION: Final = 1
-_SUFFIX: Final = ".json.gz"
+from tiktok_lake.keys import CERTIFICATES
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,7 +71,7 @@ class OrderState(msgspec.Struct, kw_only=True, omit_defaults=True):
         left_over: Sentences.
     """
 
-    version: int = _VERSION
+    version: int = ORDER_VERSION
     order: Order
     began_at: str
     doomed: Doomed | None = None
@@ -105,52 +100,26 @@ class OrderStore:
         """Stores an order, unless it was begun before, or has ended and is certified."""
         if not any(each.key.endswith(f"/{order.run_id}.json") for each in self._files.objects.keys(CERTIFICATES)):
             state = OrderState(order=order, began_at=began_at)
-            self._files.objects.put_once(_key(order.run_id), _encoded(state))
+            self._files.objects.put_once(order_key(order.run_id), _encoded(state))
 
     def save(self, state: OrderState) -> None:
         """Stores how far it is."""
-        self._files.objects.put_bytes(_key(state.order.run_id), _encoded(state), content_type=GZIP)
+        self._files.objects.put_bytes(order_key(state.order.run_id), _encoded(state), content_type=GZIP)
 
     def pending(self) -> Iterator[OrderState]:
         """The orders that have not ended, by their run ids.
 
         Raises:
-            Fatal: one cannot be read; nothing may be deleted by it, nor be forgotten.
+            CollectorError: as `read_order`.
         """
-        for key in [each.key for each in self._files.objects.keys(DELETIONS) if each.key.endswith(_SUFFIX)]:
-            data = self._files.objects.get_bytes(key)
-            if data is None:
-                continue
-            try:
-                yield decoded(_STATE.decode, gunzipped(data, key=key), known=_VERSION, what=f"The deletion {key}")
-            except msgspec.DecodeError as error:
-                raise Fatal(
-                    f"The deletion {key} cannot be read ({error}); restore an earlier version of it."
-                ) from error
+        for key in order_keys(self._files):
+            state = read_order(self._files, key, _STATE.decode)
+            if state is not None:
+                yield state
 
     def end(self, state: OrderState) -> None:
         """Removes the order with all its versions: they name what was deleted."""
-        self._files.remove([_key(state.order.run_id)])
-
-
-def deletion_under_way(files: LakeFiles) -> bool:
-    """Whether a deletion has begun and not ended. Raises `MissingResource` and `AwsBusy` as `ObjectStore` does."""
-    return any(each.key.endswith(_SUFFIX) for each in files.objects.keys(DELETIONS))
-
-
-def deletion_counts(files: LakeFiles) -> bool:
-    """Whether a deletion has changed files and not ended: were they merged meanwhile, it would count rows twice.
-
-    Raises:
-        Fatal: an order cannot be read.
-        MissingResource: the bucket is absent or may not be read.
-        AwsBusy: S3 failed.
-    """
-    return any(state.effects for state in OrderStore(files).pending())
-
-
-def _key(run_id: str) -> str:
-    return f"{DELETIONS}{key_parts.safe('run id', run_id)}{_SUFFIX}"
+        self._files.remove([order_key(state.order.run_id)])
 
 
 def _encoded(state: OrderState) -> bytes:

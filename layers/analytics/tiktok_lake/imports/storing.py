@@ -8,7 +8,7 @@ import msgspec
 
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.errors import CollectorError
-from tiktok_lake.deletion.orders import deletion_under_way
+from tiktok_lake.deletions_begun import deletion_under_way
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.conversion import Converted, Dataset
 from tiktok_lake.imports.names import file_name, report_key

@@ -11,8 +11,9 @@ from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.observability import Log
 from tiktok_collector.studies.study_files import StudyFiles
 from tiktok_lake.deletion.certificate import Certificate
-from tiktok_lake.deletion.orders import OrderStore, deletion_under_way
+from tiktok_lake.deletion.orders import OrderStore
 from tiktok_lake.deletion.retention import Retention
+from tiktok_lake.deletions_begun import deletion_under_way
 from tiktok_lake.keys import certificate_key
 from tiktok_lake.lease import LakeBusy
 from tiktok_lake.refresh.asking_again import MOST_AT_ONCE, affordable
