@@ -20,9 +20,9 @@ from benchmarks.lake.children import Cost, by_hand, in_child, tell
 from benchmarks.lake.folder_s3 import FolderS3
 from benchmarks.lake.rows import ROWS_A_DAY, write_rows
 from tiktok_lake.engine import EngineLimits
+from tiktok_lake.formats import Format
 from tiktok_lake.query import answered, asked, prepared, written
 from tiktok_lake.reading import opened
-from tiktok_lake.sharing.formats import Format
 from tiktok_lake.sources import BucketSource, FolderSource, Source
 
 DAYS: Final = 100

@@ -17,12 +17,12 @@ from cli.words import counted, visible
 from tiktok_collector.clock import Clock, SystemClock
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.pseudonyms.people import Pseudonyms
+from tiktok_lake.formats import Format
 from tiktok_lake.reading import Days, OpenLake, opened
 from tiktok_lake.sharing.about import about_columns, about_path, statement, write_about
 from tiktok_lake.sharing.aggregate import AggregateOrder, aggregate
 from tiktok_lake.sharing.cells import Smallest
 from tiktok_lake.sharing.export import EXPORTED, ExportOrder, export_ids, export_rows
-from tiktok_lake.sharing.formats import Format
 
 _FILE: Final = "export"
 

@@ -15,9 +15,9 @@ from cli.lake import Reach, file_beside, lake_problems, limits, patiently, sourc
 from cli.query_screen import answer_document, answer_screen, tables_document, tables_screen
 from cli.screen import Screen
 from cli.words import counted, visible
+from tiktok_lake.formats import Format
 from tiktok_lake.query import Answer, Question, answered, asked, prepared, written
 from tiktok_lake.reading import EMPTY, LakeEmpty, OpenLake, opened
-from tiktok_lake.sharing.formats import Format
 from tiktok_lake.sources import Source
 from tiktok_lake.tables import TABLES
 

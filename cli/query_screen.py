@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.words import counted, printable
+from tiktok_lake.formats import EXACT, is_id
 from tiktok_lake.query import Answer
-from tiktok_lake.sharing.formats import EXACT, is_id
 from tiktok_lake.sources import LakeFile
 from tiktok_lake.tables import TABLES
 from tiktok_lake.views import ABOUT as VIEW_ABOUT

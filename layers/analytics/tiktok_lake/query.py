@@ -11,8 +11,8 @@ import msgspec
 
 from tiktok_collector.errors import InvalidRequest
 from tiktok_lake.engine import engine
+from tiktok_lake.formats import Format, write
 from tiktok_lake.reading import OpenLake
-from tiktok_lake.sharing.formats import Format, write
 from tiktok_lake.tables import TABLES
 from tiktok_lake.views import VIEWS
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok_lake.engine import engine, quoted
-from tiktok_lake.sharing.formats import Format, write
+from tiktok_lake.formats import Format, write
 
 LONG = 7_321_234_567_890_123_456
 STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

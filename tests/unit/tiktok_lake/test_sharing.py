@@ -20,12 +20,12 @@ from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_collector.pseudonyms.rows import PseudonymousRows
 from tiktok_lake.columns import ColumnType, Discloses
 from tiktok_lake.engine import EngineLimits, engine
+from tiktok_lake.formats import Format
 from tiktok_lake.keys import file_key
 from tiktok_lake.reading import Days, opened
 from tiktok_lake.sharing.aggregate import AggregateOrder, Counted, aggregate
 from tiktok_lake.sharing.cells import Smallest
 from tiktok_lake.sharing.export import SHARED_IDS, ExportOrder, export_ids, export_rows
-from tiktok_lake.sharing.formats import Format
 from tiktok_lake.sharing.pseudonymous import kept_columns
 from tiktok_lake.sources import FolderSource
 from tiktok_lake.tables import TABLES

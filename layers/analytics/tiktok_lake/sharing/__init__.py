@@ -1,4 +1,4 @@
 """What leaves the row store for other people and programs: exports, ids alone, and counts of large enough cells.
 
-`export` is the way in; `formats` writes any result into a file.
+`export` is the way in.
 """

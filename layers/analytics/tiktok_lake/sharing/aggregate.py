@@ -9,9 +9,9 @@ from typing import Final
 from tiktok_collector.errors import InvalidRequest
 from tiktok_lake.columns import Column, ColumnType, Discloses
 from tiktok_lake.engine import identifier
+from tiktok_lake.formats import Format, write
 from tiktok_lake.reading import ALWAYS, Days, OpenLake
 from tiktok_lake.sharing.cells import Cell, Smallest, held_back
-from tiktok_lake.sharing.formats import Format, write
 from tiktok_lake.tables import COMMENTS, PROVENANCE, USERS, VIDEOS, Table
 from tiktok_lake.views import PARTITION, latest
 

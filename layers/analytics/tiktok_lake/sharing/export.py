@@ -11,8 +11,8 @@ from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.pseudonyms.people import Pseudonyms
 from tiktok_lake.columns import Column, ColumnType
 from tiktok_lake.engine import identifier, quoted
+from tiktok_lake.formats import Format, write
 from tiktok_lake.reading import ALWAYS, Days, OpenLake
-from tiktok_lake.sharing.formats import Format, write
 from tiktok_lake.sharing.pseudonymous import PseudonymousTable, kept_columns
 from tiktok_lake.tables import COMMENTS, TABLES, USERS, VIDEOS, Table
 from tiktok_lake.views import PARTITION, VIEWS

@@ -10,7 +10,7 @@ from tiktok_collector.pseudonyms.people import NOBODY, Known, Pseudonyms
 from tiktok_collector.pseudonyms.rows import LONGEST_TEXT, PseudonymousRows
 from tiktok_lake.columns import Column, ColumnType, Discloses
 from tiktok_lake.engine import identifier
-from tiktok_lake.sharing.formats import EXACT
+from tiktok_lake.formats import EXACT
 
 _AT_ONCE: Final = 10_000
 _SIGNS: Final = "@\uff20"
