@@ -62,13 +62,12 @@ class Refusals:
             if any(map(scrubber.touches, asked)):
                 raise _still_open(run.run_id, "asks for the account")
 
-    def study(self, name: str, runs: frozenset[str]) -> None:
-        """A study with open runs, or that goes on."""
+    def study(self, name: str, runs: frozenset[str], current: CurrentStudy | None) -> None:
+        """A study with open runs, or that goes on: `current` is the one that counts now."""
         for run in self._open():
             if run.run_id in runs:
                 raise _still_open(run.run_id, f"is of the study {name}")
-        current = self.current_study()
-        if current is not None and current.read.study.name == name and not _is_over(current):
+        if current is not None and current.read.study.name == name and not _has_an_end(current):
             raise InvalidRequest(
                 f"The study {name} goes on: what is deleted would be collected again. Give it `delete_after` below "
                 "`data` in the study file, or upload another study or remove config/study.yaml, and purge again."
@@ -133,7 +132,7 @@ def _in_list(line: str, mentions: Mentions) -> bool:
     return mentions.within(line) or any(each.strip().lower() in mentions.names for each in _CELL.split(line))
 
 
-def _is_over(current: CurrentStudy) -> bool:
+def _has_an_end(current: CurrentStudy) -> bool:
     return current.read.file.data.delete_after is not None
 
 

@@ -87,7 +87,7 @@ class Purge:
         current = self._refusals.current_study()
         others = current is not None and current.read.study.name != name
         order = self._scopes.study_order(run_id, name, Rule.PURGE, with_trends=not others)
-        self._refusals.study(name, order.doomed.runs)
+        self._refusals.study(name, order.doomed.runs, current)
         return order
 
     def _finished(self, order: Order, deadline: Deadline) -> PurgeReport:

@@ -1,9 +1,11 @@
 """When something must be checked: intervals and cutoffs, pure."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
 import msgspec
+
+from tiktok_collector.studies.study_files import CurrentStudy
 
 _MOST_SLACK: Final = timedelta(days=4)
 _A_NIGHT: Final = timedelta(hours=20)
@@ -22,6 +24,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     interval_days: int = 15
     daily_requests: int = 200
     implausible_percent: int = 20
+
+    @classmethod
+    def of(cls, study: CurrentStudy | None) -> Self:
+        """What a study says, or what counts where there is none."""
+        if study is None:
+            return cls()
+        data = study.read.file.data
+        return cls(
+            interval_days=data.refresh_interval_days,
+            daily_requests=data.refresh_daily_requests,
+            implausible_percent=data.refresh_doubt_percent,
+        )
 
     @property
     def interval(self) -> timedelta:

@@ -9,7 +9,7 @@ from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.observability import Log
-from tiktok_collector.studies.study_files import StudyFiles
+from tiktok_collector.studies.study_files import CurrentStudy, StudyFiles
 from tiktok_lake.deletion.certificate import Certificate
 from tiktok_lake.deletion.orders import OrderStore
 from tiktok_lake.deletion.retention import Retention
@@ -56,7 +56,8 @@ class Tick:
         self._state = self._states.read()
         self._status = read_status(services.files.objects)
         self._report = RefreshReport()
-        self._terms = self._read_terms()
+        self._study = self._read_study()
+        self._terms = Terms.of(self._study)
         self._work = RoundWork(
             services,
             rounds=self._rounds,
@@ -84,20 +85,12 @@ class Tick:
         self._tell()
         return self._report
 
-    def _read_terms(self) -> Terms:
+    def _read_study(self) -> CurrentStudy | None:
         try:
-            study = StudyFiles(self._services.files.objects).current()
+            return StudyFiles(self._services.files.objects).current()
         except InvalidRequest as error:
-            self._report.notes.append(f"The study file is not valid, so the usual interval counts: {error}")
-            return Terms()
-        if study is None:
-            return Terms()
-        data = study.read.file.data
-        return Terms(
-            interval_days=data.refresh_interval_days,
-            daily_requests=data.refresh_daily_requests,
-            implausible_percent=data.refresh_doubt_percent,
-        )
+            self._note(f"The study file is not valid, so the usual interval counts: {error}")
+            return None
 
     def _believe(self, run_id: str) -> None:
         for found in self._rounds.open():
@@ -110,8 +103,11 @@ class Tick:
 
     def _end_the_study(self) -> None:
         """Begins to delete what a study has brought that is over."""
+        if self._study is None:
+            return
         services = self._services
-        order, sentence = Retention(services.files.objects, services.collection.runs).due(self._clock.now().date())
+        retention = Retention(services.files.objects, services.collection.runs)
+        order, sentence = retention.due(self._study, self._clock.now().date())
         if order is not None:
             OrderStore(services.files).begin(order, iso(self._clock.now()))
         if sentence:
