@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, Self
 
 import duckdb
+
+_MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,15 @@ class EngineLimits:
     memory: int = 1024 * 1024 * 1024
     threads: int = 2
     scratch: Path | None = None
+
+    @classmethod
+    def of_function(cls, megabytes: int) -> Self:
+        """Those of a function with so much memory: half of it.
+
+        The other half is Python's (pages that are read ahead, elements of a document, libraries), and what DuckDB does
+        not count.
+        """
+        return cls(memory=megabytes * _MIB // 2)
 
 
 @contextmanager

@@ -15,8 +15,6 @@ from tiktok_lake.files import LakeFiles
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_MIB = 1024 * 1024
-
 
 @dataclass(frozen=True, kw_only=True)
 class CurationServices:
@@ -42,8 +40,7 @@ class CurationServices:
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
             clock=clock,
-            # The other half is Python's: pages that are read ahead, and libraries.
-            limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+            limits=EngineLimits.of_function(settings.aws_lambda_function_memory_size),
         )
 
     def curation(self) -> Curation:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from tiktok_collector.aws import dynamodb_client, s3_client
 from tiktok_collector.clock import Clock, SystemClock
@@ -10,8 +10,6 @@ from tiktok_collector.settings import LakeSettings
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.service import DatasetImport
-
-_MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +34,6 @@ class ImportServices:
             dynamodb_client(),
             settings.tasks_table,
             clock,
-            # Half is Python's: a document's elements, and what DuckDB does not count.
-            engine_limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+            engine_limits=EngineLimits.of_function(settings.aws_lambda_function_memory_size),
         )
         return cls(clock=clock, datasets=datasets)

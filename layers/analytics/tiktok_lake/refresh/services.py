@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-_MIB = 1024 * 1024
-
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshServices:
@@ -53,7 +51,7 @@ class RefreshServices:
             s3=s3,
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
-            limits=EngineLimits(memory=settings.aws_lambda_function_memory_size * _MIB // 2),
+            limits=EngineLimits.of_function(settings.aws_lambda_function_memory_size),
         )
 
     def people(self) -> Pseudonyms:
