@@ -30,8 +30,7 @@ class LakeFiles:
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3 = s3
-        """For what reads ranges of files."""
-        self._s3 = s3
+        """For what reads ranges of files, or looks at other objects."""
         self.bucket = bucket
         self.objects = ObjectStore(s3, bucket)
 
@@ -47,7 +46,7 @@ class LakeFiles:
     def folders(self, prefix: str) -> list[str]:
         """The prefixes one level below `prefix` (both end in `/`) that hold objects."""
         with s3_errors(self.bucket, f"{prefix}*"):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+            pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
             return [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ())]
 
     def tag(self, key: str, tag: tuple[str, str]) -> bool:
@@ -55,7 +54,7 @@ class LakeFiles:
         name, value = tag
         with s3_errors(self.bucket, key):
             try:
-                self._s3.put_object_tagging(
+                self.s3.put_object_tagging(
                     Bucket=self.bucket, Key=key, Tagging={"TagSet": [{"Key": name, "Value": value}]}
                 )
             except ClientError as error:
@@ -69,19 +68,19 @@ class LakeFiles:
         """The object's bytes into a new file; the folder is made where it is not there."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with s3_errors(self.bucket, key), path.open("wb") as file:
-            for piece in self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(_PIECE):
+            for piece in self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(_PIECE):
                 file.write(piece)
 
     def put(self, key: str, path: Path, content_type: str = PARQUET) -> None:
         """Store a file of at most 5 GB, replacing at once what was there: readers see the old rows or the new ones."""
         with s3_errors(self.bucket, key), path.open("rb") as file:
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=content_type)
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=content_type)
 
     def read(self, key: str) -> tuple[bytes, str] | None:
         """The object's bytes and its ETag; None if it is not there."""
         with s3_errors(self.bucket, key):
             try:
-                answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+                answer = self.s3.get_object(Bucket=self.bucket, Key=key)
             except ClientError as error:
                 if is_absent(error):
                     return None
@@ -96,7 +95,7 @@ class LakeFiles:
         """
         try:
             with s3_errors(self.bucket, key):
-                self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfMatch=etag)
+                self.s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfMatch=etag)
         except (AlreadyCommitted, WriteConflict) as error:
             raise AwsBusy(f"{key} was changed meanwhile; it is tried again.") from error
 
@@ -123,7 +122,7 @@ class LakeFiles:
 
     def _listed_versions(self, prefix: str) -> Iterator[tuple[str, str, bool]]:
         with s3_errors(self.bucket, prefix):
-            for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
+            for page in self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
                 for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                     if prefix.endswith("/") or each["Key"] == prefix:
                         yield each["Key"], each["VersionId"], each["IsLatest"]
@@ -131,7 +130,7 @@ class LakeFiles:
     def _delete(self, versions: list[Any]) -> None:
         for first in range(0, len(versions), _MOST_AT_ONCE):
             with s3_errors(self.bucket, versions[first]["Key"]):
-                answer = self._s3.delete_objects(
+                answer = self.s3.delete_objects(
                     Bucket=self.bucket, Delete={"Objects": versions[first : first + _MOST_AT_ONCE], "Quiet": True}
                 )
             for refused in answer.get("Errors", ()):

@@ -78,7 +78,6 @@ class LakeStack:
         return RefreshServices(
             collection=self.cloud.services(),
             files=self.files,
-            s3=self.cloud.s3,
             dynamodb=self.cloud.dynamodb,
             tasks_table=TASKS,
             limits=LIMITS,

@@ -31,9 +31,7 @@ def furnished(make_cloud: "MakeCloud") -> LakeStack:
         store_poll(cast("LakeStore", stack), name, finished=True)
     rows = [{"video_id": OTHERS + number, "user": f"user{number}", "text": f"hello {number}"} for number in range(3)]
     mine = [{**rows[0], "user": ANN}, *rows[1:]]
-    imports = DatasetImport(
-        stack.files, stack.cloud.s3, stack.cloud.dynamodb, TASKS, stack.cloud.clock, engine_limits=LIMITS
-    )
+    imports = DatasetImport(stack.files, stack.cloud.dynamodb, TASKS, stack.cloud.clock, engine_limits=LIMITS)
     for key, data in (("a.csv.gz", gzip.compress(csv_of(rows))), ("b.csv.zst", zstd.compress(csv_of(mine)))):
         stack.cloud.s3.put_object(Bucket=BUCKET, Key=f"imports/{key}", Body=data)
         assert imports.run(f"imports/{key}", stack.deadline()).taken

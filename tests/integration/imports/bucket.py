@@ -74,9 +74,7 @@ class Bucket:
 
     @property
     def function(self) -> DatasetImport:
-        return DatasetImport(
-            self.files, self.s3, self.dynamodb, TASKS, self.clock, engine_limits=LIMITS, limits=self.limits
-        )
+        return DatasetImport(self.files, self.dynamodb, TASKS, self.clock, engine_limits=LIMITS, limits=self.limits)
 
     def put(self, name: str, content: bytes) -> str:
         key = f"imports/{name}"

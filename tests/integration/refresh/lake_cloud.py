@@ -46,7 +46,6 @@ class LakeCloud:
         return RefreshServices(
             collection=collection or self.cloud.services(),
             files=LakeFiles(self.cloud.s3, BUCKET),
-            s3=self.cloud.s3,
             dynamodb=self.cloud.dynamodb,
             tasks_table=TASKS,
             limits=LIMITS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import batched
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import duckdb
 
@@ -12,10 +12,8 @@ from tiktok_lake.deletion.doomed import IN_ORDER, Doomed
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.statements import load, statements
 from tiktok_lake.engine import EngineLimits, engine, quoted
+from tiktok_lake.files import LakeFiles
 from tiktok_lake.sources import BucketSource, LakeChanged
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 _AT_ONCE: Final = 200
 _THREADS: Final = 16
@@ -25,9 +23,8 @@ _THREADS: Final = 16
 class Looking:
     """Looks through one bucket's row store, range by range: of a wide table that is a small part of its bytes."""
 
-    def __init__(self, s3: "S3Client", bucket: str, limits: EngineLimits) -> None:
-        self._s3 = s3
-        self._bucket = bucket
+    def __init__(self, files: LakeFiles, limits: EngineLimits) -> None:
+        self._files = files
         self._limits = EngineLimits(memory=limits.memory, threads=_THREADS, scratch=limits.scratch)
 
     def clean(self, doomed: Doomed, known: frozenset[str], deadline: Deadline) -> Iterator[str]:
@@ -44,7 +41,7 @@ class Looking:
             AwsBusy: S3 failed, or a file was changed meanwhile.
             MissingResource: the bucket is absent or may not be read.
         """
-        source = BucketSource(self._s3, self._bucket)
+        source = BucketSource(self._files.s3, self._files.bucket)
         with engine(self._limits) as connection:
             source.attach(connection)
             connection.execute("SET parquet_metadata_cache = true")

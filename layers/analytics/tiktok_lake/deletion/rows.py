@@ -66,7 +66,7 @@ class RowDeletion:
         """
         doomed = state.all_doomed
         if not doomed.accounts and doomed.before is None:
-            looking = Looking(self._files.s3, self._files.bucket, self._limits)
+            looking = Looking(self._files, self._limits)
             state.scanned = [*state.scanned, *looking.clean(doomed, frozenset(state.scanned), deadline)]
         with engine(self._limits) as connection:
             load(connection, doomed)

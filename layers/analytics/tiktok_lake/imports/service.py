@@ -28,7 +28,6 @@ from tiktok_lake.lease import LONGEST, LakeBusy, lake_lease
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
 
 _LIMITS: Final = ReadingLimits()
 _PATIENCE: Final = timedelta(seconds=15)
@@ -65,7 +64,6 @@ class DatasetImport:
     def __init__(
         self,
         files: LakeFiles,
-        s3: "S3Client",
         dynamodb: "DynamoDBClient",
         tasks_table: str,
         clock: Clock,
@@ -74,7 +72,6 @@ class DatasetImport:
         limits: ReadingLimits = _LIMITS,
     ) -> None:
         self._files = files
-        self._s3 = s3
         self._dynamodb = dynamodb
         self._tasks_table = tasks_table
         self._clock = clock
@@ -194,7 +191,7 @@ class DatasetImport:
     def _head(self, key: str) -> "_Head | None":
         with s3_errors(self._files.bucket, key):
             try:
-                head = self._s3.head_object(Bucket=self._files.bucket, Key=key)
+                head = self._files.s3.head_object(Bucket=self._files.bucket, Key=key)
             except ClientError as error:
                 if is_absent(error):
                     return None

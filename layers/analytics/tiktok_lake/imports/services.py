@@ -27,10 +27,9 @@ class ImportServices:
             InvalidRequest: a setting is missing or malformed; the message names it.
         """
         settings = LakeSettings.load(environment)
-        clock, s3 = clock or SystemClock(), s3_client()
+        clock = clock or SystemClock()
         datasets = DatasetImport(
-            LakeFiles(s3, settings.bucket),
-            s3,
+            LakeFiles(s3_client(), settings.bucket),
             dynamodb_client(),
             settings.tasks_table,
             clock,

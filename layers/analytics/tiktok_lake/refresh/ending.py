@@ -24,7 +24,6 @@ from tiktok_lake.refresh.received import received_since
 from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, Step
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.verdicts import Read, judge
-from tiktok_lake.sources import BucketSource
 
 HELD_FOR: Final = timedelta(days=3)
 """What is not believed waits so long for a person, and is then asked anew."""
@@ -112,7 +111,7 @@ class RoundEnding:
     def _received_since(self, found: Round, findings: Findings) -> tuple[dict[Kind, frozenset[int | str]], list[str]]:
         """What is said to be gone and was received since it was asked for, by kind; and a sentence on each."""
         services = self._services
-        source, asked_at = BucketSource(services.s3, services.files.bucket), from_iso(found.began_at)
+        source, asked_at = services.source(), from_iso(found.began_at)
         seen: dict[Kind, frozenset[int | str]] = {
             kind: received_since(source, kind, findings.gone.get(kind, ()), asked_at, services.limits) for kind in Kind
         }

@@ -15,10 +15,10 @@ from tiktok_lake.deletion.deletion import Deletion
 from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.sources import BucketSource
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,6 @@ class RefreshServices:
 
     collection: CollectionServices
     files: LakeFiles
-    s3: "S3Client"
     dynamodb: "DynamoDBClient"
     tasks_table: str
     limits: EngineLimits
@@ -44,15 +43,18 @@ class RefreshServices:
         Raises:
             InvalidRequest: a setting is missing or malformed; the message names it.
         """
-        settings, s3 = DataRefreshSettings.load(environment), s3_client()
+        settings = DataRefreshSettings.load(environment)
         return cls(
             collection=CollectionServices.build(environment, clock or SystemClock()),
-            files=LakeFiles(s3, settings.bucket),
-            s3=s3,
+            files=LakeFiles(s3_client(), settings.bucket),
             dynamodb=dynamodb_client(),
             tasks_table=settings.tasks_table,
             limits=EngineLimits.of_function(settings.aws_lambda_function_memory_size),
         )
+
+    def source(self) -> BucketSource:
+        """The row store, to be read range by range."""
+        return BucketSource(self.files.s3, self.files.bucket)
 
     def people(self) -> Pseudonyms:
         """What certificates call people. Raises as `PseudonymKeys.current`."""
@@ -66,7 +68,7 @@ class RefreshServices:
     def deletion(self, *, unchanging: bool = False) -> Deletion:
         """Deletion from the stack, or one that only looks what would go. Raises as `people`."""
         return Deletion(
-            UnchangingFiles(self.s3, self.files.bucket) if unchanging else self.files,
+            UnchangingFiles(self.files.s3, self.files.bucket) if unchanging else self.files,
             self.people(),
             self.clock,
             self.limits,

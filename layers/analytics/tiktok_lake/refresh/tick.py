@@ -30,7 +30,6 @@ from tiktok_lake.refresh.status import read_status, round_status, with_deletion,
 from tiktok_lake.refresh.survey import MOST_IDS, Found, Survey
 from tiktok_lake.refresh.terms import Terms
 from tiktok_lake.refresh.working import RoundWork
-from tiktok_lake.sources import BucketSource
 
 _FOR_DELETION: Final = timedelta(minutes=5)
 """Kept of each invocation."""
@@ -221,8 +220,7 @@ class Tick:
         return lambda due: list(affordable([each for each in due if isinstance(each, int)], left, today)[0])
 
     def _look(self, kind: Kind, now: datetime, choose: Choose = lambda due: due) -> Found:
-        source = BucketSource(self._services.s3, self._services.files.bucket)
-        found = Survey(source, self._checks, self._services.limits).of(
+        found = Survey(self._services.source(), self._checks, self._services.limits).of(
             kind,
             self._terms,
             now,
