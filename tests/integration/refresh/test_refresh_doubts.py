@@ -6,23 +6,19 @@ from typing import TYPE_CHECKING, Never
 
 import pytest
 
+from tests.integration.collection.cloud import TASKS
 from tests.integration.refresh.test_refresh_lake import NOTHING, collected
 from tests.support.lake_rows import write
 from tiktok_collector.clock import iso
 from tiktok_collector.errors import AwsBusy
 from tiktok_lake.keys import file_key
-from tiktok_lake.lease import LakeBusy
-from tiktok_lake.refresh import ending
+from tiktok_lake.lease import lake_lease
 from tiktok_lake.refresh.rounds import RoundStore
 from tiktok_lake.refresh.state import RefreshState, StateStore
 from tiktok_lake.tables import USERS, VIDEOS
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
-
-
-def _held(*_: object) -> Never:
-    raise LakeBusy("busy")
 
 
 def _broken(*_: object) -> Never:
@@ -48,15 +44,12 @@ def test_files_take_no_more_requests_than_the_day_has(make_cloud: "MakeCloud") -
     assert lake.ids("videos").isdisjoint(gone)
 
 
-def test_what_was_received_since_it_was_asked_for_is_kept(
-    make_cloud: "MakeCloud", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_was_received_since_it_was_asked_for_is_kept(make_cloud: "MakeCloud", tmp_path: Path) -> None:
     lake = collected(make_cloud)
     videos = sorted(lake.ids("videos"))
     lake.cloud.sandbox.vanish(videos=videos[:2])
-    with monkeypatch.context() as busy:
-        # Another function has the row store when the answers have come.
-        busy.setattr(ending, "lake_lease", _held)
+    # Whenever the answers come, nothing is deleted before the video is received again.
+    with lake_lease(lake.cloud.dynamodb, TASKS, lake.cloud.clock):
         lake.refresh()
     lake.cloud.clock.sleep(3_600)
     now = lake.cloud.clock.now()
