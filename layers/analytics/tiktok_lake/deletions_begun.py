@@ -1,6 +1,5 @@
 """Deletions that have begun and not ended, as far as whoever else changes the row store must know of them."""
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -36,8 +35,8 @@ def order_keys(files: LakeFiles) -> list[str]:
     return [each.key for each in files.objects.keys(DELETIONS) if each.key.endswith(_SUFFIX)]
 
 
-def read_order[State: Versioned](files: LakeFiles, key: str, decode: Callable[[bytes], State]) -> State | None:
-    """What `decode` makes of one; None where it has ended meanwhile.
+def read_order[State: Versioned](files: LakeFiles, key: str, decoder: msgspec.json.Decoder[State]) -> State | None:
+    """What `decoder` makes of one; None where it has ended meanwhile.
 
     Raises:
         Fatal: it cannot be read; nothing may be deleted by it, nor be forgotten.
@@ -49,7 +48,7 @@ def read_order[State: Versioned](files: LakeFiles, key: str, decode: Callable[[b
     if data is None:
         return None
     try:
-        return decoded(decode, gunzipped(data, key=key), known=ORDER_VERSION, what=f"The deletion {key}")
+        return decoded(decoder.decode, gunzipped(data, key=key), known=ORDER_VERSION, what=f"The deletion {key}")
     except msgspec.DecodeError as error:
         raise Fatal(f"The deletion {key} cannot be read ({error}); restore an earlier version of it.") from error
 
@@ -65,5 +64,5 @@ def deletion_counts(files: LakeFiles) -> bool:
     Raises:
         CollectorError: as `read_order`.
     """
-    begun = (read_order(files, key, _BEGUN.decode) for key in order_keys(files))
+    begun = (read_order(files, key, _BEGUN) for key in order_keys(files))
     return any(each.effects for each in begun if each is not None)

@@ -113,7 +113,7 @@ class OrderStore:
             CollectorError: as `read_order`.
         """
         for key in order_keys(self._files):
-            state = read_order(self._files, key, _STATE.decode)
+            state = read_order(self._files, key, _STATE)
             if state is not None:
                 yield state
 
