@@ -187,6 +187,8 @@ def _written(
 ) -> tuple[ConvertedFile, ...]:
     files = []
     days = list(rows.days())
+    # Rows have their lines: to keep them in order as well, one thread waits for the other where memory is short.
+    connection.execute("SET preserve_insertion_order = false")
     for number, (table, day) in enumerate(days):
         progress("writing", number, len(days))
         path = folder / "curated" / table / f"dt={day}" / f"{file_name(import_id)}.parquet"
