@@ -76,7 +76,8 @@ class RoundEnding:
         """
         if (known := self._certificate(found)) is not None:
             return known
-        findings, doomed = self._rounds.findings(found), _doomed(self._rounds.findings(found))
+        findings = self._rounds.findings(found)
+        doomed = _doomed(findings)
         valid = {kind: len(ids) for kind, ids in findings.valid.items()}
         notes = [*found.notes, *found.held.values()]
         if not doomed:
