@@ -10,6 +10,7 @@ from sandbox.world import AccountSpec, World
 from tests.integration.collection.saboteur import Saboteur
 from tests.integration.refresh.lake_cloud import LakeCloud
 from tests.support.kills import some
+from tiktok_lake.refresh.rounds import ASKED, ROUNDS
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -44,7 +45,7 @@ def outcome(lake: LakeCloud) -> dict[str, Any]:
         "ids": certificate.ids,
         "due": status.due,
         "told": [each.ids for each in status.deletions],
-        "left": lake.versions("lake/refreshes/work/") + lake.versions("lake/refreshes/rounds/"),
+        "left": lake.versions(ASKED) + lake.versions(ROUNDS),
         "orders": lake.versions("lake/deletions/"),
     }
 

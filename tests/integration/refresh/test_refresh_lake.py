@@ -11,6 +11,7 @@ from tiktok_collector.errors import AwsBusy, InvalidRequest
 from tiktok_collector.leases import Lease
 from tiktok_collector.quota.families import Family
 from tiktok_lake.refresh.lease import LEASE_NAME
+from tiktok_lake.refresh.rounds import ASKED, ROUNDS
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -69,8 +70,8 @@ def test_what_is_gone_is_deleted_with_all_that_derives_from_it(make_cloud: "Make
     assert (len(certificate.ids.videos), len(certificate.ids.comments)) == (2, 4)
     assert (report.due, report.late) == (NOTHING, NOTHING)
     # Nothing of the round is left, in no version.
-    assert not lake.versions("lake/refreshes/work/")
-    assert not lake.versions("lake/refreshes/rounds/")
+    assert not lake.versions(ASKED)
+    assert not lake.versions(ROUNDS)
     (told,) = lake.status().deletions
     assert (told.ids, told.rule) == ({"videos": 2, "comments": 4}, "refresh")
 

@@ -19,7 +19,7 @@ from tiktok_lake.keys import REFRESHES
 from tiktok_lake.refresh.kinds import Kind
 
 ROUNDS: Final = f"{REFRESHES}rounds/"
-WORK: Final = f"{REFRESHES}work/"
+ASKED: Final = f"{REFRESHES}asked/"
 FINDINGS: Final = "findings"
 _VERSION: Final = 1
 
@@ -190,7 +190,7 @@ class RoundStore:
 
     def put_ids(self, found: Round, step: str, ids: Iterable[int | str]) -> None:
         """Stores what a step asks for."""
-        self._put(f"{_work(found)}{step}.ids.json.gz", list(ids))
+        self._put(f"{_asked(found)}{step}.ids.json.gz", list(ids))
 
     def ids(self, found: Round, step: Step) -> Ids:
         """What a step asks for."""
@@ -198,39 +198,39 @@ class RoundStore:
 
     def in_order(self, found: Round, step: Step) -> list[int | str]:
         """The same as a list, what matters most first."""
-        return _IDS.decode(self._read(f"{_work(found)}{step.name}.ids.json.gz"))
+        return _IDS.decode(self._read(f"{_asked(found)}{step.name}.ids.json.gz"))
 
     def put_answer(self, found: Round, step: str, answer: Answer) -> None:
         """Stores what came of a step."""
-        self._put(f"{_work(found)}{step}.answer.json.gz", answer)
+        self._put(f"{_asked(found)}{step}.answer.json.gz", answer)
 
     def answer(self, found: Round, step: Step) -> Answer:
         """What came of a step."""
-        return _ANSWER.decode(self._read(f"{_work(found)}{step.name}.answer.json.gz"))
+        return _ANSWER.decode(self._read(f"{_asked(found)}{step.name}.answer.json.gz"))
 
     def has_answer(self, found: Round, step: Step) -> bool:
         """Whether what came of a step is stored."""
-        return self._files.objects.exists(f"{_work(found)}{step.name}.answer.json.gz")
+        return self._files.objects.exists(f"{_asked(found)}{step.name}.answer.json.gz")
 
     def put_findings(self, found: Round, findings: Findings) -> None:
         """Stores what the round has found."""
-        self._put(f"{_work(found)}{FINDINGS}.json.gz", findings)
+        self._put(f"{_asked(found)}{FINDINGS}.json.gz", findings)
 
     def findings(self, found: Round) -> Findings:
         """What the round has found."""
-        return _FINDINGS.decode(self._read(f"{_work(found)}{FINDINGS}.json.gz"))
+        return _FINDINGS.decode(self._read(f"{_asked(found)}{FINDINGS}.json.gz"))
 
     def end(self, found: Round) -> None:
         """Removes everything of the round, with all versions: it names what was asked for."""
         # The round first: what a kill leaves of the rest is nobody's, and `sweep` finds it.
         self._files.remove([f"{ROUNDS}{found.run_id}.json"])
-        self._files.remove([each.key for each in self._files.objects.keys(_work(found))])
+        self._files.remove([each.key for each in self._files.objects.keys(_asked(found))])
 
     def sweep(self) -> None:
         """Removes what belongs to no round: a kill left it before its round was stored, or after it was removed."""
         known = {each.key.removeprefix(ROUNDS).removesuffix(".json") for each in self._files.objects.keys(ROUNDS)}
-        work = [each.key for each in self._files.objects.keys(WORK)]
-        self._files.remove([key for key in work if key.removeprefix(WORK).partition("/")[0] not in known])
+        asked = [each.key for each in self._files.objects.keys(ASKED)]
+        self._files.remove([key for key in asked if key.removeprefix(ASKED).partition("/")[0] not in known])
 
     def _put(self, key: str, value: object) -> None:
         self._files.objects.put_bytes(key, gzipped(msgspec.json.encode(value)), content_type=GZIP)
@@ -242,5 +242,5 @@ class RoundStore:
         return gunzipped(data, key=key)
 
 
-def _work(found: Round) -> str:
-    return f"{WORK}{found.run_id}/"
+def _asked(found: Round) -> str:
+    return f"{ASKED}{found.run_id}/"
