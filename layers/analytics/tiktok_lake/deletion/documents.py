@@ -71,7 +71,7 @@ class DocumentDeletion:
             try:
                 new = _without(key, found[0], scrubber)
             except (CollectorError, ValueError):
-                _note(state, f"{key} cannot be read, and may name what was deleted; look at it and remove it.")
+                state.leave(f"{key} cannot be read, and may name what was deleted; look at it and remove it.")
                 continue
             if new is None:
                 yield Change(key, found[1], None, Effect(kind=kind, deleted=1, removed=True))
@@ -99,8 +99,3 @@ def _lines(text: bytes) -> Iterator[Any]:
 
 def _kind(key: str) -> str:
     return next((kind for prefix, kind in KINDS.items() if key.startswith(prefix)), key.partition("/")[0])
-
-
-def _note(state: OrderState, sentence: str) -> None:
-    if sentence not in state.left_over:
-        state.left_over.append(sentence)

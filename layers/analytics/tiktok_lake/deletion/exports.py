@@ -119,10 +119,8 @@ class ExportDeletion:
         if made_with is None:
             return None
         if made_with != self._people.key_id and (state.all_doomed.accounts or state.all_doomed.profiles):
-            sentence = (
+            state.leave(
                 f"Exports with pseudonyms of the key {made_with} remain: that key is not there any more, so nobody can "
                 "tell whether they are about an account that was deleted; they expire."
             )
-            if sentence not in state.left_over:
-                state.left_over.append(sentence)
         return self._people.of_name

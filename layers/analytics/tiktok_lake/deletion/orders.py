@@ -86,6 +86,11 @@ class OrderState(msgspec.Struct, kw_only=True, omit_defaults=True):
         """What is to be deleted, as far as it is known."""
         return self.order.doomed if self.doomed is None else self.doomed
 
+    def leave(self, why: str) -> None:
+        """Notes what is left over, in a sentence that is said once."""
+        if why not in self.left_over:
+            self.left_over.append(why)
+
 
 _STATE: Final = msgspec.json.Decoder(OrderState)
 

@@ -51,7 +51,7 @@ class StrayDeletion:
                 if deadline.passed:
                     return False
                 if mentions.ambiguous:
-                    _note(state, _AMBIGUOUS)
+                    state.leave(_AMBIGUOUS)
                 if self._names(stored.key, mentions, state):
                     self._remove(state, [stored.key], "files of imports")
                 state.scanned = [*state.scanned, stored.key]
@@ -74,16 +74,10 @@ class StrayDeletion:
             try:
                 return any(mentions.in_cells(each) for each in _texts(path))
             except UnusableFile as error:
-                sentence = (
+                state.leave(
                     f"{key} cannot be searched ({error}), and may name what was deleted; look at it and remove it."
                 )
-                _note(state, sentence)
                 return False
-
-
-def _note(state: OrderState, sentence: str) -> None:
-    if sentence not in state.left_over:
-        state.left_over.append(sentence)
 
 
 def _texts(path: Path) -> Iterator[str]:
