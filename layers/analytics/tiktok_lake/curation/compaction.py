@@ -24,6 +24,7 @@ from tiktok_lake.curation.written import Written
 from tiktok_lake.deletions_begun import deletion_counts
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.groups import in_groups
 from tiktok_lake.keys import COMPACTIONS, day_of, file_key, table_of
 from tiktok_lake.tables import TABLES, TRENDS
 
@@ -144,18 +145,8 @@ class Compactor:
 def _mergeable(files: list[StoredObject]) -> Iterator[list[StoredObject]]:
     """The small files of a day in groups that make one file each; none if they are few."""
     small = [each for each in files if each.size < _SMALL]
-    if len(small) <= MOST_FILES:
-        return
-    group: list[StoredObject] = []
-    size = 0
-    for each in small:
-        if size + each.size > MOST_BYTES:
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.size
-    if len(group) > 1:
-        yield group
+    if len(small) > MOST_FILES:
+        yield from (group for group in in_groups(small, most_bytes=MOST_BYTES) if len(group) > 1)
 
 
 def _is_day(text: str) -> bool:

@@ -8,6 +8,7 @@ from tiktok_collector import __version__
 from tiktok_collector.clock import from_iso
 from tiktok_collector.lake.objects import StoredObject
 from tiktok_lake.curation.batches import MOST_BYTES, MOST_OBJECTS, Batch
+from tiktok_lake.groups import in_groups
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -39,16 +40,7 @@ def due_objects(objects: Iterable[StoredObject], batches: Iterable[Batch]) -> li
 
 def divided(due: Iterable[Due]) -> Iterator[list[Due]]:
     """The objects in groups that one batch takes."""
-    group: list[Due] = []
-    size = 0
-    for each in due:
-        if group and (len(group) >= MOST_OBJECTS or size + each.size > MOST_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.size
-    if group:
-        yield group
+    return in_groups(due, most_bytes=MOST_BYTES, most=MOST_OBJECTS)
 
 
 def _may_be_readable(stored: StoredObject, batch: Batch) -> bool:

@@ -19,6 +19,7 @@ from tiktok_lake.deletion.statements import Statements, load, statements
 from tiktok_lake.deletion.unchanging import UnchangingFiles
 from tiktok_lake.engine import EngineLimits, engine, quoted
 from tiktok_lake.files import LakeFiles
+from tiktok_lake.groups import in_groups
 from tiktok_lake.keys import day_of
 from tiktok_lake.tables import Table
 
@@ -122,16 +123,7 @@ class RowDeletion:
 
 def groups(stored: Iterable[StoredObject]) -> Iterator[list[StoredObject]]:
     """Files that are looked at together."""
-    group: list[StoredObject] = []
-    size = 0
-    for each in stored:
-        if group and (len(group) == _MOST_FILES or size + each.size > _MOST_BYTES):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.size
-    if group:
-        yield group
+    return in_groups(stored, most_bytes=_MOST_BYTES, most=_MOST_FILES)
 
 
 class fetched:  # noqa: N801 - a context manager
