@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiktok_lake.refresh.kinds import Kind
-from tiktok_lake.refresh.rounds import Answer, Round, Step, StepState, Way
-from tiktok_lake.refresh.verdicts import Read, Verdict, doubtful, expected, judge
+from tiktok_lake.refresh.rounds import Answer, Read, Round, Step, StepState, Way
+from tiktok_lake.refresh.verdicts import Verdict, doubtful, expected, judge
 
 PERCENT = 20
 ASKED = frozenset(range(1, 21))

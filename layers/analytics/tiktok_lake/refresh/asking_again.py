@@ -23,7 +23,7 @@ from tiktok_collector.study.video_ids import PUBLISHED_WITHIN
 from tiktok_collector.study.windows import Window
 from tiktok_collector.tasks.run import Run, RunState
 from tiktok_collector.tasks.task import Task, TaskKind
-from tiktok_lake.refresh.rounds import Answer, Ids
+from tiktok_lake.refresh.rounds import Answer, Ids, listed
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """A run that takes longer has met an outage; what it has not asked is due again."""
@@ -91,7 +91,7 @@ class AskingAgain:
                 judged |= known
                 missing |= lacking
         judged &= asked
-        return Answer(valid=_sorted(judged - missing), unknown=_sorted(asked - judged))
+        return Answer(valid=listed(judged - missing), unknown=listed(asked - judged))
 
 
 def affordable(ids: Sequence[int], requests: int, today: date) -> tuple[list[int], int]:
@@ -137,7 +137,3 @@ def _of_account(task: Task) -> tuple[set[str], set[str]]:
     if not gone and (task.progress.gaps or task.progress.observation):
         return set(), set()
     return {task.spec.username}, {task.spec.username} if gone else set()
-
-
-def _sorted(ids: Iterable[int | str]) -> list[int | str]:
-    return sorted(ids, key=lambda each: (str(type(each)), each))

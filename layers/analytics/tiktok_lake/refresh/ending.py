@@ -6,6 +6,7 @@ there is no certificate.
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -21,9 +22,9 @@ from tiktok_lake.refresh.checks import Checks
 from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.kinds import Kind
 from tiktok_lake.refresh.received import received_since
-from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, Step
+from tiktok_lake.refresh.rounds import Findings, Phase, Round, RoundStore, listed
 from tiktok_lake.refresh.services import RefreshServices
-from tiktok_lake.refresh.verdicts import Read, judge
+from tiktok_lake.refresh.verdicts import judge
 
 HELD_FOR: Final = timedelta(days=3)
 """What is not believed waits so long for a person, and is then asked anew."""
@@ -50,14 +51,14 @@ class RoundEnding:
         valid: dict[str, set[int | str]] = {}
         found.held = {}
         for step in [each for each in found.steps if not each.confirms]:
-            verdict = judge(found, step, self._read(found), self._percent)
+            verdict = judge(found, step, partial(self._rounds.read, found), self._percent)
             gone.setdefault(step.kind, set()).update(verdict.gone)
             valid.setdefault(step.kind, set()).update(verdict.valid)
             if verdict.held:
                 found.held[step.name] = verdict.held
         findings = Findings(
-            gone={kind: _sorted(ids) for kind, ids in gone.items() if ids},
-            valid={kind: _sorted(ids) for kind, ids in valid.items() if ids},
+            gone={kind: listed(ids) for kind, ids in gone.items() if ids},
+            valid={kind: listed(ids) for kind, ids in valid.items() if ids},
             checked={kind: len(ids) + len(gone[kind]) for kind, ids in valid.items() if ids or gone[kind]},
         )
         self._rounds.put_findings(found, findings)
@@ -154,9 +155,6 @@ class RoundEnding:
             self._rounds.end(found)
         return why
 
-    def _read(self, found: Round) -> Callable[[Step], Read]:
-        return lambda step: Read(self._rounds.ids(found, step), self._rounds.answer(found, step))
-
     def _certificate(self, found: Round) -> Certificate | None:
         """The round's certificate, if it is written; its key has the day on which the deletion began."""
         day, today = from_iso(found.deleting_since).date(), self._clock.now().date()
@@ -175,7 +173,3 @@ def _doomed(findings: Findings, seen: Mapping[Kind, frozenset[int | str]] = Mapp
         comments=frozenset(each for each in gone.get(Kind.COMMENTS, ()) if isinstance(each, int)),
         profiles=frozenset(str(each) for each in gone.get(Kind.ACCOUNTS, ())),
     )
-
-
-def _sorted(ids: set[int | str]) -> list[int | str]:
-    return sorted(ids, key=lambda each: (str(type(each)), each))

@@ -6,7 +6,7 @@ their versions when the round has ended.
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -148,6 +148,23 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     unknown: list[int | str] = []
 
 
+class Read(NamedTuple):
+    """A step's ids and its answer."""
+
+    ids: Ids
+    answer: Answer
+
+    @property
+    def valid(self) -> frozenset[int | str]:
+        """What is still there; never anything that was not asked for."""
+        return frozenset(self.answer.valid) & self.ids
+
+    @property
+    def missing(self) -> frozenset[int | str]:
+        """What was asked for in full, and did not come."""
+        return self.ids - self.valid - frozenset(self.answer.unknown)
+
+
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """What a round has found, to be acted on: by kind, what is gone and what is still valid; `checked` is how many."""
 
@@ -208,9 +225,9 @@ class RoundStore:
         """What came of a step."""
         return _ANSWER.decode(self._read(f"{_asked(found)}{step.name}.answer.json.gz"))
 
-    def has_answer(self, found: Round, step: Step) -> bool:
-        """Whether what came of a step is stored."""
-        return self._files.objects.exists(f"{_asked(found)}{step.name}.answer.json.gz")
+    def read(self, found: Round, step: Step) -> Read:
+        """What a step that was answered asks for, and what came of it."""
+        return Read(self.ids(found, step), self.answer(found, step))
 
     def put_findings(self, found: Round, findings: Findings) -> None:
         """Stores what the round has found."""
@@ -240,6 +257,11 @@ class RoundStore:
         if data is None:
             raise Fatal(f"The object {key} is missing; remove {ROUNDS} of its round: what it asks for is due again.")
         return gunzipped(data, key=key)
+
+
+def listed(ids: Iterable[int | str]) -> list[int | str]:
+    """Ids as a list that is the same however they came."""
+    return sorted(ids, key=lambda each: (str(type(each)), each))
 
 
 def _asked(found: Round) -> str:

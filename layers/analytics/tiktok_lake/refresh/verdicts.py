@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from tiktok_lake.refresh.rounds import Answer, Ids, Round, Step, StepState, Way
+from tiktok_lake.refresh.rounds import Ids, Read, Round, Step, StepState, Way
 
 FEW: Final = 5
 """So few that are gone are no sign of a broken answer, unless they are all."""
@@ -23,23 +23,6 @@ class Verdict(NamedTuple):
     valid: frozenset[int | str] = frozenset()
     open: frozenset[int | str] = frozenset()
     held: str = ""
-
-
-class Read(NamedTuple):
-    """A step's ids and its answer."""
-
-    ids: Ids
-    answer: Answer
-
-    @property
-    def valid(self) -> frozenset[int | str]:
-        """What is still there; never anything that was not asked for."""
-        return frozenset(self.answer.valid) & self.ids
-
-    @property
-    def missing(self) -> frozenset[int | str]:
-        """What was asked for in full, and did not come."""
-        return self.ids - self.valid - frozenset(self.answer.unknown)
 
 
 def doubtful(asked: int, missing: int, percent: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from tiktok_collector.clock import from_iso, iso, utc_day
@@ -24,7 +25,7 @@ from tiktok_lake.refresh.sending import ComplianceRequests, OutOfTime
 from tiktok_lake.refresh.services import RefreshServices
 from tiktok_lake.refresh.state import RefreshState
 from tiktok_lake.refresh.terms import Terms
-from tiktok_lake.refresh.verdicts import Read, expected, judge
+from tiktok_lake.refresh.verdicts import expected, judge
 
 MOST_TRIES: Final = 3
 """Of a task that fails; then it is reported, and videos are asked for by their ids."""
@@ -93,10 +94,6 @@ class RoundWork:
                 self._look(found, step, requests)
         self._count(requests)
         self._doubt(found)
-
-    def read(self, found: Round) -> Callable[[Step], Read]:
-        """How the ids and the answer of a step are read."""
-        return lambda step: Read(self._rounds.ids(found, step), self._rounds.answer(found, step))
 
     def _left(self) -> int:
         today = utc_day(self._clock.now())
@@ -277,7 +274,7 @@ class RoundWork:
         for step in [each for each in found.steps if not each.confirms and each.state is StepState.ANSWERED]:
             if found.confirmations(step):
                 continue
-            verdict = judge(found, step, self.read(found), self._terms.implausible_percent)
+            verdict = judge(found, step, partial(self._rounds.read, found), self._terms.implausible_percent)
             if verdict.open:
                 new += seconds(found, step, sorted(verdict.open, key=str), self._rounds, now=now, terms=self._terms)
         if new:
