@@ -59,12 +59,6 @@ class RawIndex:
                 yield firsts[at - 1][1]
 
 
-def run_of(key: str) -> str:
-    """The run that a raw object belongs to; empty where the key is none of a page."""
-    found = _parsed(key)
-    return "" if found is None else found.first.run_id
-
-
 def _parsed(key: str) -> RawObject | None:
     found = _KEY.fullmatch(key)
     if found is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import batched
 from typing import Final
 
 from tiktok_collector.clock import Clock
@@ -60,10 +61,9 @@ class RawDeletion:
         return self._remove(state, gone, deadline)
 
     def _remove(self, state: OrderState, keys: list[str], deadline: Deadline) -> bool:
-        for first in range(0, len(keys), _AT_ONCE):
+        for group in batched(keys, _AT_ONCE, strict=False):
             if deadline.passed:
                 return False
-            group = keys[first : first + _AT_ONCE]
             effects = {key: Effect(kind="objects", deleted=1, removed=True) for key in group}
             state.effects.setdefault(RAW_PAGES, {}).update(effects)
             self._orders.save(state)
@@ -72,15 +72,7 @@ class RawDeletion:
 
     def _entire(self, state: OrderState, index: RawIndex, deadline: Deadline) -> set[str] | None:
         """The objects that go whatever they say; None where the deadline came first."""
-        found: set[str] = set()
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for first in range(0, len(index.objects), _AT_ONCE):
-                if deadline.passed:
-                    return None
-                group = index.objects[first : first + _AT_ONCE]
-                hits = pool.map(lambda each: self._goes_whole(each, state), group)
-                found.update(each.key for each, hit in zip(group, hits, strict=True) if hit)
-        return found
+        return _those(index.objects, lambda each: self._goes_whole(each, state), deadline)
 
     def _goes_whole(self, page: RawObject, state: OrderState) -> bool:
         """Whether everything in it is doomed, whatever it says."""
@@ -104,21 +96,12 @@ class RawDeletion:
             return True
         return all(envelope.retrieved_at < day.isoformat() for envelope, _ in pages)
 
-    def _search(self, state: OrderState, index: RawIndex, deadline: Deadline) -> list[str] | None:
+    def _search(self, state: OrderState, index: RawIndex, deadline: Deadline) -> set[str] | None:
         """The objects that name an account that goes; None where the deadline came first."""
         if not state.all_doomed.accounts:
-            return []
+            return set()
         scrubber = Scrubber(state.all_doomed)
-        keys = [each.key for each in index.objects]
-        found: list[str] = []
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for first in range(0, len(keys), _AT_ONCE):
-                if deadline.passed:
-                    return None
-                group = keys[first : first + _AT_ONCE]
-                hits = pool.map(lambda key: self._holds(key, scrubber), group)
-                found += [key for key, hit in zip(group, hits, strict=True) if hit]
-        return found
+        return _those(index.objects, lambda each: self._holds(each.key, scrubber), deadline)
 
     def _holds(self, key: str, scrubber: Scrubber) -> bool:
         data = self._files.objects.get_bytes(key)
@@ -129,6 +112,18 @@ class RawDeletion:
         except ValueError:
             text = data
         return scrubber.may_touch(text) and scrubber.is_in(text)
+
+
+def _those(objects: list[RawObject], wanted: Callable[[RawObject], bool], deadline: Deadline) -> set[str] | None:
+    """The keys of the objects that are wanted; None where the deadline came first."""
+    found: set[str] = set()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for group in batched(objects, _AT_ONCE, strict=False):
+            if deadline.passed:
+                return None
+            hits = pool.map(wanted, group)
+            found.update(each.key for each, hit in zip(group, hits, strict=True) if hit)
+    return found
 
 
 def waiting_sentence(runs: list[str]) -> Iterator[str]:
