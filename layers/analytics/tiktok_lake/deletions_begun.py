@@ -4,10 +4,9 @@ from typing import Final
 
 import msgspec
 
-from tiktok_collector.errors import Fatal
 from tiktok_collector.lake import key_parts
-from tiktok_collector.lake.gzipped import gunzipped
-from tiktok_collector.versions import Versioned, decoded
+from tiktok_collector.versions import Versioned
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import DELETIONS
 
@@ -44,13 +43,7 @@ def read_order[State: Versioned](files: LakeFiles, key: str, decoder: msgspec.js
         MissingResource: the bucket is absent or may not be read.
         AwsBusy: S3 failed.
     """
-    data = files.objects.get_bytes(key)
-    if data is None:
-        return None
-    try:
-        return decoded(decoder.decode, gunzipped(data, key=key), known=ORDER_VERSION, what=f"The deletion {key}")
-    except msgspec.DecodeError as error:
-        raise Fatal(f"The deletion {key} cannot be read ({error}); restore an earlier version of it.") from error
+    return read_versioned(files.objects, key, decoder, known=ORDER_VERSION, what="The deletion")
 
 
 def deletion_under_way(files: LakeFiles) -> bool:

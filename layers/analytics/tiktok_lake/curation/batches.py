@@ -12,9 +12,9 @@ import msgspec
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
-from tiktok_collector.lake.objects import GZIP
-from tiktok_collector.versions import decoded
+from tiktok_collector.lake.gzipped import gzipped
+from tiktok_collector.lake.objects import GZIP, ObjectStore
+from tiktok_lake.bookkeeping import RESTORE, read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import BATCHES
 
@@ -79,9 +79,8 @@ class BatchStore:
             NewerVersion: newer code wrote one.
         """
         for stored in self._files.objects.keys(f"{BATCHES}dt="):
-            data = self._files.objects.get_bytes(stored.key)
-            if data is not None:
-                yield _batch(stored.key, data)
+            if batch := _batch(self._files.objects, stored.key):
+                yield batch
 
     def plan(self, dt: str, keys: Sequence[str], again: Sequence[str]) -> Batch:
         """Writes a new batch down; returns it."""
@@ -109,13 +108,9 @@ def _data(batch: Batch) -> bytes:
     return gzipped(msgspec.json.encode(batch))
 
 
-def _batch(key: str, data: bytes) -> Batch:
-    try:
-        found = decoded(
-            _DECODER.decode, gunzipped(data, key=key), known=BATCH_VERSION, what=f"The record of curation {key}"
-        )
-    except msgspec.DecodeError as error:
-        raise Fatal(f"The record of curation {key} is damaged ({error}); restore an earlier version of it.") from error
-    if found.key != key:
-        raise Fatal(f"The record of curation {key} is that of another key; restore an earlier version of it.")
+def _batch(objects: ObjectStore, key: str) -> Batch | None:
+    what = "The record of curation"
+    found = read_versioned(objects, key, _DECODER, known=BATCH_VERSION, what=what)
+    if found is not None and found.key != key:
+        raise Fatal(f"{what} {key} is that of another key; {RESTORE}.")
     return found

@@ -16,8 +16,8 @@ import msgspec
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.objects import StoredObject
-from tiktok_collector.versions import decoded
+from tiktok_collector.lake.objects import ObjectStore, StoredObject
+from tiktok_lake.bookkeeping import RESTORE, read_versioned
 from tiktok_lake.curation.parquet import copy
 from tiktok_lake.curation.report import Tally
 from tiktok_lake.curation.written import Written
@@ -76,9 +76,8 @@ class Compactor:
         for stored in list(self._files.objects.keys(COMPACTIONS)):
             if not deadline.allows(_LONGEST):
                 return False
-            data = self._files.objects.get_bytes(stored.key)
-            if data is not None:
-                self._do(_compaction(stored.key, data))
+            if compaction := _compaction(self._files.objects, stored.key):
+                self._do(compaction)
         return True
 
     def compact(self, deadline: Deadline) -> None:
@@ -159,11 +158,9 @@ def _is_day(text: str) -> bool:
 _DECODER: Final = msgspec.json.Decoder(Compaction)
 
 
-def _compaction(key: str, data: bytes) -> Compaction:
-    try:
-        found = decoded(_DECODER.decode, data, known=COMPACTION_VERSION, what=f"The record of a merge {key}")
-    except msgspec.DecodeError as error:
-        raise Fatal(f"The record of a merge {key} is damaged ({error}); restore an earlier version of it.") from error
-    if found.key != key:
-        raise Fatal(f"The record of a merge {key} is that of another key; restore an earlier version of it.")
+def _compaction(objects: ObjectStore, key: str) -> Compaction | None:
+    what = "The record of a merge"
+    found = read_versioned(objects, key, _DECODER, known=COMPACTION_VERSION, what=what)
+    if found is not None and found.key != key:
+        raise Fatal(f"{what} {key} is that of another key; {RESTORE}.")
     return found

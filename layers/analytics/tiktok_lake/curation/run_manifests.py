@@ -14,12 +14,13 @@ import msgspec
 from tiktok_collector.clock import from_iso
 from tiktok_collector.collection.manifest_document import RUNNING
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import Fatal, NewerVersion
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.errors import NewerVersion
+from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.lake.keys import RUN_MANIFESTS, SOURCE
 from tiktok_collector.lake.objects import GZIP, StoredObject
 from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_collector.versions import MANIFEST_VERSION, decoded
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.curation.forms import MANIFEST_ROWS
 from tiktok_lake.curation.page_rows import Line, PageFacts, line_of, microseconds
 from tiktok_lake.curation.parquet import write_tables
@@ -130,14 +131,8 @@ class RunManifests:
                     self._tally.wrote(written)
 
     def _record(self) -> Mapping[str, str]:
-        data = self._files.objects.get_bytes(RECORD)
-        if data is None:
-            return {}
-        try:
-            content = gunzipped(data, key=RECORD)
-            return decoded(_RECORD.decode, content, known=RECORD_VERSION, what=f"The record {RECORD}").curated
-        except msgspec.DecodeError as error:
-            raise Fatal(f"The record {RECORD} is damaged ({error}); restore an earlier version of it.") from error
+        found = read_versioned(self._files.objects, RECORD, _RECORD, known=RECORD_VERSION, what="The record")
+        return found.curated if found else {}
 
 
 def _lines(manifest: _Manifest) -> Iterator[Line]:

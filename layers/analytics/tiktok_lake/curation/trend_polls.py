@@ -19,7 +19,7 @@ from tiktok_collector.lake.gzipped import gunzipped, gzipped
 from tiktok_collector.lake.objects import GZIP, StoredObject
 from tiktok_collector.lake.trend_keys import trend_poll_key
 from tiktok_collector.trends.poll import Poll, decode_poll
-from tiktok_collector.versions import decoded
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.curation.parquet import write_tables
 from tiktok_lake.curation.report import Tally
 from tiktok_lake.curation.spool import Spool
@@ -153,14 +153,8 @@ class TrendPolls:
         return None
 
     def _record(self) -> dict[str, CuratedPoll]:
-        data = self._files.objects.get_bytes(RECORD)
-        if data is None:
-            return {}
-        try:
-            content = gunzipped(data, key=RECORD)
-            return decoded(_DECODER.decode, content, known=RECORD_VERSION, what=f"The record {RECORD}").polls
-        except msgspec.DecodeError as error:
-            raise Fatal(f"The record {RECORD} is damaged ({error}); restore an earlier version of it.") from error
+        found = read_versioned(self._files.objects, RECORD, _DECODER, known=RECORD_VERSION, what="The record")
+        return found.polls if found else {}
 
     def _store(self, record: Mapping[str, CuratedPoll]) -> None:
         data = gzipped(msgspec.json.encode(_Record(polls=dict(record))))

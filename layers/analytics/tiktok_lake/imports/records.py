@@ -9,8 +9,7 @@ from typing import Final
 
 import msgspec
 
-from tiktok_collector.errors import Fatal
-from tiktok_collector.versions import decoded
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.names import record_name
 from tiktok_lake.keys import IMPORT_RECORDS
@@ -89,13 +88,7 @@ class ImportRecords:
         self._files.remove([_BEGUN + record_name(record.key)])
 
     def _read(self, key: str) -> ImportRecord | None:
-        data = self._files.objects.get_bytes(key)
-        if data is None:
-            return None
-        try:
-            return decoded(_RECORD.decode, data, known=_VERSION, what=f"The import {key}")
-        except msgspec.DecodeError as error:
-            raise Fatal(f"The import {key} cannot be read ({error}); restore an earlier version of it.") from error
+        return read_versioned(self._files.objects, key, _RECORD, known=_VERSION, what="The import")
 
 
 def withdraw_unfinished(files: LakeFiles) -> None:

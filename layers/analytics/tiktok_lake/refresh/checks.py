@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tiktok_collector.clock import from_iso
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.lake.objects import GZIP
-from tiktok_collector.versions import decoded
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import REFRESHES
 from tiktok_lake.refresh.kinds import Kind
@@ -71,10 +71,8 @@ class Checks:
         return [each.key for each in self._files.objects.keys(f"{CHECKS}{kind}/")]
 
     def _read(self, key: str) -> Checked | None:
-        data = self._files.objects.get_bytes(key)
-        if data is None:
-            return None
-        return decoded(_CHECKED.decode, gunzipped(data, key=key), known=_VERSION, what=f"The checks {key}")
+        what, remedy = "The record of checks", "remove it: what it names is checked again"
+        return read_versioned(self._files.objects, key, _CHECKED, known=_VERSION, what=what, remedy=remedy)
 
     def _write(self, key: str, found: Checked) -> None:
         self._files.objects.put_bytes(key, gzipped(msgspec.json.encode(found)), content_type=GZIP)

@@ -4,7 +4,7 @@ Whatever is killed when, the next tick goes on: from the answers while there are
 there is no certificate.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
@@ -14,7 +14,8 @@ import msgspec
 
 from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.deadline import Deadline
-from tiktok_lake.deletion.certificate import Certificate, Rule, hashed, write_certificate
+from tiktok_lake.bookkeeping import read_versioned
+from tiktok_lake.deletion.certificate import CERTIFICATE_VERSION, Certificate, Rule, hashed, write_certificate
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.orders import Order
 from tiktok_lake.keys import certificate_key
@@ -159,9 +160,10 @@ class RoundEnding:
         """The round's certificate, if it is written; its key has the day on which the deletion began."""
         day, today = from_iso(found.deleting_since).date(), self._clock.now().date()
         while day <= today:
-            data = self._services.files.objects.get_bytes(certificate_key(day.isoformat(), found.certificate_run))
-            if data is not None:
-                return _CERTIFICATE.decode(data)
+            key = certificate_key(day.isoformat(), found.certificate_run)
+            objects, version = self._services.files.objects, CERTIFICATE_VERSION
+            if known := read_versioned(objects, key, _CERTIFICATE, known=version, what="The certificate"):
+                return known
             day += _DAY
         return None
 

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.lake.objects import GZIP
-from tiktok_collector.versions import decoded
+from tiktok_lake.bookkeeping import read_document, read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import REFRESHES
 from tiktok_lake.refresh.kinds import Kind
@@ -192,14 +192,10 @@ class RoundStore:
             Fatal: one cannot be read.
         """
         for key in sorted(each.key for each in self._files.objects.keys(ROUNDS)):
-            data = self._files.objects.get_bytes(key)
-            if data is not None:
-                try:
-                    yield decoded(_ROUND.decode, data, known=_VERSION, what=f"The round of checks {key}")
-                except msgspec.DecodeError as error:
-                    raise Fatal(
-                        f"The object {key} cannot be read ({error}); remove it: its ids are due again."
-                    ) from error
+            what, remedy = "The round of checks", "remove it: its ids are due again"
+            found = read_versioned(self._files.objects, key, _ROUND, known=_VERSION, what=what, remedy=remedy)
+            if found is not None:
+                yield found
 
     def save(self, found: Round) -> None:
         """Stores how far the round is."""
@@ -215,7 +211,7 @@ class RoundStore:
 
     def in_order(self, found: Round, step: Step) -> list[int | str]:
         """The same as a list, what matters most first."""
-        return _IDS.decode(self._read(f"{_asked(found)}{step.name}.ids.json.gz"))
+        return self._read(f"{_asked(found)}{step.name}.ids.json.gz", _IDS)
 
     def put_answer(self, found: Round, step: str, answer: Answer) -> None:
         """Stores what came of a step."""
@@ -223,7 +219,7 @@ class RoundStore:
 
     def answer(self, found: Round, step: Step) -> Answer:
         """What came of a step."""
-        return _ANSWER.decode(self._read(f"{_asked(found)}{step.name}.answer.json.gz"))
+        return self._read(f"{_asked(found)}{step.name}.answer.json.gz", _ANSWER)
 
     def read(self, found: Round, step: Step) -> Read:
         """What a step that was answered asks for, and what came of it."""
@@ -235,7 +231,7 @@ class RoundStore:
 
     def findings(self, found: Round) -> Findings:
         """What the round has found."""
-        return _FINDINGS.decode(self._read(f"{_asked(found)}{FINDINGS}.json.gz"))
+        return self._read(f"{_asked(found)}{FINDINGS}.json.gz", _FINDINGS)
 
     def end(self, found: Round) -> None:
         """Removes everything of the round, with all versions: it names what was asked for."""
@@ -252,11 +248,12 @@ class RoundStore:
     def _put(self, key: str, value: object) -> None:
         self._files.objects.put_bytes(key, gzipped(msgspec.json.encode(value)), content_type=GZIP)
 
-    def _read(self, key: str) -> bytes:
-        data = self._files.objects.get_bytes(key)
-        if data is None:
-            raise Fatal(f"The object {key} is missing; remove {ROUNDS} of its round: what it asks for is due again.")
-        return gunzipped(data, key=key)
+    def _read[Part](self, key: str, decoder: msgspec.json.Decoder[Part]) -> Part:
+        remedy = f"remove its round below {ROUNDS}: what it asks for is due again"
+        found = read_document(self._files.objects, key, decoder.decode, what="The object", remedy=remedy)
+        if found is None:
+            raise Fatal(f"The object {key} is missing; {remedy}.")
+        return found
 
 
 def listed(ids: Iterable[int | str]) -> list[int | str]:

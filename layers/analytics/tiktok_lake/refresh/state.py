@@ -4,10 +4,9 @@ from typing import Final
 
 import msgspec
 
-from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.gzipped import gunzipped, gzipped
+from tiktok_collector.lake.gzipped import gzipped
 from tiktok_collector.lake.objects import GZIP
-from tiktok_collector.versions import decoded
+from tiktok_lake.bookkeeping import read_versioned
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import REFRESHES
 
@@ -99,16 +98,15 @@ class StateStore:
         Raises:
             Fatal: it cannot be read.
         """
-        data = self._files.objects.get_bytes(KEY)
-        if data is None:
-            return RefreshState()
-        try:
-            return decoded(_STATE.decode, gunzipped(data, key=KEY), known=_VERSION, what="The state of data_refresh")
-        except msgspec.DecodeError as error:
-            raise Fatal(
-                f"The object {KEY} cannot be read ({error}); remove it: what it says is found again, at the price of "
-                "some checks."
-            ) from error
+        found = read_versioned(
+            self._files.objects,
+            KEY,
+            _STATE,
+            known=_VERSION,
+            what="The state of data_refresh",
+            remedy="remove it: what it says is found again, at the price of some checks",
+        )
+        return found or RefreshState()
 
     def write(self, state: RefreshState) -> None:
         """Stores the document; older versions of it may name accounts, and go at once."""
