@@ -19,13 +19,13 @@ from local_cloud import statefile
 from local_cloud.mirror_paths import places
 from tiktok_collector.events.purge import PurgeScope
 from tiktok_lake.deletion.mentions import Mentions
+from tiktok_lake.deletion.overlapping import texts
 from tiktok_lake.engine import quoted
 
 _MADE: Final = re.compile(r"_(\d{8})_\d{6}\.json$")
 _VIEWS: Final = "study_*_videos.jsonl"
 """Files that `make run` writes beside what it mirrors, anew where they are missing."""
 _PIECE: Final = 4 * 1024 * 1024
-_OVERLAP: Final = 1_024
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,7 @@ def _stored(target: Target) -> dict[str, str]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    if path.suffix == ".parquet":
-        yield from _rows(path)
-        return
-    last = b""
-    for piece in _pieces(path):
-        yield (last + piece).decode(errors="replace")
-        last = piece[-_OVERLAP:]
+    return _rows(path) if path.suffix == ".parquet" else texts(_pieces(path))
 
 
 def _pieces(path: Path) -> Iterable[bytes]:

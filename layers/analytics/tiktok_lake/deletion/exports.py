@@ -1,6 +1,7 @@
 """Takes what is doomed out of exports that have not expired."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -14,6 +15,7 @@ from tiktok_lake.deletion.changing import forget_old_versions
 from tiktok_lake.deletion.export_lines import ExportLines, UnknownForm, head_of
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
+from tiktok_lake.deletion.overlapping import overlapping
 from tiktok_lake.deletion.scrubbing import Scrubber
 from tiktok_lake.deletion.words import is_telling
 from tiktok_lake.files import LakeFiles
@@ -21,7 +23,6 @@ from tiktok_lake.files import LakeFiles
 EXPORTS: Final = "exports"
 _PREFIX: Final = "exports/"
 _PIECE: Final = 4 * 1024 * 1024
-_OVERLAP: Final = 256
 
 
 class ExportDeletion:
@@ -77,14 +78,11 @@ class ExportDeletion:
         # A name like a word is looked for where a name may stand.
         sure = Scrubber(msgspec.structs.replace(doomed, accounts=frozenset()), filter(is_telling, names))
         mentions = Mentions(names)
-        last = b""
         with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                data = last + piece
-                if sure.may_touch(data) or mentions.in_cells(data.decode(errors="replace")):
-                    return True
-                last = piece[-_OVERLAP:]
-        return False
+            return any(
+                sure.may_touch(data) or mentions.in_cells(data.decode(errors="replace"))
+                for data in overlapping(iter(partial(file.read, _PIECE), b""))
+            )
 
     def _effect(self, state: OrderState, old: Path, new: Path) -> Effect | None:
         """What becomes of an export; written to `new` where it is kept, None where it holds nothing of it."""

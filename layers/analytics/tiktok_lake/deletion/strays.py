@@ -1,6 +1,5 @@
 """Removes what may hold anything: answers to queries, files of imports, earlier versions of the study file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -11,6 +10,7 @@ from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.changing import Change, change, forget_old_versions
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.orders import Effect, OrderState, OrderStore
+from tiktok_lake.deletion.overlapping import texts
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.imports.reading.content import pieces
 from tiktok_lake.imports.reading.options import ReadingLimits
@@ -20,7 +20,6 @@ from tiktok_lake.keys import IMPORTS
 OTHERS: Final = "other files"
 ANSWERS: Final = "athena-results/"
 CONFIG: Final = "config/"
-_OVERLAP: Final = 1_024
 _AMBIGUOUS: Final = (
     "The account is called like a common word, and files of imports were searched for it behind @ and in addresses "
     "only; look at them."
@@ -72,20 +71,9 @@ class StrayDeletion:
             path = Path(folder) / "file"
             self._files.fetch(key, path)
             try:
-                return any(mentions.in_cells(each) for each in _texts(path))
+                return any(mentions.in_cells(each) for each in texts(pieces(path, ReadingLimits())))
             except UnusableFile as error:
                 state.leave(
                     f"{key} cannot be searched ({error}), and may name what was deleted; look at it and remove it."
                 )
                 return False
-
-
-def _texts(path: Path) -> Iterator[str]:
-    """What a file says, a piece at a time, each with the end of the one before."""
-    last = b""
-    for piece in pieces(path, ReadingLimits()):
-        data = last + piece
-        yield data.decode("utf-8", errors="replace")
-        if b"\x00" in data:
-            yield data.decode("utf-16", errors="replace")
-        last = data[-_OVERLAP:]
