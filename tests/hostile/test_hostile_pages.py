@@ -24,7 +24,7 @@ from tiktok_collector.errors import CollectorError
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.quota.entry_items import entry_item
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import Reservation
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.research_api.answers import Frame, explain, read_frame
 from tiktok_collector.research_api.endpoints import ENDPOINTS, Endpoint
 from tiktok_collector.research_api.rows import LONGEST_NAME, Video, read_rows

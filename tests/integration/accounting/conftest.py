@@ -20,7 +20,8 @@ from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, encode_p
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.tasks.runs import RunStore
 from tiktok_collector.tasks.store import TaskStore
 

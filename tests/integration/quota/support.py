@@ -1,5 +1,7 @@
+import msgspec
+
 from tiktok_collector.quota.entry import Outcome, UsageEntry
-from tiktok_collector.quota.ledger import Reservation
+from tiktok_collector.quota.reservation import Reservation
 
 TABLE = "usage-log"
 
@@ -13,17 +15,5 @@ def entry_of(
     endpoint: str = "video_query",
     records: int = 100,
 ) -> UsageEntry:
-    return UsageEntry(
-        request_id=reservation.request_id,
-        day=reservation.day,
-        family=reservation.family,
-        work_class=reservation.work_class,
-        run_id=run_id,
-        task_id="task-1",
-        endpoint=endpoint,
-        sent_at=reservation.reserved_at,
-        http_status=http_status,
-        outcome=outcome,
-        records=records,
-        latency_ms=150,
-    )
+    entry = reservation.entry(run_id=run_id, task_id="task-1", endpoint=endpoint)
+    return msgspec.structs.replace(entry, http_status=http_status, outcome=outcome, records=records, latency_ms=150)

@@ -12,7 +12,8 @@ from tests.integration.quota.support import entry_of
 from tests.support.clock import HandClock
 from tiktok_collector.errors import QuotaExhausted
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

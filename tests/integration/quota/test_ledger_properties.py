@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count as numbers
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -25,8 +26,11 @@ from tiktok_collector.clock import utc_day
 from tiktok_collector.errors import QuotaExhausted
 from tiktok_collector.quota.budget import Budget, carried_opens_at, shares_open_at
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
 from tiktok_collector.quota.turn_of_day import quiet_until
+
+if TYPE_CHECKING:
+    from tiktok_collector.quota.reservation import Reservation
 
 LIMIT, RESERVE, SHARE = 20, 25, 15
 TURN = timedelta(minutes=2)

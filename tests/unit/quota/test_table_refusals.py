@@ -13,7 +13,8 @@ from tiktok_collector.errors import MissingResource, Retriable
 from tiktok_collector.quota.budget import Budget
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

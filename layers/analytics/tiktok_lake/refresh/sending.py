@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-import msgspec
-
-from tiktok_collector.clock import Clock, iso
+from tiktok_collector.collection.page_records import settled
 from tiktok_collector.collection.services import CollectionServices
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.errors import (
@@ -12,18 +10,17 @@ from tiktok_collector.errors import (
     DailyQuotaRefused,
     Fatal,
     InvocationStopped,
-    QuotaExhausted,
     RateLimited,
-    Retriable,
     ScopeMissing,
     TokenRejected,
     Unreachable,
 )
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.patience import patiently
-from tiktok_collector.quota.entry import Outcome, UsageEntry
+from tiktok_collector.quota.admission import used_up
+from tiktok_collector.quota.entry import Outcome, UsageEntry, unanswered
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.ledger import Reservation
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.research_api import compliance
 from tiktok_collector.research_api.answers import Explanation, explain
 from tiktok_collector.research_api.compliance import Category, NoAccess, Standing
@@ -51,7 +48,7 @@ class ComplianceRequests:
 
     def __init__(self, services: CollectionServices, run_id: str, deadline: Deadline) -> None:
         self._services = services
-        self._clock: Clock = services.clock
+        self._clock = services.clock
         self._run_id = run_id
         self._deadline = deadline
         self.sent = 0
@@ -100,26 +97,23 @@ class ComplianceRequests:
         if timeout is None:
             raise OutOfTime("The invocation ends; the next one goes on.")
         (reservation,) = self._services.ledger.reserve(Family.RESEARCH, WorkClass.SCHEDULED)
+        entry = reservation.entry(run_id=self._run_id, task_id=step, endpoint=endpoint.name)
         try:
             answer = send(token, timeout)
         except Unreachable:
             self._services.ledger.give_back([reservation])
             raise
         except CollectorError as error:
-            fate_known = isinstance(error, Retriable) and error.fate_known
-            outcome: Outcome = "failed" if fate_known else "unknown"
-            self._settle(reservation, _entry(self._run_id, step, endpoint, reservation, explain(error), outcome))
+            self._settle(reservation, settled(entry, None, explain(error), unanswered(error)))
             raise
         try:
             result = read(answer)
         except CollectorError as error:
-            outcome = "refused" if isinstance(error, RateLimited | DailyQuotaRefused) else "failed"
-            entry = _entry(self._run_id, step, endpoint, reservation, explain(answer), outcome)
-            self._settle(reservation, _answered(entry, answer))
+            outcome: Outcome = "refused" if isinstance(error, RateLimited | DailyQuotaRefused) else "failed"
+            self._settle(reservation, settled(entry, answer, explain(answer), outcome))
             self._heed(error, reservation)
             raise
-        entry = _entry(self._run_id, step, endpoint, reservation, Explanation(None, None, None), "ok")
-        self._settle(reservation, _answered(entry, answer))
+        self._settle(reservation, settled(entry, answer, Explanation(None, None, None), "ok"))
         return result
 
     def _heed(self, error: CollectorError, reservation: Reservation) -> None:
@@ -127,10 +121,7 @@ class ComplianceRequests:
             self._services.ledger.pause(Family.RESEARCH, self._clock.now() + error.retry_after)
         if isinstance(error, DailyQuotaRefused):
             resume_at = self._services.ledger.close(Family.RESEARCH, reservation.day)
-            raise QuotaExhausted(
-                f"TikTok says that the quota of {reservation.day} is used up; it is tried again at {iso(resume_at)}.",
-                resume_at=resume_at,
-            ) from error
+            raise used_up(Family.RESEARCH, reservation.day, resume_at) from error
 
     def _settle(self, reservation: Reservation, entry: UsageEntry) -> None:
         self.sent += 1
@@ -143,28 +134,3 @@ def _token(get: Callable[[], AccessToken]) -> AccessToken:
     except Fatal as error:
         # The client's credentials: nothing can be sent, whatever is asked.
         raise InvocationStopped(str(error)) from error
-
-
-def _entry(  # noqa: PLR0917 - what one entry is made of
-    run_id: str, step: str, endpoint: Endpoint, reservation: Reservation, said: Explanation, outcome: Outcome
-) -> UsageEntry:
-    return UsageEntry(
-        request_id=reservation.request_id,
-        day=reservation.day,
-        family=reservation.family,
-        work_class=reservation.work_class,
-        run_id=run_id,
-        task_id=step,
-        endpoint=endpoint.name,
-        sent_at=reservation.reserved_at,
-        outcome=outcome,
-        error_code=said.error_code,
-        error_message=said.error_message,
-        log_id=said.log_id,
-    )
-
-
-def _answered(entry: UsageEntry, answer: Answer) -> UsageEntry:
-    return msgspec.structs.replace(
-        entry, sent_at=answer.sent_at, http_status=answer.status, latency_ms=answer.latency_ms
-    )

@@ -11,7 +11,7 @@ from tiktok_collector.lake.keys import SOURCE, raw_page_key
 from tiktok_collector.lake.raw_pages import PageEnvelope, body_sha256
 from tiktok_collector.quota.entry import Outcome, UsageEntry
 from tiktok_collector.quota.families import WorkClass
-from tiktok_collector.quota.ledger import Reservation
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.research_api.answers import Explanation, Frame
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.tasks.task import Progress, Task
@@ -91,21 +91,20 @@ def entry_of(
     *,
     outcome: Outcome,
 ) -> UsageEntry:
-    """The entry of a request, with the answer if one came."""
-    return UsageEntry(
-        request_id=reservation.request_id,
-        day=reservation.day,
-        family=reservation.family,
-        work_class=reservation.work_class,
-        run_id=task.run_id,
-        task_id=task.task_id,
-        endpoint=endpoint.name,
-        sent_at=answer.sent_at if answer else reservation.reserved_at,
+    """The entry of a task's request, with the answer if one came."""
+    entry = reservation.entry(run_id=task.run_id, task_id=task.task_id, endpoint=endpoint.name)
+    return settled(msgspec.structs.replace(entry, collections=task.spec.collections), answer, said, outcome)
+
+
+def settled(entry: UsageEntry, answer: Answer | None, said: Explanation, outcome: Outcome) -> UsageEntry:
+    """The entry of a request once it is known what became of it, with the answer if one came."""
+    return msgspec.structs.replace(
+        entry,
+        sent_at=answer.sent_at if answer else entry.sent_at,
         http_status=answer.status if answer else None,
         outcome=outcome,
         error_code=said.error_code,
         error_message=said.error_message,
         log_id=said.log_id,
         latency_ms=answer.latency_ms if answer else 0,
-        collections=task.spec.collections,
     )

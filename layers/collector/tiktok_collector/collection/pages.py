@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tiktok_collector.clock import Clock, iso
+from tiktok_collector.clock import Clock
 from tiktok_collector.collection.page_reader import PageReader
 from tiktok_collector.collection.page_records import entry_of, envelope_of, good_entry, page_key, work_class_of
 from tiktok_collector.collection.paginator import PageFacts
@@ -21,17 +21,17 @@ from tiktok_collector.errors import (
     CollectorError,
     DailyQuotaRefused,
     Observation,
-    QuotaExhausted,
     RateLimited,
-    Retriable,
     Unreachable,
 )
 from tiktok_collector.http.answer import Answer
 from tiktok_collector.lake.raw_pages import RawPage, RawPageStore, encode_pages
 from tiktok_collector.patience import patiently
+from tiktok_collector.quota.admission import used_up
 from tiktok_collector.quota.budget import is_carried
-from tiktok_collector.quota.entry import Outcome, UsageEntry
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.entry import Outcome, UsageEntry, unanswered
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.research_api.answers import Frame, explain, read_frame
 from tiktok_collector.research_api.endpoints import Endpoint
 from tiktok_collector.research_api.rows import TypedPage, Video, read_rows
@@ -198,9 +198,8 @@ class PageSource:
             self._reservations.unsent(reservation)
             raise
         except CollectorError as error:
-            fate_known = isinstance(error, Retriable) and error.fate_known
-            outcome: Outcome = "failed" if fate_known else "unknown"
-            self._settle_one(reservation, entry_of(task, endpoint, reservation, None, explain(error), outcome=outcome))
+            entry = entry_of(task, endpoint, reservation, None, explain(error), outcome=unanswered(error))
+            self._settle_one(reservation, entry)
             raise
         try:
             frame = read_frame(endpoint, answer)
@@ -221,8 +220,4 @@ class PageSource:
         self._settle_one(reservation, entry_of(task, endpoint, reservation, answer, explain(answer), outcome=outcome))
         if isinstance(error, DailyQuotaRefused):
             resume_at = self._ledger.close(endpoint.family, reservation.day)
-            raise QuotaExhausted(
-                f"TikTok says that the {endpoint.family} quota of {reservation.day} is used up; it is tried again at "
-                f"{iso(resume_at)}.",
-                resume_at=resume_at,
-            ) from error
+            raise used_up(endpoint.family, reservation.day, resume_at) from error

@@ -13,7 +13,8 @@ from tiktok_collector.errors import CollectorError
 from tiktok_collector.observability import Log
 from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.giving_back import Kind
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 
 A_BLOCK: Final = {Family.FOLLOWERS: 10}
 """How many are reserved at once; one where nothing is said. It is also the most that a killed process wastes."""

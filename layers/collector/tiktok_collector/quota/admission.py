@@ -8,7 +8,7 @@ from tiktok_collector.clock import iso
 from tiktok_collector.errors import QuotaExhausted
 from tiktok_collector.quota.budget import Budget, carried_opens_at, next_midnight, shares_open_at
 from tiktok_collector.quota.day_usage import DayUsage
-from tiktok_collector.quota.families import WorkClass
+from tiktok_collector.quota.families import Family, WorkClass
 from tiktok_collector.quota.turn_of_day import day_opens_at
 
 # After a daily 429 the server's reset may come late or others may share the quota, so it is tried ever more rarely.
@@ -62,6 +62,14 @@ def refusal(usage: DayUsage, reason: str, resume_at: datetime) -> QuotaExhausted
     """The error that says why nothing is granted and when to come back."""
     return QuotaExhausted(
         f"No {usage.family} request on {usage.day}: {reason}; work resumes at {iso(resume_at)}.", resume_at=resume_at
+    )
+
+
+def used_up(family: Family, day: str, resume_at: datetime) -> QuotaExhausted:
+    """The error that says that the server refused the day, and when it is tried again."""
+    return QuotaExhausted(
+        f"TikTok says that the {family} quota of {day} is used up; it is tried again at {iso(resume_at)}.",
+        resume_at=resume_at,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from tiktok_collector.errors import CollectorError, Retriable
 from tiktok_collector.quota.families import Family, WorkClass
 
 Outcome = Literal["ok", "failed", "refused", "unknown"]
@@ -41,3 +42,8 @@ class UsageEntry(msgspec.Struct, frozen=True, kw_only=True):
     def shows_quota(self) -> bool:
         """Whether the server must have had quota left: it gave data, or judged the parameters of the request (400)."""
         return self.outcome == "ok" or (self.outcome == "failed" and self.http_status == 400)  # noqa: PLR2004 - HTTP 400
+
+
+def unanswered(error: CollectorError) -> Outcome:
+    """What became of a request that was sent and brought no whole answer, but `error`."""
+    return "failed" if isinstance(error, Retriable) and error.fate_known else "unknown"

@@ -1,7 +1,6 @@
 """The ledger of both quotas: one counter item per UTC day and family, one entry per request (docs/quota.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -16,7 +15,8 @@ from tiktok_collector.quota.day_usage import RAISED, USED_BY, USED_CARRIED, DayU
 from tiktok_collector.quota.entry import UsageEntry
 from tiktok_collector.quota.entry_items import attribute, entries_from, entry_item
 from tiktok_collector.quota.families import Family, WorkClass
-from tiktok_collector.quota.giving_back import Kind, returned
+from tiktok_collector.quota.giving_back import returned
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.quota.turn_of_day import quiet_until
 
 if TYPE_CHECKING:
@@ -24,28 +24,6 @@ if TYPE_CHECKING:
 
 _ENTRIES_KEPT: Final = timedelta(days=400)
 _EXTRA_TRIES: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """The right to send one request on `day`; it counts as spent from the moment it is granted.
-
-    A `probe` is the one request that tries a day which the server had refused; one that is `carried` is for a scheduled
-    run of an earlier day.
-    """
-
-    request_id: str
-    day: str
-    family: Family
-    work_class: WorkClass
-    reserved_at: datetime
-    probe: bool
-    carried: bool = False
-
-    @property
-    def kind(self) -> Kind:
-        """What it draws on."""
-        return Kind(self.day, self.family, self.work_class, self.carried)
 
 
 class QuotaLedger:

@@ -16,9 +16,10 @@ from tiktok_collector.lake.raw_pages import PageEnvelope, RawPageStore, body_sha
 from tiktok_collector.lake.trend_keys import trend_page_key
 from tiktok_collector.observability import Log
 from tiktok_collector.patience import patiently
-from tiktok_collector.quota.entry import Outcome, UsageEntry
+from tiktok_collector.quota.entry import Outcome, UsageEntry, unanswered
 from tiktok_collector.quota.families import WorkClass
-from tiktok_collector.quota.ledger import QuotaLedger, Reservation
+from tiktok_collector.quota.ledger import QuotaLedger
+from tiktok_collector.quota.reservation import Reservation
 from tiktok_collector.trend_lists.kinds import TrendList
 from tiktok_collector.trend_lists.steps import Step, TrendAdapter, TrendPage
 from tiktok_collector.trends.pacing import Pace
@@ -133,7 +134,7 @@ class TrendAnswers:
         reservation = self._reserve(adapter)
         with self._lock:
             self._sent += 1
-        entry = self._entry(reservation, asked, step)
+        entry = reservation.entry(run_id=self._poll.run_id, task_id=asked.name, endpoint=step.endpoint)
         try:
             answer = self._http.send(
                 step.method,
@@ -144,8 +145,7 @@ class TrendAnswers:
                 body=step.body,
             )
         except CollectorError as error:
-            fate_known = isinstance(error, Retriable) and error.fate_known
-            self._settle(reservation, entry, "failed" if fate_known else "unknown", error_message=str(error))
+            self._settle(reservation, entry, unanswered(error), error_message=str(error))
             raise
         entry = msgspec.structs.replace(
             entry, sent_at=answer.sent_at, http_status=answer.status, latency_ms=answer.latency_ms
@@ -207,19 +207,6 @@ class TrendAnswers:
     def _settle(self, reservation: Reservation, entry: UsageEntry, outcome: Outcome, **said: object) -> None:
         settled = msgspec.structs.replace(entry, outcome=outcome, **said)
         patiently(lambda: self._ledger.settle(reservation, settled), self._clock)
-
-    def _entry(self, reservation: Reservation, asked: TrendList, step: Step) -> UsageEntry:
-        return UsageEntry(
-            request_id=reservation.request_id,
-            day=reservation.day,
-            family=reservation.family,
-            work_class=reservation.work_class,
-            run_id=self._poll.run_id,
-            task_id=asked.name,
-            endpoint=step.endpoint,
-            sent_at=reservation.reserved_at,
-            outcome="unknown",
-        )
 
     def _envelope(
         self,
