@@ -10,11 +10,11 @@ from typing import Final, override
 
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.account_streams import account_tasks
-from tiktok_collector.collection.plan import Plan, new_task
-from tiktok_collector.collection.refresh_plan import groups_of, query_of
+from tiktok_collector.collection.plan import Plan
+from tiktok_collector.collection.refresh_plan import groups_of, videos_task
 from tiktok_collector.events.check import CheckEvent
 from tiktok_collector.study.windows import Window
-from tiktok_collector.tasks.task import Progress, Task, TaskKind, TaskSpec, TaskState
+from tiktok_collector.tasks.task import Task, TaskKind, TaskSpec
 
 NAME: Final = "terms"
 """What a check is called where a run's searches have names."""
@@ -36,23 +36,10 @@ class CheckPlan(Plan[CheckEvent]):
     @override
     def subject(self, number: int) -> Iterator[Task]:
         if number <= len(self._groups):
-            yield self._videos(naming.search(number), *self._groups[number - 1])
+            base = TaskSpec(TaskKind.PAGES, "", self.dt, search=NAME, work_class=self.work_class)
+            task_id = naming.window_task(naming.search(number), 1)
+            yield videos_task(self.run_id, task_id, base, *self._groups[number - 1])
         else:
             position = number - len(self._groups)
             base = TaskSpec(TaskKind.PAGES, "", self.dt, self.event.usernames[position - 1], work_class=self.work_class)
             yield from account_tasks(self.run_id, naming.account(position), base, ("profile",), {})
-
-    def _videos(self, subject: str, ids: Sequence[int], window: Window) -> Task:
-        spec = TaskSpec(
-            TaskKind.PAGES,
-            "videos",
-            self.dt,
-            endpoint="video_query",
-            window=window,
-            params=query_of(ids),
-            work_class=self.work_class,
-            search=NAME,
-        )
-        task = new_task(self.run_id, naming.window_task(subject, 1), spec, TaskState.PENDING)
-        task.progress = Progress(not_returned=list(ids))
-        return task

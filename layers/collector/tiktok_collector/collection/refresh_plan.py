@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, override
 
+import msgspec
+
 from tiktok_collector.collection import naming
 from tiktok_collector.collection.plan import Plan, new_task
 from tiktok_collector.events.refresh import VideoRefreshEvent
@@ -34,19 +36,7 @@ class RefreshPlan(Plan[VideoRefreshEvent]):
         base = TaskSpec(TaskKind.PAGES, "", self.dt, search=self.event.name, work_class=self.work_class)
         groups = list(groups_of(self.event.ids, self.period.end))
         for position, (ids, window) in enumerate(reversed(groups), start=1):
-            spec = TaskSpec(
-                TaskKind.PAGES,
-                "videos",
-                self.dt,
-                endpoint="video_query",
-                window=window,
-                params=query_of(ids),
-                work_class=self.work_class,
-                search=self.event.name,
-            )
-            task = new_task(self.run_id, naming.window_task(subject, position), spec, TaskState.PENDING)
-            task.progress = Progress(not_returned=list(ids))
-            yield task
+            yield videos_task(self.run_id, naming.window_task(subject, position), base, ids, window)
         yield self.export(subject, base)
 
 
@@ -65,11 +55,21 @@ def groups_of(ids: Sequence[int], last: date) -> Iterator[tuple[Sequence[int], W
             begin = end
 
 
+def videos_task(run_id: str, task_id: str, base: TaskSpec, ids: Sequence[int], window: Window) -> Task:
+    """The task that asks for one of `groups_of`; `base` has the day, the work class and the search.
+
+    Videos that do not come stay in its progress.
+    """
+    spec = msgspec.structs.replace(base, stream="videos", endpoint="video_query", window=window, params=_query_of(ids))
+    task = new_task(run_id, task_id, spec, TaskState.PENDING)
+    task.progress = Progress(not_returned=list(ids))
+    return task
+
+
 def _window(first_id: int, last_id: int, last: date) -> Window:
     return Window(min(publication(first_id).start, last), min(publication(last_id).end, last))
 
 
-def query_of(ids: Sequence[int]) -> dict[str, Any]:
-    """The body of the request for these videos."""
+def _query_of(ids: Sequence[int]) -> dict[str, Any]:
     values = [str(video_id) for video_id in ids]
     return {"query": {"and": [{"operation": "IN", "field_name": "video_id", "field_values": values}]}}
