@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from tiktok_lake.columns import ColumnType
 from tiktok_lake.engine import engine, identifier, quoted
+from tiktok_lake.files import LakeFiles
 from tiktok_lake.tables import Table
 
 FETCHED = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -58,6 +60,27 @@ def write_without(path: Path, table: Table, rows: Sequence[Mapping[str, Any]], m
             f"COPY (SELECT * EXCLUDE ({left_out}) FROM rows) TO {target} (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
         )
     return path
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    files: LakeFiles,
+    keys: Sequence[str],
+    columns: str = "*",
+    where: str = "true",
+) -> list[dict[str, Any]]:
+    """Rows that a bucket has in these files."""
+    if not keys:
+        return []
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.parquet" for number in range(len(keys))]
+        for key, path in zip(keys, paths, strict=True):
+            files.fetch(key, path)
+        names = ", ".join(quoted(str(path)) for path in paths)
+        source = f"read_parquet([{names}], union_by_name = true)"
+        found = connection.execute(f"SELECT {columns} FROM {source} WHERE {where}")  # noqa: S608 - a test's own
+        head = [each[0] for each in found.description or ()]
+        return [dict(zip(head, row, strict=True)) for row in found.fetchall()]
 
 
 def _value(value: Any, column: ColumnType) -> Any:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import msgspec
 from pydantic import SecretStr
 
 from tests.integration.collection.saboteur import Saboteur
@@ -142,8 +143,6 @@ class SmallStore:
             return self.deletion().finish(deadline)
 
     def certificates(self) -> list[Certificate]:
-        import msgspec  # noqa: PLC0415
-
         keys = self.store.keys("reports/deletions/")
         return [msgspec.json.decode(self.store.files.objects.get_bytes(key) or b"", type=Certificate) for key in keys]
 

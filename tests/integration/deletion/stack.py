@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.integration.collection.cloud import BUCKET, TASKS, USAGE_LOG, Cloud
+from tests.support.lake_rows import read
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.events.purge import PurgeEvent
 from tiktok_collector.pseudonyms.people import Pseudonyms
@@ -90,20 +91,10 @@ class LakeStack:
         event = PurgeEvent.model_validate({"purge": scope, "dry_run": dry_run, "run_id": run_id})
         return Purge(self.services()).run(event, request_id="request", deadline=self.deadline(seconds))
 
-    def rows(self, table: str, columns: str = "*", where: str = "true") -> list[Mapping[str, Any]]:
+    def rows(self, table: str, columns: str = "*", where: str = "true") -> list[dict[str, Any]]:
         """Rows of the row store."""
-        with TemporaryDirectory() as folder, engine(LIMITS) as connection:
-            paths = []
-            for number, each in enumerate(self.files.of_table(table)):
-                self.files.fetch(each.key, path := Path(folder) / f"{number}.parquet")
-                paths.append(quoted(str(path)))
-            if not paths:
-                return []
-            found = connection.execute(
-                f"SELECT {columns} FROM read_parquet([{', '.join(paths)}], union_by_name=true) WHERE {where}"  # noqa: S608
-            )
-            names = [each[0] for each in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        with engine(LIMITS) as connection:
+            return read(connection, self.files, [each.key for each in self.files.of_table(table)], columns, where)
 
     def etags(self, prefix: str = "") -> dict[str, str]:
         """The ETag and the version of each object."""

@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tests.support.clock import HandClock
+from tests.support.lake_rows import read
 from tests.support.tables import create_table
 from tests.unit.lake.support import envelope_for
 from tiktok_collector.deadline import Deadline
@@ -21,13 +20,12 @@ from tiktok_collector.research_api.endpoints import ENDPOINTS
 from tiktok_lake.curation.curate import EVERYTHING, Curation, CurationOrder
 from tiktok_lake.curation.report import CurationReport
 from tiktok_lake.curation.run_ends import open_in
-from tiktok_lake.engine import EngineLimits, engine, quoted
+from tiktok_lake.engine import EngineLimits, engine
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import table_of
 from tiktok_lake.lease import LEASE_NAME, lake_lease
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -124,28 +122,14 @@ class LakeStore:
     def rows(self, table: str, *columns: str) -> list[dict[str, Any]]:
         """The rows of a table, of all days and files; only these columns, if any are named."""
         with engine(LIMITS) as connection:
-            return self._rows(connection, self.keys(f"curated/{table}/"), columns)
+            return read(connection, self.files, self.keys(f"curated/{table}/"), ", ".join(columns) or "*")
 
     def all_rows(self) -> dict[str, list[dict[str, Any]]]:
         """The rows of every table that has files."""
         with engine(LIMITS) as connection:
-            return {table: self._rows(connection, list(keys), ()) for table, keys in groupby(self.keys(), key=table_of)}
-
-    def _rows(
-        self, connection: "DuckDBPyConnection", keys: list[str], columns: tuple[str, ...]
-    ) -> list[dict[str, Any]]:
-        if not keys:
-            return []
-        with TemporaryDirectory() as folder:
-            paths = [Path(folder) / f"{number}.parquet" for number in range(len(keys))]
-            for key, path in zip(keys, paths, strict=True):
-                self.files.fetch(key, path)
-            names = ", ".join(quoted(str(path)) for path in paths)
-            shown = ", ".join(columns) or "*"
-            sql = f"SELECT {shown} FROM read_parquet([{names}], union_by_name = true)"  # noqa: S608 - our own names
-            found = connection.execute(sql)
-            head = [each[0] for each in found.description or ()]
-            return [dict(zip(head, row, strict=True)) for row in found.fetchall()]
+            return {
+                table: read(connection, self.files, list(keys)) for table, keys in groupby(self.keys(), key=table_of)
+            }
 
     def values(self, table: str, column: str) -> list[Any]:
         """One column of a table, sorted."""
