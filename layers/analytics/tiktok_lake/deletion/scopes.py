@@ -10,6 +10,7 @@ import msgspec
 
 from tiktok_collector.collection.day_plans import stored_day_plan
 from tiktok_collector.collection.study_runs import run_id_of, study_part_of
+from tiktok_collector.documents import well_read
 from tiktok_collector.errors import InvalidRequest
 from tiktok_collector.events.study import Part
 from tiktok_collector.lake.keys import (
@@ -142,8 +143,8 @@ class Scopes:
         for key in self._keys(RUN_MANIFESTS):
             data = self._objects.get_bytes(key)
             try:
-                head = _MANIFEST.decode(data or b"{}")
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                head = well_read(_MANIFEST.decode, data or b"{}")
+            except msgspec.DecodeError:
                 continue
             yield _Head(run_of_manifest(key), head.status, head.started_at)
 
