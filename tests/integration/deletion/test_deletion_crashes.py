@@ -124,6 +124,18 @@ def test_only_files_with_doomed_rows_are_written(small: SmallStore) -> None:
     assert certificate.deleted == {}
 
 
+@pytest.mark.parametrize("data", [b"{", b"[" * 100_000], ids=["broken off", "nested too deeply"])
+def test_a_document_that_cannot_be_read_is_left_and_named(small: SmallStore, data: bytes) -> None:
+    small.restore()
+    key = "manifests/run=damaged.json"
+    small.store.files.objects.put_bytes(key, data + f'"{ANN}"'.encode())
+    small.deletion().begin(PURGE)
+    assert small.finish().left == 0
+    (certificate,) = small.certificates()
+    assert f"{key} cannot be read, and may name what was deleted; look at it and remove it." in certificate.left_over
+    assert key in small.places_of(ANN)
+
+
 def test_a_certificate_says_what_was_checked_and_names_nobody(small: SmallStore) -> None:
     (certificate,) = killed_at(small, REFRESH)
     assert (certificate.checked, certificate.still_valid) == ({"videos": 8}, {"videos": 6})

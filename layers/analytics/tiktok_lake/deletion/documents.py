@@ -70,7 +70,7 @@ class DocumentDeletion:
             scrubber = Scrubber(state.all_doomed, drop=not key.startswith(STUDY_PLANS))
             try:
                 new = _without(key, found[0], scrubber)
-            except (CollectorError, ValueError):
+            except (CollectorError, ValueError, RecursionError):
                 state.leave(f"{key} cannot be read, and may name what was deleted; look at it and remove it.")
                 continue
             if new is None:
