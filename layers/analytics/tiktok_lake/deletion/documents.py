@@ -1,7 +1,8 @@
 """Takes what is doomed out of the bucket's documents: manifests, what studies remember, trends, checks under way."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import batched
 from typing import Any, Final
 
 from tiktok_collector.deadline import Deadline
@@ -52,16 +53,15 @@ class DocumentDeletion:
             scanned = {*state.scanned, *gone}
             stored = (each.key for each in self._files.objects.keys(prefix))
             keys = [key for key in stored if key not in scanned and not key.startswith(alone)]
-            for first in range(0, len(keys), _AT_ONCE):
+            for group in batched(keys, _AT_ONCE, strict=False):
                 if deadline.passed:
                     return False
-                group = keys[first : first + _AT_ONCE]
                 change(self._files, self._orders, state, DOCUMENTS, list(self._changes(state, kind, group)))
                 state.scanned = [*state.scanned, *group]
         forget_old_versions(self._files, state, DOCUMENTS)
         return True
 
-    def _changes(self, state: OrderState, kind: str, keys: list[str]) -> Iterator[Change]:
+    def _changes(self, state: OrderState, kind: str, keys: Iterable[str]) -> Iterator[Change]:
         for key in keys:
             found = self._files.read(key)
             if found is None:

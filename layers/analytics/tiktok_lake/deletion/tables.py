@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 from tiktok_collector.aws_errors import translated
@@ -55,10 +56,9 @@ class TableDeletion:
         open_runs = set(filter(self._is_open, sorted({_run_id(each) for each in items})))
         state.waiting = sorted({*state.waiting, *open_runs})
         ended = [each for each in items if _run_id(each) not in open_runs]
-        for first in range(0, len(ended), _AT_ONCE):
+        for group in batched(ended, _AT_ONCE, strict=False):
             if deadline.passed:
                 return False
-            group = ended[first : first + _AT_ONCE]
             effects = {f"{each['pk']['S']} {each['sk']['S']}": _effect(each, state) for each in group}
             state.effects.setdefault(TABLE, {}).update(effects)
             self._orders.save(state)
