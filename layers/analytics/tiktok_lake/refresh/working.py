@@ -96,8 +96,7 @@ class RoundWork:
         self._doubt(found)
 
     def _left(self) -> int:
-        today = utc_day(self._clock.now())
-        return self._terms.daily_requests - self._state.spent_today(today)
+        return self._terms.daily_requests - self._state.spent_today(utc_day(self._clock.now()))
 
     def _has_more_than(self, requests: int) -> bool:
         """Whether the day has more requests left than so many."""
