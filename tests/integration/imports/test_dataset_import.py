@@ -305,3 +305,14 @@ def test_each_list_of_a_document_is_taken_for_what_it_is(bucket: Bucket) -> None
     assert (unknown.inside, unknown.family) == ("recipes", None)
     assert (empty.inside, "no row" in empty.why) == ("empty", True)
     assert report.quarantined == 1
+
+
+def test_what_is_refused_of_a_list_of_rows_is_quarantined_without_the_others(bucket: Bucket) -> None:
+    videos = [{"id": FIRST_ID, "username": "taken"}, {"id": 12, "username": "refused"}]
+    page = {"data": {"videos": videos, "cursor": 100}, "error": {"code": "ok"}}
+    key = bucket.put("pages.jsonl", json.dumps(page).encode())
+    assert bucket.run(key).taken == {"videos": 1, "video_stats": 0}
+    (refused,) = bucket.rows("quarantine")
+    assert json.loads(refused["row"]) == {"id": 12, "username": "refused", "data.cursor": "100", "error.code": "ok"}
+    assert refused["username"] == "refused"
+    assert bucket.report(key).parts[0].mapped["videos"]["username"] == ("data.videos[].username",)

@@ -7,9 +7,8 @@ import msgspec
 
 from tiktok_lake.columns import ColumnType
 from tiktok_lake.engine import identifier, quoted
-from tiktok_lake.imports.columns import Found, FoundColumns
+from tiktok_lake.imports.columns import FoundColumns
 from tiktok_lake.imports.families.family import Field, Reading, TableMap, fields_of, reading_of
-from tiktok_lake.imports.reading.source import LINE
 from tiktok_lake.imports.texts import Texts
 from tiktok_lake.imports.values.expressions import Conventions, Text, value
 from tiktok_lake.tables import PROVENANCE, TABLES
@@ -40,7 +39,9 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     text: Text
     columns: tuple[str, ...]
-    explicit: bool
+    field: str = ""
+    """Of the elements of an exploded list."""
+    explicit: bool = False
     """The family says how to read it, since the column has something else for another table's column, too."""
 
 
@@ -54,6 +55,7 @@ class MappedTable:
         *,
         beside: Mapping[str, str],
         row: str,
+        place: str,
         texts: Texts,
         conventions: Conventions,
         rounded: frozenset[str],
@@ -61,32 +63,35 @@ class MappedTable:
         self.map = table
         self.name = table.table
         self._conventions = conventions
+        self._columns = columns
         self._beside = beside
         self._row = row
+        self._place = place
         self._texts = texts
         self._rounded = rounded
         self.reads: dict[str, tuple[Read, ...]] = {}
         for column, wanted in table.columns.items():
-            reads = [self._read(column, each, columns) for each in fields_of(wanted)]
+            reads = [self._read(column, each) for each in fields_of(wanted)]
             if found := tuple(each for each in reads if each is not None):
                 self.reads[column] = found
         self._infer_references()
 
-    def _read(self, column: str, field: Field, columns: FoundColumns) -> Read | None:
+    def _read(self, column: str, field: Field) -> Read | None:
         usual = reading_of(self.name, column)
         if not field.is_column:
             text = self._given(field)
             if text is None:
                 return None
             reading = usual if field.reading == Reading.BESIDE else field.reading or usual
-            return Read(reading=reading, text=self._texts.of(text), columns=(), explicit=False)
-        found: Found | None = columns.find(field.source)
+            return Read(reading=reading, text=self._texts.of(text), columns=())
+        found = self._columns.find(field.source)
         if found is None:
             return None
         return Read(
             reading=field.reading or usual,
             text=self._texts.of(found.sql),
             columns=found.columns,
+            field=found.field,
             explicit=(field.reading is not None and field.reading != usual) or "|" in field.source,
         )
 
@@ -94,7 +99,7 @@ class MappedTable:
         if field.reading == Reading.CONSTANT:
             return quoted(field.source)
         if field.reading == Reading.POSITION:
-            return f"({LINE} + {self._rows_before()})"
+            return f"({self._place} + {self._rows_before()})"
         if field.reading == Reading.ROW:
             return self._row
         wanted = field.source.casefold()
@@ -136,15 +141,22 @@ class MappedTable:
 
     @property
     def mapped(self) -> dict[str, tuple[str, ...]]:
-        """The table's columns and the file's columns that each is read from."""
+        """The table's columns and the file's columns, or parts of these, that each is read from."""
         return {
-            column: tuple(dict.fromkeys(name for each in reads for name in each.columns))
+            column: tuple(
+                dict.fromkeys(name for each in reads for name in (*each.columns, *self._columns.parts(each.field)))
+            )
             for column, reads in self.reads.items()
         }
 
     def column(self, name: str) -> str:
         """The name of a typed column in the plan's stages."""
         return identifier(f"{self.name}.{name}")
+
+    @property
+    def has_extra(self) -> bool:
+        """Whether the table keeps what no column of it has."""
+        return "extra" in TABLES[self.name].names
 
     def own_columns(self) -> list[str]:
         """The table's columns that have values of their own, in its order."""
@@ -184,11 +196,12 @@ class MappedTable:
         return " OR ".join(f"coalesce(tt_ends_rounded({each.text.digits}), FALSE)" for each in reads) or "FALSE"
 
     def unread(self) -> list[tuple[str, str, str]]:
-        """Of values that may be unreadable: the file's column, SQL of its text, SQL of whether it could not be read."""
+        """Of values that may be unreadable: what the file calls them, SQL of the text, SQL of whether that is so."""
         found = []
         for column, reads in self.reads.items():
             read = reads[0]
-            if column in EARLY[:2] or read.reading not in _CAN_FAIL or len(read.columns) != 1:
+            names = read.columns or ((read.field,) if read.field else ())
+            if column in EARLY[:2] or read.reading not in _CAN_FAIL or len(names) != 1:
                 continue
             text = read.text.sql
             failed = f"{self.column(column)} IS NULL AND {text} IS NOT NULL"
@@ -196,5 +209,5 @@ class MappedTable:
                 failed += f" AND {read.text.digits} IS DISTINCT FROM 0"
             # Both sides of an AND are worked out for every row, a branch of CASE for the few that come to it.
             test = f"CASE WHEN {failed} THEN tt_given({text}) IS NOT NULL ELSE FALSE END"
-            found.append((read.columns[0], text, f"({test})"))
+            found.append((names[0], text, f"({test})"))
         return found

@@ -14,26 +14,24 @@ from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.imports.columns import ITEM, FoundColumns
 from tiktok_lake.imports.comment_ids import comment_columns
 from tiktok_lake.imports.families.family import Family, Reading
-from tiktok_lake.imports.mapped_table import COUNTERS, EARLY, MappedTable
+from tiktok_lake.imports.mapped_table import EARLY, MappedTable
 from tiktok_lake.imports.mapping_file import MappingFile
 from tiktok_lake.imports.marks import is_marked
 from tiktok_lake.imports.notes import notes_of
-from tiktok_lake.imports.plan import TYPED, Note, Plan, Target
+from tiktok_lake.imports.plan import Note, Plan
 from tiktok_lake.imports.reading.source import LINE, SOURCE, Source
 from tiktok_lake.imports.recognition import Recognition, Sample
 from tiktok_lake.imports.refusals import NUMBER, Refusals
 from tiktok_lake.imports.rounding import rounded_columns
+from tiktok_lake.imports.targets import EXTRA, FETCHED, REASON, RECEIVED, targets_of
 from tiktok_lake.imports.texts import Texts
 from tiktok_lake.imports.told import family_as_told
 from tiktok_lake.imports.values.expressions import Conventions, value
 from tiktok_lake.imports.values.macros import SETUP
-from tiktok_lake.tables import PROVENANCE, TABLES
 
-_EXTRA: Final = "_extra"
-_FETCHED: Final = "_fetched_at"
-_REASON: Final = "_reason"
+_PLACE: Final = "_place"
+"""Of an element in its list."""
 _NO_TIME: Final = "NULL::BIGINT"
-_PROVENANCE: Final = frozenset(each.name for each in PROVENANCE)
 
 
 def plan_of(
@@ -60,7 +58,8 @@ def plan_of(
     settings = mapping or MappingFile()
     refusals = Refusals(any_id=settings.ids == "any", imported_at=imported_at)
     marked = is_marked(family, sample)
-    return _Planner(source, renamed, family, settings, refusals=refusals, rounded=rounded, marked=marked).plan()
+    columns = FoundColumns(renamed, explode=family.explode, sample=sample)
+    return _Planner(source, columns, family, settings, refusals=refusals, rounded=rounded, marked=marked).plan()
 
 
 class _Planner:
@@ -69,7 +68,7 @@ class _Planner:
     def __init__(
         self,
         source: Source,
-        names: tuple[str, ...],
+        columns: FoundColumns,
         family: Family,
         mapping: MappingFile,
         *,
@@ -78,10 +77,11 @@ class _Planner:
         marked: bool,
     ) -> None:
         self._source = source
-        self._names = names
+        self._columns = columns
+        self._names = columns.names
+        self._exploded = columns.exploded
         self._family = family
         self._mapping = mapping
-        self._columns = FoundColumns(self._names, explode=family.explode)
         self._refusals = refusals
         self._marked = marked
         self._texts = Texts()
@@ -91,6 +91,7 @@ class _Planner:
                 self._columns,
                 beside=source.beside,
                 row=self._row_for_tables(),
+                place=_PLACE if self._exploded is not None else LINE,
                 texts=self._texts,
                 conventions=Conventions(time_zone=mapping.time_zone, dates=mapping.dates, decimals=mapping.decimals),
                 rounded=rounded,
@@ -99,34 +100,43 @@ class _Planner:
         ]
         self._main = self._tables[0]
         taken = frozenset[str]().union(*(each.taken for each in self._tables), family.repeats)
-        self._kept = [each for each in self._names if each not in taken] if self._has_extra(self._main) else []
-
-    @staticmethod
-    def _has_extra(table: MappedTable) -> bool:
-        return "extra" in TABLES[table.name].names
+        self._kept = [each for each in self._names if each not in taken] if self._main.has_extra else []
+        self._emptied = {each.source.partition("[]")[0] for each in self._main.first_fields()}
+        """Of the elements of an exploded list, the fields that are wholly in the table."""
 
     def plan(self) -> Plan:
         """Everything that is to be done with the file."""
         notes = notes_of(self._tables, self._mapping, self._refusals)
         said = [f"{condition} AS {identifier(f'_note_{place}')}" for place, (_, condition) in enumerate(notes)]
         # Before the stages are written: they have every text that is asked for.
-        last = [LINE, f"{self._fetched()} AS {_FETCHED}", f"{self._extra()} AS {_EXTRA}", *self._typed(), *said]
+        last = [LINE, f"{self._fetched()} AS {FETCHED}", f"{self._extra()} AS {EXTRA}", *self._typed(), *said]
+        if self._exploded is not None:
+            last.append(f"{self._row_for_tables()} AS {RECEIVED}")
         return Plan(
             setup=SETUP,
             typed=f"SELECT {', '.join(last)} FROM ({self._stages()})",
-            row=_as_json({each: identifier(each) for each in self._source.columns}),
-            targets=tuple(self._targets()),
+            row=None if self._exploded is not None else self._as_received(),
+            targets=tuple(targets_of(self._tables, self._refusals, received=self._exploded is not None)),
             notes=tuple(
                 Note(sentence=sentence, condition=identifier(f"_note_{place}"))
                 for place, (sentence, _) in enumerate(notes)
             ),
-            kept=tuple(self._kept),
+            kept=self._kept_names(),
         )
+
+    def _as_received(self) -> str:
+        return _as_json({each: identifier(each) for each in self._source.columns})
+
+    def _kept_names(self) -> tuple[str, ...]:
+        if self._exploded is None or not self._kept:
+            return tuple(self._kept)
+        return self._columns.parts(*(each for each in self._columns.fields if each not in self._emptied))
 
     def _stages(self) -> str:
         stage = f"SELECT {self._as_named()} FROM {SOURCE}"
-        if self._family.explode is not None and (found := self._columns.find(f"{self._family.explode}[]")) is not None:
-            stage = f"SELECT *, unnest(from_json({found.sql}, '[\"JSON\"]')) AS {ITEM} FROM ({stage})"
+        if self._exploded is not None:
+            stage = f"SELECT *, tt_elements({self._exploded.sql}) AS _items FROM ({stage})"
+            stage = f"SELECT *, unnest(_items) AS {ITEM}, generate_subscripts(_items, 1) AS {_PLACE} FROM ({stage})"
         for columns in self._texts.stages():
             stage = _with(stage, columns)
         stage = _with(stage, [each for table in self._tables for each in self._ids(table)])
@@ -166,7 +176,7 @@ class _Planner:
     def _typed(self) -> Iterator[str]:
         for table in self._tables:
             yield from (table.column(name) for name in table.own_columns())
-            yield f"{self._refusals.of(table)} AS {table.column(_REASON)}"
+            yield f"{self._refusals.of(table)} AS {table.column(REASON)}"
 
     def _fetched(self) -> str:
         found = [each for name in self._family.fetched_at if (each := self._columns.find(name)) is not None]
@@ -177,12 +187,12 @@ class _Planner:
 
     def _extra(self) -> str:
         """The columns that no table has, and texts that cannot be read, as a JSON object of texts; null if none."""
-        if not self._has_extra(self._main):
+        if not self._main.has_extra:
             return "NULL"
         base = _as_json(self._named_columns(self._kept))
-        if self._family.explode is not None:
-            mapped = {each.source.partition("[]")[0] for each in self._main.first_fields()}
-            base = f"json_merge_patch({ITEM}, {quoted(msgspec.json.encode(dict.fromkeys(sorted(mapped))).decode())})"
+        if self._exploded is not None:
+            nulls = msgspec.json.encode(dict.fromkeys(sorted(self._emptied))).decode()
+            base = f"json_merge_patch({ITEM}, {quoted(nulls)})"
         unread = [each for table in self._tables for each in table.unread()]
         unread += [each for table in self._tables if table.name == "comments" for each in self._counters(table)]
         if unread:
@@ -199,74 +209,13 @@ class _Planner:
             yield from ((name, read.text.sql, test) for name in read.columns[:1])
 
     def _row_for_tables(self) -> str:
-        if self._family.explode is None:
+        if self._exploded is None:
             return _as_json(self._named_columns(self._names))
-        found = self._columns.find(f"{self._family.explode}[]")
-        around = [each for each in self._names if found is None or each not in found.columns]
+        around = [each for each in self._names if each not in self._exploded.columns]
         return f"json_merge_patch({_as_json(self._named_columns(around))}, {ITEM})"
 
     def _named_columns(self, names: Sequence[str]) -> dict[str, str]:
         return {each: self._columns.sql(each) for each in names}
-
-    def _targets(self) -> Iterator[Target]:
-        for table in self._tables:
-            if table is not self._main and not table.reads:
-                continue
-            yield self._target(table, table.name, derived=table.map.derived)
-            if table.name == "videos" and any(each in table.reads for each in COUNTERS):
-                yield self._target(table, "video_stats", derived=True)
-
-    def _target(self, table: MappedTable, name: str, *, derived: bool) -> Target:
-        taken = self._says_something(table, name, derived=derived)
-        mapped = {column: names for column, names in table.mapped.items() if column in TABLES[name].names}
-        return Target(
-            table=name,
-            select=f"SELECT {LINE}, {_FETCHED} AS fetched_at, {', '.join(self._columns_of(table, name))} "
-            f"FROM {TYPED} WHERE {taken}",
-            rejected=f"SELECT {LINE}, {table.column(_REASON)} AS reason, {', '.join(self._named(table))} "
-            f"FROM {TYPED} WHERE {table.column(_REASON)} IS NOT NULL",
-            key=(*TABLES[name].key, *(each for each in table.map.more_key if name == table.name)),
-            derived=derived,
-            mapped=mapped,
-        )
-
-    def _columns_of(self, table: MappedTable, name: str) -> Iterator[str]:
-        for column in TABLES[name].columns:
-            if column.name in _PROVENANCE:
-                continue
-            if column.name == "extra":
-                yield f"{_EXTRA if table is self._main else 'NULL'}::JSON AS extra"
-            elif column.name == "created_at":
-                yield f"make_timestamp({table.column('create_time')} * 1000000) AS created_at"
-            else:
-                yield f"{table.column(column.name)} AS {identifier(column.name)}"
-
-    def _named(self, table: MappedTable) -> Iterator[str]:
-        own = table.own_columns()
-        for column in ("video_id", "comment_id"):
-            held = table.column(column)
-            yield (
-                f"CASE WHEN {self._refusals.likely(held)} THEN {held} END AS {column}"
-                if column in own
-                else (f"NULL::BIGINT AS {column}")
-            )
-        yield f"{table.column('username')} AS username" if "username" in own else "NULL::VARCHAR AS username"
-
-    def _says_something(self, table: MappedTable, name: str, *, derived: bool) -> str:
-        """SQL of whether a row belongs into the table."""
-        tests = [f"{self._main.column(_REASON)} IS NULL"]
-        if table is not self._main:
-            tests.append(f"{table.column(_REASON)} IS NULL")
-        if name == "video_stats":
-            tests.append(f"({_any_given(table, COUNTERS)})")
-        elif derived:
-            told = [each for each in table.reads if each not in TABLES[name].key and each != "author_id"]
-            tests += [f"({_any_given(table, told)})"] if told else []
-        return " AND ".join(tests)
-
-
-def _any_given(table: MappedTable, columns: Sequence[str]) -> str:
-    return " OR ".join(f"{table.column(each)} IS NOT NULL" for each in columns)
 
 
 def _with(stage: str, columns: Sequence[str]) -> str:

@@ -28,11 +28,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
             collected), and all columns of the table but those of its provenance, in the table's order. Duplicates are
             still in it.
         rejected: A query over `typed` for the rows that are not taken: `_line`, `reason`, `video_id`, `comment_id`,
-            `username`.
+            `username`; and `received`, the row as JSON, where `Plan.row` has none.
         key: Columns of the table that tell its rows apart; of equal ones the first line is taken.
         derived: The rows say something beside what the file is about (accounts in a file of videos): repeated ones are
             no duplicates, and there is nothing to reject.
-        mapped: The table's columns and the source's columns that each is read from.
+        mapped: The table's columns and the source's columns, or parts of these, that each is read from.
     """
 
     table: str
@@ -49,7 +49,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         setup: Statements that define functions; once for a connection.
         typed: A query over `source` that gives every value its type; make a table or view called `typed` of it.
-        row: An expression over `source`: the row as received, as JSON.
+        row: An expression over `source`: the row as received, as JSON. None where a row holds a list of rows: what is
+            quarantined for one of them must not hold the others.
         targets: The tables, the one that the file is about first.
         notes: What to count over `typed` and say in the report.
         kept: The columns that no table has, kept as text in `extra`.
@@ -57,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     setup: tuple[str, ...]
     typed: str
-    row: str
+    row: str | None
     targets: tuple[Target, ...]
     notes: tuple[Note, ...]
     kept: tuple[str, ...]

@@ -103,19 +103,16 @@ class Rows:
         return different, every - different
 
     def _quarantine(self, plan: Plan, family: str, part: PartReport) -> None:
-        refused = [
-            f"SELECT {quoted(each.table)} AS target, {LINE}, reason, video_id, comment_id, username "
-            f"FROM ({each.rejected})"
+        refused = " UNION ALL ".join(
+            f"SELECT {quoted(each.table)} AS target, * FROM ({each.rejected})"
             for each in plan.targets
             if not each.derived
-        ]
-        self._need(QUARANTINE.name)
-        received = f"SELECT {LINE}, {plan.row} AS received FROM {SOURCE}"
-        self._file_refused(
-            f"SELECT target, {LINE}, reason, video_id, comment_id, username, received FROM "
-            f"({' UNION ALL '.join(refused)}) LEFT JOIN ({received}) USING ({LINE})",
-            family,
         )
+        self._need(QUARANTINE.name)
+        if plan.row is not None:
+            received = f"SELECT {LINE}, {plan.row} AS received FROM {SOURCE}"
+            refused = f"FROM ({refused}) LEFT JOIN ({received}) USING ({LINE})"
+        self._file_refused(refused, family)
         self._file_refused(
             f"SELECT {quoted(plan.targets[0].table)} AS target, line AS {LINE}, reason, NULL AS video_id, "
             f"NULL AS comment_id, NULL AS username, to_json({{'text': text}}) AS received FROM {REJECTED}",

@@ -270,6 +270,24 @@ def test_snapshots_of_trends_are_a_row_for_each_hashtag() -> None:
     assert json.loads(rows[0]["row"])["stale"] == "false"
 
 
+def test_hashtags_of_a_snapshot_without_ranks_have_their_places_in_it() -> None:
+    lists = [json.dumps([{"name": name} for name in names]) for names in (("one", "two"), ("three",))]
+    found = mapped([{"generated_at": f"2026-07-{19 + day}", "hashtags": each} for day, each in enumerate(lists)])
+    assert [(each["name"], each["rank"]) for each in found.tables["trends"]] == [("one", 1), ("two", 2), ("three", 1)]
+
+
+def test_a_list_of_rows_that_is_none_is_refused_and_the_others_are_taken() -> None:
+    found = mapped(
+        [
+            {"generated_at": "2026-07-19", "hashtags": json.dumps([{"name": "one"}, "two"])},
+            {"generated_at": "2026-07-20", "hashtags": "[{'name': 'three'}]"},
+            {"generated_at": "2026-07-21", "hashtags": None},
+        ]
+    )
+    assert [each["name"] for each in found.tables["trends"]] == ["one"]
+    assert found.refused == [(number, "there is nothing that could trend") for number in (1, 2)]
+
+
 LEGACY: list[tuple[str, Row, dict[str, Any]]] = [
     (
         "creative_center_hashtags",
@@ -352,6 +370,21 @@ def test_answers_of_the_research_api_are_a_row_for_each_video_and_keep_what_is_u
     row = found.row()
     assert (row["video_id"], row["username"], row["hashtag_names"]) == (int(V), "ann", ["one"])
     assert json.loads(row["extra"]) == {"new_field": {"a": 1}}
+
+
+def test_what_the_elements_of_a_list_of_rows_are_read_from_is_said_as_far_as_they_have_it() -> None:
+    videos = [{"id": int(V), "favourites_count": 3, "new_field": 1}, {"id": int(video_id(4)), "like_count": "many"}]
+    found = mapped([{"data.videos": json.dumps(videos), "data.cursor": "100", "error.code": "ok"}])
+    assert found.plan is not None
+    mapping = {name: columns for name, columns in found.plan.targets[0].mapped.items() if columns}
+    assert mapping == {
+        "video_id": ("data.videos[].id",),
+        "like_count": ("data.videos[].like_count",),
+        "favorites_count": ("data.videos[].favourites_count",),
+    }
+    assert found.plan.kept == ("data.videos[].favourites_count", "data.videos[].new_field")
+    assert found.notes == ["1 values of like_count cannot be read and are kept as text in extra."]
+    assert json.loads(found.tables["videos"][1]["extra"]) == {"like_count": "many"}
 
 
 def test_answers_of_the_research_api_are_a_row_for_each_comment() -> None:

@@ -20,6 +20,11 @@ SQL: Final = rf"""
 CREATE OR REPLACE MACRO tt_filled(l, sign) AS
     list_filter(list_transform(l, lambda e: ltrim(tt_trim(e), sign)), lambda e: e <> '');
 
+-- What is no list is one element, and none of an object: so its row is refused and not lost.
+CREATE OR REPLACE MACRO tt_elements(x) AS CASE
+    WHEN x[1] = '[' AND json_valid(x) THEN from_json(x, '["JSON"]')
+    WHEN x IS NOT NULL THEN [to_json(x)] END;
+
 CREATE OR REPLACE MACRO tt_json_names(x) AS list_transform(from_json(x, '["JSON"]'), lambda e:
     CASE json_type(e) WHEN 'OBJECT' THEN coalesce({_JSON_NAME}) ELSE json_extract_string(e, '$') END);
 
