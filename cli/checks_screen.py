@@ -1,6 +1,6 @@
 """The screen of `study status`: what is due, late and deleted under the terms: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich import box
@@ -64,9 +64,14 @@ def _deletions(status: LakeStatus) -> list[RenderableType]:
     if not status.deletions:
         return ["  nothing was deleted yet"]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("deleted (UTC)", "because of", "checked", "gone", "certificate"):
+    for name in ("deleted (UTC)", "because of", "checked", "gone"):
         table.add_column(name, overflow="fold")
-    for each in status.deletions[:_MOST_DELETIONS]:
-        gone = _numbers(each.ids) or "nothing"
-        table.add_row(moment(each.ended_at), each.rule, _numbers(each.checked), gone, visible(each.certificate))
-    return [table]
+    shown = status.deletions[:_MOST_DELETIONS]
+    for each in shown:
+        table.add_row(moment(each.ended_at), each.rule, _numbers(each.checked), _numbers(each.ids) or "nothing")
+    return [table, *certificate_lines([(moment(each.ended_at), each.certificate) for each in shown])]
+
+
+def certificate_lines(found: Sequence[tuple[str, str]]) -> list[RenderableType]:
+    """Where certificates lie, each with its time, on a line of its own: a cell would fold what is to be copied."""
+    return ["  their certificates:", *(f"  [dim]{visible(when)}[/dim]  {visible(key)}" for when, key in found)]

@@ -10,6 +10,7 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from cli.checks_screen import certificate_lines
 from cli.commands import about_a_stack
 from cli.download import places_of
 from cli.exit_codes import ExitCode
@@ -129,7 +130,7 @@ def _pictures(report: Mapping[str, Any], here: Copies, *, done: bool) -> list[Re
         shown.append(visible(note))
     shown += here.sentences(done=done)
     if done and report.get("certificate"):
-        shown.append(f"Deleted. The certificate is {visible(report['certificate'])}.")
+        shown.append(f"Deleted. The certificate: {visible(report['certificate'])}")
     return shown
 
 
@@ -151,17 +152,21 @@ def _list(screen: Screen, target: Target) -> None:
     keys = [each.key for each in objects.keys(CERTIFICATES)][-_MOST_LISTED:]
     found = [(key, msgspec.json.decode(data)) for key in reversed(keys) if (data := objects.get_bytes(key))]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("when", "rule", "of", "rows", "checked", "left over", "certificate"):
+    for name in ("when", "rule", "of", "rows", "checked", "left over"):
         table.add_column(name, overflow="fold")
-    for key, each in found:
+    for _, each in found:
         table.add_row(
-            visible(str(each.get("ended_at", ""))[:16]),
+            visible(_minute(each)),
             visible(str(each.get("rule", ""))),
             visible(str(each.get("scope") or "")),
             f"{sum(each.get('deleted', {}).get('row store', {}).values()):,}",
             f"{sum(each.get('checked', {}).values()):,}",
             counted(len(each.get("left_over", ())), "sentence") if each.get("left_over") else "",
-            visible(key),
         )
     documents = [{"key": key, **each} for key, each in found]
-    screen.show({"certificates": documents}, table if found else "Nothing was ever deleted here.")
+    places = certificate_lines([(_minute(each), key) for key, each in found])
+    screen.show({"certificates": documents}, *([table, *places] if found else ["Nothing was ever deleted here."]))
+
+
+def _minute(certificate: Mapping[str, Any]) -> str:
+    return str(certificate.get("ended_at", ""))[:16]

@@ -52,6 +52,12 @@ def test_what_is_due_late_held_and_deleted_is_shown(stack: MotoStack) -> None:
     assert "refresh 400 videos 7 videos" in shown
 
 
+def test_a_certificate_can_be_copied_from_a_narrow_screen(stack: MotoStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.screen._WIDTH_ELSEWHERE", 40)
+    stack.put(STATUS, KEPT)
+    assert "  reports/deletions/dt=2026-11-20/data-refresh-20261120-1.json\n" in on_stack("study", "status").stdout
+
+
 def test_a_script_gets_all_of_it(stack: MotoStack) -> None:
     stack.put(STATUS, KEPT)
     found = as_json("study", "status")

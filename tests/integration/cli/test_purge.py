@@ -126,9 +126,11 @@ def test_what_is_to_go_must_be_said_once_and_well(refresh: Refresh, options: tup
 
 
 @pytest.mark.usefixtures("refresh")
-def test_certificates_are_listed() -> None:
+@pytest.mark.parametrize("width", [40, 120])
+def test_certificates_are_listed_each_on_a_line(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.screen._WIDTH_ELSEWHERE", width)
     assert "Nothing was ever deleted" in on_stack("purge", "--certificates").stdout
-    on_stack("purge", "--account", ANN, "--yes")
+    assert f" {CERTIFICATE}\n" in on_stack("purge", "--account", ANN, "--yes").stdout
     shown = on_stack("purge", "--certificates").stdout
-    assert CERTIFICATE in shown.replace("\n", "")
+    assert f" {CERTIFICATE}\n" in shown
     assert "2026-11-20T10:00" in shown
