@@ -1,4 +1,4 @@
-"""The screen of `study status`: what is due, late and deleted under the terms: pure."""
+"""What is due, late and deleted under the terms: the screen of `study status`, and a line of `status`. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,6 +30,13 @@ def checks_screen(status: LakeStatus, now: datetime) -> list[RenderableType]:
     lines += [line for each in status.rounds for line in _round(each, now)]
     lines += [f"  [yellow]{visible(each)}[/yellow]" for each in status.notes]
     return [*lines, *_deletions(status)]
+
+
+def late_or_held(late: Mapping[str, int], held: Sequence[str]) -> list[str]:
+    """One line where something is late or not believed, for a screen that has more to show than checks."""
+    said = [f"late: {found}"] if (found := _numbers(late)) else []
+    said += [f"{counted(len(held), 'round')} not believed"] if held else []
+    return [f"  [red]checks:[/red] {', '.join(said)} (see `tiktok-collector study status`)"] if said else []
 
 
 def _due(status: LakeStatus, now: datetime) -> list[RenderableType]:

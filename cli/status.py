@@ -13,7 +13,7 @@ from cli.target import Target
 
 @about_a_stack
 def status(screen: Screen, target: Target) -> None:
-    """One screen: functions, schedules, runs, token, gaps and dead letters.
+    """One screen: functions, schedules, runs, token, gaps, dead letters, and checks that are late.
 
     Failures and "last seen" are what the logs of the last 24 hours show.
 

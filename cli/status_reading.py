@@ -1,4 +1,4 @@
-"""Reads what `status` shows, from logs, schedules, tables, manifests, polls and the queue of failed events."""
+"""Reads what `status` shows: logs, schedules, tables, manifests, polls, checks and the queue of failed events."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from cli.target import Target
 from cli.trend_gaps import TrendGaps, alike, missing, recent_polls
 from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.tokens.lease import TokenLease
+from tiktok_lake.refresh.status import read_status
 
 _LOOKED_BACK: Final = timedelta(hours=24)
 _ENDED_RUNS: Final = 6
@@ -25,6 +26,8 @@ class StackStatus:
     """How a stack is. `token_expires_at` and `dead_letters` are None where the stack does not tell them.
 
     `credentials_problem` is why TikTok refuses the client's current credentials; empty where nothing is known of that.
+    `checks_late` is what the terms ask to be checked and is over the interval, by kind; `checks_held` are the rounds of
+    checks whose answers are not believed.
     """
 
     stack: str
@@ -39,6 +42,8 @@ class StackStatus:
     credentials_problem: str
     dead_letters: int | None
     trend_gaps: list[TrendGaps]
+    checks_late: dict[str, int]
+    checks_held: list[str]
 
     @property
     def paused(self) -> bool:
@@ -64,13 +69,14 @@ def status_of(target: Target) -> StackStatus:
     objects = ObjectStore(target.aws.s3, target.stack.bucket)
     token = noted_token(target)
     _ = target.resources  # read once, before the threads would do so each
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(7) as pool:
         functions = pool.submit(health, target, at - _LOOKED_BACK)
         plans = pool.submit(schedules.read, target)
         running = pool.submit(open_runs, target)
         ended = pool.submit(ended_runs, objects, _ENDED_RUNS)
         letters = pool.submit(dead_letters, target)
         polls = pool.submit(recent_polls, objects, at)
+        checks = pool.submit(read_status, objects)
         return StackStatus(
             stack=target.name,
             region=target.region,
@@ -84,6 +90,8 @@ def status_of(target: Target) -> StackStatus:
             credentials_problem=trial.problem if (trial := token.trial()) else "",
             dead_letters=letters.result(),
             trend_gaps=alike(missing(polls.result().polls)),
+            checks_late={kind: number for kind, number in checks.result().late.items() if number},
+            checks_held=[each.run_id for each in checks.result().rounds if each.held],
         )
 
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.checks_screen import late_or_held
 from cli.function_logs import FunctionHealth
 from cli.runs_screen import runs_screen
 from cli.schedules import Schedule
@@ -28,6 +29,7 @@ def status_screen(status: StackStatus) -> list[RenderableType]:
         f"[bold]{visible(status.stack)}[/bold]  [dim]{where}, {status.at:%Y-%m-%d %H:%M} UTC[/dim]",
         "",
         _facts(status),
+        *late_or_held(status.checks_late, status.checks_held),
         *([f"  [red]client credentials:[/red] {visible(problem)}"] if (problem := status.credentials_problem) else []),
         "",
         _functions(status),

@@ -1,4 +1,4 @@
-"""`study status`: how the terms are kept."""
+"""`study status`, and a line of `status`: how the terms are kept."""
 
 import pytest
 
@@ -68,3 +68,12 @@ def test_a_script_gets_all_of_it(stack: MotoStack) -> None:
 def test_a_damaged_status_is_none(stack: MotoStack) -> None:
     stack.s3.put_object(Bucket="lake", Key=STATUS, Body=b"{")
     assert "Nothing was checked yet" in on_stack("study", "status").stdout
+
+
+def test_the_status_of_the_stack_says_what_is_late_or_not_believed(stack: MotoStack) -> None:
+    stack.put(STATUS, KEPT | {"late": {}, "rounds": []})
+    assert "checks:" not in on_stack("status").stdout
+    stack.put(STATUS, KEPT)
+    assert "checks: late: 3 videos, 1 round not believed (see" in on_stack("status").stdout
+    found = as_json("status")
+    assert (found["checks_late"], found["checks_held"]) == ({"videos": 3}, ["data-refresh-20261202-1"])
