@@ -243,6 +243,16 @@ def test_ids_alone_are_rows(read: Reader) -> None:
     assert read.column("column_1") == ["7583943023407435015", "7583943023407435016"]
 
 
+def test_what_stands_among_objects_is_set_aside(read: Reader) -> None:
+    (source,) = read('{"rows": [null, {"id": 1}, 7583943023407435015, {"id": 2}]}', "file.json")
+    assert (source.inside, source.columns) == ("rows", ("id",))
+    assert read.rows == [(2, "1"), (4, "2")]
+    assert [(line, reason) for line, reason, _ in read.rejected] == [
+        (1, "the element is no object"),
+        (3, "the element is no object"),
+    ]
+
+
 def test_an_object_of_very_many_keys_stays_one_column(read: Reader) -> None:
     (source,) = read(json.dumps([{"id": 1, "by_day": {f"d{number}": number for number in range(500)}}]), "file.json")
     assert source.columns == ("id", "by_day")
@@ -280,6 +290,28 @@ def test_a_bomb_goes_off_within_its_bounds(read: Reader, compress: Any, tmp_path
 def test_what_cannot_be_read_is_one_sentence(read: Reader, content: bytes, said: str) -> None:
     with pytest.raises(UnusableFile, match=said):
         read(content, "file.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("file.jsonc", '// whose\n[{"id": 1}]', 0),
+        ("file.json.gz", '/* whose */ [{"id": 1}]', 0),
+        ("file.jsonc", '[\n  // the first\n  {"id": 1}\n]', 4),
+        ("file.json", '[{"id": 1 # the first\n}]', 10),
+    ],
+)
+def test_comments_in_json_are_said(read: Reader, name: str, content: str, place: int) -> None:
+    with pytest.raises(UnusableFile, match=f"it has comments, the first at byte {place}. Take them out"):
+        read(content, name)
+
+
+def test_slashes_in_what_is_no_json_are_no_comments(read: Reader) -> None:
+    read("// name,text\na,b\n", "file.csv")
+    assert read.column("// name") == ["a"]
+    read('// whose\n{"id": 1}\n{"id": 2}\n', "file.jsonl")
+    assert read.column("id") == ["1", "2"]
+    assert [(line, reason) for line, reason, _ in read.rejected] == [(1, "the line is no JSON")]
 
 
 def test_a_file_that_is_too_large_is_not_read(read: Reader) -> None:

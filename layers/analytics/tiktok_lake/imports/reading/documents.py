@@ -1,6 +1,7 @@
 """The rows of a JSON document, found without building it in memory: its parts stay views of the file."""
 
 import mmap
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,8 +14,12 @@ _Object = dict[str, msgspec.Raw]
 _List = list[msgspec.Raw]
 _DEPTH: Final = 6
 _BATCH: Final = 1_000
+_ALONE: Final = b'{"column_1":%s}'
+"""Of a list of ids, one of them."""
+_NO_OBJECT: Final = b"[%s]"
 _MOST_BESIDE: Final = 200
 _LONGEST_BESIDE: Final = 4_096
+_PLACE: Final = re.compile(r"\(byte (\d+)\)")
 
 
 class Lists(msgspec.Struct, frozen=True):
@@ -43,14 +48,23 @@ def as_lines(path: Path, scratch: Path, inside: str | None) -> Lists:
     try:
         found, beside = _found(content, inside)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnusableFile(f"The file is no JSON ({error}): is the whole of it there?") from error
+        raise UnusableFile(_why_not(content, error)) from error
     written: dict[str, Path] = {}
     for number, (where, elements) in enumerate(found):
         written[where] = scratch / f"elements-{number}"
+        # What stands alone beside objects, such as a null, is no row.
+        alone = _NO_OBJECT if any(map(_is_object, elements)) else _ALONE
         with written[where].open("wb") as out:
             for first in range(0, len(elements), _BATCH):
-                out.writelines(map(_line, elements[first : first + _BATCH]))
+                out.writelines(_line(each, alone) for each in elements[first : first + _BATCH])
     return Lists(written, beside)
+
+
+def _why_not(content: mmap.mmap, error: Exception) -> str:
+    place = _PLACE.search(str(error))
+    if place and content[int(place[1]) : int(place[1]) + 1] in (b"/", b"#"):
+        return f"The file is no JSON: it has comments, the first at byte {place[1]}. Take them out; JSON has none."
+    return f"The file is no JSON ({error}): is the whole of it there?"
 
 
 def _found(content: mmap.mmap, inside: str | None) -> tuple[list[tuple[str, _List]], dict[str, str]]:
@@ -68,7 +82,7 @@ def _lists(value: msgspec.Raw, where: str, depth: int, beside: dict[str, str]) -
     kind = _kind(value)
     if kind == b"[":
         elements = msgspec.json.decode(value, type=_List)
-        if elements and (not where or _kind(elements[0]) == b"{"):
+        if elements and (not where or any(map(_is_object, elements))):
             yield where, elements
     elif kind == b"{" and depth:
         for name, each in msgspec.json.decode(value, type=_Object).items():
@@ -83,10 +97,14 @@ def _kind(value: msgspec.Raw) -> bytes:
     return bytes(memoryview(value)[:64]).lstrip()[:1]
 
 
-def _line(element: msgspec.Raw) -> bytes:
-    """The element on one line; what stands alone, such as an id, becomes an object."""
+def _is_object(value: msgspec.Raw) -> bool:
+    return _kind(value) == b"{"
+
+
+def _line(element: msgspec.Raw, alone: bytes) -> bytes:
+    """The element on one line; `alone` is what becomes of one that is no object and no list."""
     # A line end inside a JSON text is escaped, so each that stands there is mere layout.
     data = bytes(element).strip().replace(b"\n", b" ").replace(b"\r", b" ")
     if data[:1] not in (b"{", b"["):
-        data = b'{"column_1":%s}' % data
+        data = alone % data
     return data + b"\n"

@@ -1,6 +1,6 @@
 """Which form a text has: JSON lines, a JSON document, or delimited."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -9,16 +9,19 @@ from tiktok_lake.imports.reading.source import Form
 
 _FIRST_LINE: Final = 16 * 1024 * 1024
 _LINES: Final = 20
-_NAMES: Final = (".jsonl", ".ndjson", ".jsonlines")
+_LINES_ENDINGS: Final = (".jsonl", ".ndjson", ".jsonlines")
+_DOCUMENT_ENDINGS: Final = (".json", ".jsonc", ".json5")
 
 
 def form_of(path: Path, name: str) -> Form:
     """The form of a UTF-8 file; `name` is what the person called it, whose ending decides where the text does not."""
     lines = _first_lines(path)
     first = lines[0].lstrip()[:1] if lines else b""
-    if first not in (b"{", b"["):
+    ending = PurePath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+    # A comment is no JSON, which the reader says; as a name of columns it would be told something else.
+    if first not in (b"{", b"[") and not (first == b"/" and ending in (*_LINES_ENDINGS, *_DOCUMENT_ENDINGS)):
         return Form.DELIMITED
-    if name.lower().removesuffix(".gz").removesuffix(".zst").endswith(_NAMES):
+    if ending in _LINES_ENDINGS:
         return Form.JSON_LINES
     if first == b"{" and _several(lines):
         return Form.JSON_LINES
