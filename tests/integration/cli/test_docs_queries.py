@@ -70,7 +70,8 @@ ROWS: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
     ],
     "trends": [
         {"kind": "hashtag", "country": "DE", "name": "cats", "rank": 2, "source": "creative_center"},
-        {"kind": "hashtag", "country": "DE", "name": "cats", "rank": 5, "source": "creative_center"},
+        {"kind": "hashtag", "country": "DE", "name": " Cats\u3000", "rank": 5, "source": "creative_center"},
+        {"kind": "hashtag", "country": "DE", "name": "#\uff26\uff39\uff30 ", "rank": 3, "source": "creative_center"},
         {"kind": "hashtag", "country": "FR", "name": "dogs", "rank": 1, "source": "creative_center"},
         {"kind": "sound", "country": "FR", "name": "fyp", "rank": 1, "source": "creative_center"},
     ],
@@ -91,7 +92,11 @@ EXPECTED: Final[Mapping[str, Sequence[tuple[Any, ...]]]] = {
     "Accounts: how much they publish, and what comes back": [("amber", 8, 1, 0.2), ("birch", None, 1, 0.1)],
     "Comments of a video, and how many of them are replies": [("1", 2, 1)],
     "Who follows several of the accounts": [("cedar", 2)],
-    "Hashtags of trend lists, and what was collected with them": [("FR", "dogs", 1, 0), ("DE", "cats", 2, 1)],
+    "Hashtags of trend lists, and what was collected with them": [
+        ("FR", "dogs", 1, 0),
+        ("DE", "cats", 2, 1),
+        ("DE", "fyp", 3, 2),
+    ],
     "One's own rows and those of imports": [("both", 1), ("collected", 1)],
     "What a run counted and the row store does not have": [
         ("run-1", "comments", 5, 3, 0, 2),
