@@ -159,8 +159,9 @@ def _earlier(output: Path, file: Path) -> ImportReport | None:
 
 def _moved(converted: Converted, output: Path, before: ImportReport | None, step: _Step) -> ImportReport:
     """Puts the Parquet files where a mirror of the bucket has them, in place of those of the file's last import."""
-    if not converted.files:
-        return converted.report
+    if not converted.has_rows and before is not None:
+        # What the last import has written stays, and the report is what remembers it.
+        return msgspec.structs.replace(converted.report, files=before.files)
     names: list[str] = []
     try:
         for number, each in enumerate(converted.files):

@@ -66,6 +66,19 @@ def test_into_a_folder_as_a_mirror_of_the_bucket_would_have_it(stack: MotoStack)
     assert keys(stack, "curated/") == []
 
 
+@pytest.mark.usefixtures("stack")
+def test_a_file_of_which_nothing_can_be_taken_leaves_in_a_folder_what_was() -> None:
+    Path("comments.csv").write_text(COMMENTS)
+    as_json("import", "comments.csv", "--output", "out")
+    for nothing in ("", "video_id,user,text\nno-id,three,lost\n"):
+        Path("comments.csv").write_text(nothing)
+        assert on_stack("import", "comments.csv", "--output", "out").exit_code == ExitCode.INVALID
+        assert texts_of(Path("out/curated/comments")) == ["hello", "again"]
+    Path("comments.csv").write_text(COMMENTS.replace("hello", "changed"))
+    as_json("import", "comments.csv", "--output", "out")
+    assert texts_of(Path("out/curated/comments")) == ["changed", "again"]
+
+
 def test_into_the_stack_once(stack: MotoStack) -> None:
     Path("comments.csv").write_text(COMMENTS)
     document = as_json("import", "comments.csv")

@@ -75,13 +75,31 @@ def test_a_changed_file_of_the_same_name_replaces_its_rows(bucket: Bucket) -> No
     assert bucket.versions() == bucket.keys()
 
 
-def test_a_changed_file_of_which_nothing_can_be_taken_leaves_what_was(bucket: Bucket) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "empty"), (b"video_id,user,text\n7.58E+18,someone,rounded\n", "quarantined")]
+)
+def test_a_changed_file_of_which_nothing_can_be_taken_leaves_what_was(
+    bucket: Bucket, content: bytes, said: str
+) -> None:
     key = bucket.put("comments.csv", comments(3))
     bucket.run(key)
-    bucket.put("comments.csv", b"")
+    keys = bucket.versions()
+    bucket.put("comments.csv", content)
     assert bucket.run(key).state == "nothing_taken"
-    assert len(bucket.rows("comments")) == 3
-    assert "empty" in bucket.report(key).outcome
+    assert bucket.versions() == keys
+    assert said in bucket.report(key).outcome
+
+
+def test_what_was_begun_goes_where_the_file_has_become_one_of_nothing(bucket: Bucket) -> None:
+    key = bucket.put("comments.csv", comments(3))
+    with bucket.dying(_puts_until_the_first_row(bucket)):
+        bucket.run(key)
+    assert bucket.keys()
+    bucket.put("comments.csv", b"")
+    bucket.clock.advance(minutes=30)
+    assert bucket.run(key).state == "nothing_taken"
+    assert bucket.versions() == []
+    assert bucket.versions("lake/") == []
 
 
 def test_rows_of_other_days_lie_under_their_days(bucket: Bucket) -> None:

@@ -23,7 +23,7 @@ from tiktok_lake.imports.reading.source import LINE, SOURCE, Source
 from tiktok_lake.imports.recognition import Recognition, Sample, recognise
 from tiktok_lake.imports.report import ImportReport, PartReport, outcome_of
 from tiktok_lake.imports.rows import Rows
-from tiktok_lake.tables import TABLES
+from tiktok_lake.tables import QUARANTINE, TABLES
 
 _SAMPLE: Final = 1_000
 _LIMITS: Final = ReadingLimits()
@@ -66,6 +66,11 @@ class Converted(msgspec.Struct, frozen=True):
 
     report: ImportReport
     files: tuple[ConvertedFile, ...]
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether any row was taken: quarantined ones are none."""
+        return any(each.table != QUARANTINE.name for each in self.files)
 
 
 def convert(

@@ -66,7 +66,9 @@ class ImportStore:
     ) -> ImportReport:
         """Writes the files and the report; returns the report.
 
-        Where nothing was taken, only the report is written: what an earlier version of the file brought stays.
+        Where no row was taken, what an earlier version of the file brought stays, and only the report is written; what
+        one had begun to bring goes, since nothing would finish it. Quarantined rows alone are stored where there is no
+        earlier version.
 
         Args:
             dataset: What was converted.
@@ -79,24 +81,32 @@ class ImportStore:
             LakeBusy: another function is changing the row store, or rows are being deleted.
             CollectorError: as `lake_lease` and `LakeFiles` say; what was begun is finished by the same call.
         """
-        report = converted.report
-        if converted.files:
+        if converted.files and (converted.has_rows or self.records.done(dataset.key) is None):
             with lake_lease(self._dynamodb, self._tasks_table, self._clock):
-                until = self._clock.now() + LONGEST - _MARGIN
-                record = self._record(dataset, converted, again=again)
-                self.records.begin(record)
-                for key, file in zip(record.files, converted.files, strict=True):
-                    if self._clock.now() > until:
-                        raise LakeBusy("Storing takes longer than the row store may be held: try a faster connection.")
-                    self._files.put(key, file.path)
-                    self._files.forget_old_versions(key)
-                    stored(key)
-                self._files.remove(record.replaces)
-                report = msgspec.structs.replace(report, files=list(record.files), replaced=list(record.replaces))
-                self._files.objects.put_json(report_key(dataset.key), report)
-                self.records.end(record)
-        else:
-            self._files.objects.put_json(report_key(dataset.key), report)
+                return self._put(dataset, converted, again=again, stored=stored)
+        if self.records.begun(dataset.key) is not None:
+            with lake_lease(self._dynamodb, self._tasks_table, self._clock):
+                if (begun := self.records.begun(dataset.key)) is not None:
+                    self.records.abandon(begun)
+        self._files.objects.put_json(report_key(dataset.key), converted.report)
+        return converted.report
+
+    def _put(
+        self, dataset: Dataset, converted: Converted, *, again: bool, stored: Callable[[str], None]
+    ) -> ImportReport:
+        until = self._clock.now() + LONGEST - _MARGIN
+        record = self._record(dataset, converted, again=again)
+        self.records.begin(record)
+        for key, file in zip(record.files, converted.files, strict=True):
+            if self._clock.now() > until:
+                raise LakeBusy("Storing takes longer than the row store may be held: try a faster connection.")
+            self._files.put(key, file.path)
+            self._files.forget_old_versions(key)
+            stored(key)
+        self._files.remove(record.replaces)
+        report = msgspec.structs.replace(converted.report, files=list(record.files), replaced=list(record.replaces))
+        self._files.objects.put_json(report_key(dataset.key), report)
+        self.records.end(record)
         return report
 
     def _record(self, dataset: Dataset, converted: Converted, *, again: bool) -> ImportRecord:
