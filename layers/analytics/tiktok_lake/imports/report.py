@@ -106,13 +106,15 @@ def outcome_of(report: ImportReport) -> str:
     """What became of it, in one sentence."""
     if report.problem is not None:
         return f"Nothing was taken: {report.problem}"
-    if not any(report.taken.values()):
+    taken = [part for part in report.parts if any(part.taken.values())]
+    if not taken:
+        rows = sum(part.rows for part in report.parts)
         why = next((part.why for part in report.parts if part.why), "there is no row in it")
         if report.quarantined:
-            why = f"all {report.quarantined:,} rows are quarantined"
+            why = f"{report.quarantined:,} of its {rows:,} rows are quarantined"
         return f"Nothing was taken: {why.rstrip('.')}."
     tables = ", ".join(f"{table} {rows:,}" for table, rows in report.taken.items() if rows)
-    families = ", ".join(dict.fromkeys(part.title or part.family or "" for part in report.parts if part.family))
+    families = ", ".join(dict.fromkeys(part.title or part.family or "" for part in taken))
     return (
         f"Taken for {families}: rows of {tables}; {report.quarantined:,} quarantined, "
         f"{report.duplicates:,} duplicates left out."
