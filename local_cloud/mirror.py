@@ -76,6 +76,8 @@ def mirror(
     """
     index = statefile.read(index_file)
     same_bucket = index.get(_BUCKET) == [bucket]
+    if _BUCKET in index and not same_bucket:
+        index = {}  # or the next time would remove what this bucket never had
     listed = _listed(s3, bucket, wanted.prefixes)
     paths = places(folder, listed)
     sizes = {key: each.size for key, each in listed.items() if each.last_modified >= wanted.since}
