@@ -170,6 +170,15 @@ def caption_mentions(source: str) -> Field:
     return Field(source, Reading.MENTIONS_OF_TEXT)
 
 
+def caption(source: str) -> Columns:
+    """A video's caption, and what is in it."""
+    return {
+        "video_description": source,
+        "hashtag_names": caption_tags(source),
+        "video_mention_list": caption_mentions(source),
+    }
+
+
 def constant(value: str) -> Field:
     """The same value in every row."""
     return Field(value, Reading.CONSTANT)

@@ -7,6 +7,7 @@ from tiktok_lake.imports.families.family import (
     Field,
     Reading,
     TableMap,
+    caption,
     caption_mentions,
     caption_tags,
 )
@@ -25,9 +26,7 @@ KGSPINDLER: Final = Family(
                 "video_id": ("video_id", "video_url"),
                 "username": "tiktok_handle",
                 "create_time": "upload_dato",
-                "video_description": "beskrivelse",
-                "hashtag_names": caption_tags("beskrivelse"),
-                "video_mention_list": caption_mentions("beskrivelse"),
+                **caption("beskrivelse"),
                 "view_count": "visninger",
                 "like_count": "likes",
                 "comment_count": "kommentarer",
@@ -54,10 +53,8 @@ TRENDING_VIDEOS: Final = Family(
                 "username": "user_name",
                 "author_id": "user_id",
                 "create_time": "video_time",
-                "video_description": "video_desc",
+                **caption("video_desc"),
                 "video_duration": "video_length",
-                "hashtag_names": caption_tags("video_desc"),
-                "video_mention_list": caption_mentions("video_desc"),
                 "view_count": "n_plays",
                 "like_count": "n_likes",
                 "comment_count": "n_comments",
@@ -80,12 +77,10 @@ WIDE: Final = Family(
                 "username": "author_uniqueId",
                 "author_id": "author_id",
                 "create_time": ("video_createTime", "createTime", "create_time"),
-                "video_description": "video_desc",
+                **caption("video_desc"),
                 "video_duration": "video_duration",
                 "music_id": "music_id",
                 "music_title": "music_title",
-                "hashtag_names": caption_tags("video_desc"),
-                "video_mention_list": caption_mentions("video_desc"),
                 "view_count": "video_playCount",
                 "like_count": "video_stats",
                 "comment_count": "video_commentCount",
@@ -142,9 +137,7 @@ NSILVERBLATT: Final = Family(
                 "video_id": ("id", *_LINKS),
                 "username": tuple(Field(each, Reading.HANDLE) for each in _LINKS),
                 "create_time": "createTime",
-                "video_description": "caption",
-                "hashtag_names": caption_tags("caption"),
-                "video_mention_list": caption_mentions("caption"),
+                **caption("caption"),
                 "view_count": "viewCount",
                 "like_count": "likeCount",
                 "comment_count": "commentCount",
@@ -167,10 +160,8 @@ CHIMA: Final = Family(
                 "author_id": "Author ID",
                 "username": ("Author Username", "Author Name", "Username"),
                 "create_time": "Create Time",
-                "video_description": "Description",
+                **caption("Description"),
                 "music_id": "Music ID",
-                "hashtag_names": caption_tags("Description"),
-                "video_mention_list": caption_mentions("Description"),
                 "view_count": "Play Count",
                 "like_count": "Digg Count",
                 "comment_count": "Comment Count",
@@ -261,9 +252,7 @@ CAPTIONS: Final = Family(
                 "video_id": ("video_id", *_LINKS),
                 "username": ("author", "username", *(Field(each, Reading.HANDLE) for each in _LINKS)),
                 "create_time": ("create_time", "createTime"),
-                "video_description": "caption",
-                "hashtag_names": caption_tags("caption"),
-                "video_mention_list": caption_mentions("caption"),
+                **caption("caption"),
                 "view_count": ("view_count", "play_count"),
                 "like_count": "like_count",
                 "comment_count": "comment_count",
@@ -296,76 +285,6 @@ COURSERA: Final = Family(
     warnings=("This file is made up for teaching: its ids are no TikTok's.",),
 )
 
-HASSAN_INFO: Final = Family(
-    name="hassan_info",
-    title="links with views and tags (hassanInfo)",
-    needs=("URL", "Username", "Description", "Views"),
-    signs=("Tags", "Date"),
-    tables=(
-        TableMap(
-            "videos",
-            {
-                "video_id": "URL",
-                "username": ("Username", Field("URL", Reading.HANDLE)),
-                "create_time": "Date",
-                "video_description": "Description",
-                "hashtag_names": ("Tags", caption_tags("Description")),
-                "video_mention_list": caption_mentions("Description"),
-                "view_count": "Views",
-                "like_count": "Likes",
-                "comment_count": "Comments",
-                "share_count": "Shares",
-            },
-        ),
-    ),
-)
-
-DIEGOURIELVR: Final = Family(
-    name="diegourielvr",
-    title="search results with Spanish columns (diegourielvr)",
-    needs=("url", "titulo", "fecha_publicacion", "vistas"),
-    signs=("termino", "hashtags"),
-    tables=(
-        TableMap(
-            "videos",
-            {
-                "video_id": "url",
-                "username": Field("url", Reading.HANDLE),
-                "create_time": "fecha_publicacion",
-                "video_description": "titulo",
-                "hashtag_names": ("hashtags", caption_tags("titulo")),
-                "video_mention_list": caption_mentions("titulo"),
-                "view_count": "vistas",
-                "like_count": ("me_gusta", "likes"),
-                "comment_count": "comentarios",
-                "share_count": "compartidos",
-            },
-        ),
-    ),
-)
-
-_ID_COLUMNS: Final = ("video_id", "id", "aweme_id", "item_id", "video", "url", "video_url", "link", "tiktok_url")
-_HANDLE_COLUMNS: Final = ("user_unique_id", "username", "author", "unique_id", "author_unique_id", "user")
-
-IDS: Final = Family(
-    name="ids",
-    title="ids or links of videos only",
-    needs=("|".join(_ID_COLUMNS),),
-    only=(*_ID_COLUMNS, *_HANDLE_COLUMNS),
-    tables=(
-        TableMap(
-            "videos",
-            {
-                "video_id": _ID_COLUMNS,
-                "username": (
-                    *_HANDLE_COLUMNS,
-                    *(Field(each, Reading.HANDLE) for each in ("url", "video_url", "link", "tiktok_url")),
-                ),
-            },
-        ),
-    ),
-)
-
 ALL: Final = (
     KGSPINDLER,
     TRENDING_VIDEOS,
@@ -377,7 +296,4 @@ ALL: Final = (
     JIANMING18,
     CAPTIONS,
     COURSERA,
-    HASSAN_INFO,
-    DIEGOURIELVR,
-    IDS,
 )
