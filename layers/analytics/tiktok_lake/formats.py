@@ -37,8 +37,9 @@ type Columns = Sequence[tuple[str, str]]
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, str]]:
-    """Name and type of each column of a SELECT. Raises duckdb.Error where it is wrong."""
-    return [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE (\n{sql}\n)").fetchall()]
+    """Name and type of each column of a SELECT, no name twice. Raises duckdb.Error where it is wrong."""
+    found = connection.execute(f"DESCRIBE (SELECT * FROM (\n{sql}\n))").fetchall()
+    return [(str(row[0]), str(row[1])) for row in found]
 
 
 def write(
@@ -62,7 +63,9 @@ def write(
         f"{_shown(name, kind, form, plain=plain)} AS {identifier(written)}"
         for (name, kind), written in zip(columns, names, strict=True)
     )
-    connection.execute(f"COPY (SELECT {shown} FROM (\n{sql}\n)) TO {quoted(str(path))} ({_options(form, head=head)})")
+    # A join may give two columns of one name, of which the first would be written for both.
+    rows = f"(\n{sql}\n) AS answer ({', '.join(identifier(name) for name, _ in columns)})"
+    connection.execute(f"COPY (SELECT {shown} FROM {rows}) TO {quoted(str(path))} ({_options(form, head=head)})")
     (count,) = connection.fetchone() or (0,)
     return int(count)
 

@@ -54,7 +54,7 @@ def asked(sql: str) -> Question:
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise WrongQuery("A query is one SELECT: nothing else is taken, since the row store is only read.")
-            text = statements[0].query.rstrip().rstrip(";")
+            text = _without_end(connection, statements[0].query)
             (tree,) = connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [text]).fetchone() or ("{}",)
         except duckdb.Error as error:
             raise WrongQuery(in_a_sentence(error)) from error
@@ -62,6 +62,22 @@ def asked(sql: str) -> Question:
     if unknown := sorted(name for name in named if name.lower() not in _KNOWN):
         raise WrongQuery(f"There is no table {unknown[0]}: {_offered()}")
     return Question(text, tuple(sorted({_KNOWN[name.lower()] for name in named})))
+
+
+def _without_end(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """One statement without the semicolon that ends it, and without the comments behind that."""
+    for at in (number for number, sign in enumerate(sql) if sign == ";"):
+        if _statements(connection, sql[:at]) == 1 and _statements(connection, sql[at:]) == 0:
+            return sql[:at]
+    return sql
+
+
+def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> int | None:
+    """How many there are; None where it is no SQL, such as one half of a text."""
+    try:
+        return len(connection.extract_statements(sql))
+    except duckdb.Error:
+        return None
 
 
 def _tables_in(tree: Any) -> set[str]:

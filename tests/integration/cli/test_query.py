@@ -67,6 +67,7 @@ def test_tables_and_views_are_answered_from_the_bucket_and_from_a_folder(where: 
         "WITH videos AS (SELECT * FROM videos WHERE view_count > 8) SELECT username FROM videos",
         "WITH Chosen AS (SELECT * FROM VIDEOS) SELECT username FROM chosen WHERE view_count > 8",
         "SELECT username FROM main.videos, UNNEST([1]) AS one (n) WHERE view_count > 8 -- the newest",
+        "SELECT username FROM videos WHERE view_count > 8 AND username <> ';--' ; -- the newest; no other",
         "FROM videos SELECT username WHERE view_count = (SELECT max(view_count) FROM video_stats)",
     ],
 )

@@ -86,6 +86,13 @@ def test_json_has_ids_and_inexact_numbers_as_text_and_moments_with_their_zone(tm
     }
 
 
+@pytest.mark.parametrize(
+    ("form", "rows"), [(Format.CSV, b"n,n_1,N_2\r\n1,2,3\r\n"), (Format.JSONL, b'{"n":1,"n_1":2,"N_2":3}\n')]
+)
+def test_columns_of_one_name_keep_their_own_values(form: Format, rows: bytes, tmp_path: Path) -> None:
+    assert written(tmp_path, "SELECT 1 AS n, 2 AS n, 3 AS N", form, plain=True) == rows
+
+
 def test_json_is_one_list_and_jsonl_one_object_a_line(tmp_path: Path) -> None:
     sql = "SELECT i AS n FROM range(3) t(i)"
 
