@@ -91,14 +91,15 @@ def export_rows(lake: OpenLake, order: ExportOrder, path: Path, told: Told = lam
 def export_ids(lake: OpenLake, table: str, days: Days, path: Path) -> int:
     """Writes the ids of a table's videos, comments or playlists, one in each line, sorted, each once; how many.
 
+    Ids of TikTok's alone: numbers that imports have made for comments without one are of no use to others.
+
     Raises:
         InvalidRequest: the table has no ids that may be shared.
         CollectorError: as `OpenLake.files`.
     """
     name = identifier(_shared_id(table))
-    base = LATEST.get(table) or TABLES[table]
-    rows = lake.scan(base, lake.files(base.name, days))
-    ids = f"SELECT DISTINCT {name} FROM ({rows}) WHERE {name} IS NOT NULL ORDER BY 1"
+    rows = _latest(lake, table, days) if table in LATEST else lake.scan(TABLES[table], lake.files(table, days))
+    ids = f"SELECT DISTINCT {name} FROM ({rows}) WHERE {name} > 0 ORDER BY 1"
     lake.connection.execute(f"COPY ({ids}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
     (count,) = lake.connection.fetchone() or (0,)
     return int(count)
@@ -124,13 +125,17 @@ class _Shown:
 def _selects(lake: OpenLake, order: ExportOrder) -> Iterator[str]:
     """The rows in parts, at least one: of a table a day each, as far as they are worked in memory; of a view all."""
     if order.table in LATEST:
-        lake.create_views([order.table])
-        yield f"SELECT * FROM {identifier(order.table)} WHERE {order.days.condition(PARTITION)}"
+        yield _latest(lake, order.table, order.days)
         return
     files = lake.files(order.table, order.days)
     days = [list(group) for _, group in groupby(files, key=lambda file: file.day)]
     for group in [files] if order.people is None else days or [[]]:
         yield lake.scan(order.base, group)
+
+
+def _latest(lake: OpenLake, view: str, days: Days) -> str:
+    lake.create_views([view])
+    return f"SELECT * FROM {identifier(view)} WHERE {days.condition(PARTITION)}"
 
 
 def _join(lake: OpenLake, parts: list[Path], path: Path, form: Format) -> None:
