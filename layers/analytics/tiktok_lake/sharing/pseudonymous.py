@@ -72,4 +72,7 @@ class PseudonymousTable:
         if column.name == "task_id":
             # Of an import it is the name of the file, which people choose.
             return f"CASE WHEN {_ROWS}.source <> 'import' THEN {value} END", ""
+        if column.name == "comment_id":
+            # A negative one was made of the text and the author's name, which could be guessed and tried.
+            return f"CASE WHEN {value} >= 0 THEN {value} END", ""
         return value, ""
