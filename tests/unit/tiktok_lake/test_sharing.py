@@ -212,6 +212,13 @@ def test_comments_do_not_name_the_author_of_their_video(tmp_path: Path) -> None:
     assert not [name for name in rows["5"] if name.startswith("_")]
 
 
+def test_a_number_that_was_made_of_a_name_is_left_out(tmp_path: Path) -> None:
+    fill(tmp_path, comments=[{"comment_id": -5, "username": "amber", "text": "hello"}])
+
+    assert exported(tmp_path, "comments")[0]["comment_id"] is None
+    assert exported(tmp_path, "comments", people=None)[0]["comment_id"] == "-5"
+
+
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_rows_that_say_the_same_of_people_are_each_there_once(table: str, tmp_path: Path) -> None:
     """A column of people may be the only one of its kind, as the author's number is in `videos`."""
@@ -327,6 +334,19 @@ def test_ids_alone_are_sorted_and_each_there_once(tmp_path: Path) -> None:
         assert (tmp_path / "ids").read_text() == "8\n"
 
 
+def test_ids_are_those_that_tiktok_gave(tmp_path: Path) -> None:
+    fill(tmp_path, comments=[{"comment_id": 8, "video_id": 3}, {"comment_id": -8, "video_id": 3, "source": "import"}])
+    with opened(FolderSource(tmp_path), LIMITS) as lake:
+        assert export_ids(lake, "comments", Days(), tmp_path / "ids") == 1
+
+
+def test_ids_of_the_latest_are_those_whose_newest_row_is_of_the_days(tmp_path: Path) -> None:
+    fill(tmp_path, videos=[{"video_id": 1}, {"video_id": 2}, {"video_id": 2, "fetched_at": FETCHED + DAY}])
+    with opened(FolderSource(tmp_path), LIMITS) as lake:
+        assert export_ids(lake, "videos_latest", Days(last="2026-11-20"), tmp_path / "ids") == 1
+    assert (tmp_path / "ids").read_text() == "1\n"
+
+
 def test_ids_that_are_shared_are_never_of_people() -> None:
     for table, name in SHARED_IDS.items():
         if table in TABLES:
@@ -403,6 +423,14 @@ def test_comments_of_unknown_people_are_counted_without_accounts(tmp_path: Path)
     _, (row,) = cells(tmp_path, "comments", "entity", fewest=2, accounts=3)
 
     assert (row["rows"], row["accounts"], row["like_count_sum"]) == ("2", "", "9")
+
+
+def test_rows_of_nobody_do_not_hide_that_the_others_are_of_few(tmp_path: Path) -> None:
+    videos = [{"video_id": number, "username": "amber" if number else None} for number in range(5)]
+    write(tmp_path / file_key("videos", "2026-11-20", "a"), TABLES["videos"], videos)
+
+    assert cells(tmp_path, "videos", "entity", accounts=2)[0] == Counted(0, 1)
+    assert cells(tmp_path, "videos", "entity", accounts=1)[1][0]["accounts"] == ""
 
 
 @pytest.mark.parametrize("by", ["username", "video_id", "video_description", "run_id", "nothing", "author_id", "extra"])

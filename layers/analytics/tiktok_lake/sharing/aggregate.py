@@ -99,7 +99,7 @@ def aggregate(lake: OpenLake, order: AggregateOrder, path: Path) -> Counted:
     cells = [_cell(row) for row in connection.execute(_places(order.by)).fetchall()]
     hidden = held_back(cells, order.smallest)
     connection.execute("DELETE FROM cells WHERE list_contains($1::BIGINT[], _n)", [[each + 1 for each in hidden]])
-    write(connection, "SELECT * EXCLUDE (_n) FROM cells ORDER BY _n", path, Format.CSV, plain=order.plain)
+    write(connection, "SELECT * EXCLUDE (_n, _known) FROM cells ORDER BY _n", path, Format.CSV, plain=order.plain)
     return Counted(len(cells) - len(hidden), len(hidden))
 
 
@@ -116,23 +116,24 @@ def _is_dimension(column: Column, left_out: set[str]) -> bool:
 
 
 def _cells(base: Table, rows: str, by: Mapping[str, str]) -> str:
-    """The cells in order; `accounts` is null where a row does not say whose it is."""
+    """The cells in order; `accounts` is null where a row does not say whose it is, `_known` where none does."""
     sums = [each.name for each in base.columns if each.name.endswith(_MARK)]
     inner = [f"{sql} AS {identifier(name)}" for name, sql in by.items()]
     inner += [f"{identifier(each)} AS {identifier(f'_{each}')}" for each in sums]
     places = ", ".join(identifier(each) for each in by)
     totals = [f"sum({identifier(f'_{each}')}) AS {identifier(f'{each}_sum')}" for each in sums]
     accounts = "CASE WHEN count(_account) = count(*) THEN count(DISTINCT _account) END AS accounts"
+    known = "nullif(count(DISTINCT _account), 0) AS _known"
     return (
         f"SELECT row_number() OVER (ORDER BY {places}) AS _n, {places}, count(*) AS rows, "
-        f"{', '.join([accounts, *totals])} "
+        f"{', '.join([accounts, known, *totals])} "
         f"FROM (SELECT {', '.join(inner)}, username AS _account FROM ({rows})) GROUP BY {places}"
     )
 
 
 def _places(by: tuple[str, ...]) -> str:
     places = ", ".join(f"CAST({identifier(each)} AS VARCHAR)" for each in by)
-    return f"SELECT rows, accounts, {places} FROM cells ORDER BY _n"
+    return f"SELECT rows, _known, {places} FROM cells ORDER BY _n"
 
 
 def _cell(row: tuple[object, ...]) -> Cell:

@@ -12,7 +12,7 @@ class Cell:
     Attributes:
         place: Its value of each dimension.
         rows: What it counts.
-        accounts: How many accounts these are of; None where nobody can say.
+        accounts: How many accounts these are known to be of; None where no row says whose it is.
     """
 
     place: tuple[str | None, ...]
