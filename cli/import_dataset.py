@@ -191,7 +191,7 @@ def _write_report(screen: Screen, path: Path, report: ImportReport) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
     except OSError as error:
-        screen.say(f"The report could not be written to {visible(str(path))} ({error.strerror}); --json prints it.")
+        screen.say(f"The report could not be written to {path} ({error.strerror}); --json prints it.")
 
 
 @contextmanager

@@ -147,3 +147,11 @@ def test_a_file_of_nothing_leaves_a_report() -> None:
     assert result.exit_code == ExitCode.INVALID
     report: dict[str, Any] = json.loads(Path("out/empty.csv.report.json").read_text())
     assert report["outcome"].startswith("Nothing was taken")
+
+
+def test_a_report_that_cannot_be_written_is_said_with_the_name_as_it_is() -> None:
+    Path("[a].csv").write_text(COMMENTS)
+    Path("out/[a].csv.report.json").mkdir(parents=True)
+    result = on_stack("import", "[a].csv", "--output", "out")
+    assert result.exit_code == ExitCode.DONE
+    assert "could not be written to out/[a].csv.report.json (" in result.stderr
