@@ -334,3 +334,8 @@ def test_what_is_refused_of_a_list_of_rows_is_quarantined_without_the_others(buc
     assert json.loads(refused["row"]) == {"id": 12, "username": "refused", "data.cursor": "100", "error.code": "ok"}
     assert refused["username"] == "refused"
     assert bucket.report(key).parts[0].mapped["videos"]["username"] == ("data.videos[].username",)
+
+
+def test_a_list_of_ids_is_one_in_json_too(bucket: Bucket) -> None:
+    key = bucket.put("ids.json", json.dumps([FIRST_ID, str(FIRST_ID + 1)]).encode())
+    assert bucket.run(key).taken == {"videos": 2}

@@ -84,7 +84,7 @@ def recognise(source: Source, sample: Sample, mapping: MappingFile | None = None
         if not names and not (mapping and mapping.tables):
             return Recognition(
                 family=None,
-                why=f"Its first row does not name its columns, and they do not tell what they are; {_HELP}.",
+                why=f"It does not name its columns, and they do not tell what they are; {_HELP}.",
             )
     file = _File(source, sample, names)
     columns = file.columns

@@ -237,7 +237,8 @@ def test_each_list_of_a_document_is_read_and_what_stands_beside_it_is_known(read
 
 
 def test_ids_alone_are_rows(read: Reader) -> None:
-    read('[7583943023407435015, "7583943023407435016"]', "ids.json")
+    (source,) = read('[7583943023407435015, "7583943023407435016"]', "ids.json")
+    assert not source.header
     assert read.column("column_1") == ["7583943023407435015", "7583943023407435016"]
     read("7583943023407435015\n7583943023407435016\n", "ids.txt")
     assert read.column("column_1") == ["7583943023407435015", "7583943023407435016"]

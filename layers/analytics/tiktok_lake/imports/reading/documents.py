@@ -14,8 +14,9 @@ _Object = dict[str, msgspec.Raw]
 _List = list[msgspec.Raw]
 _DEPTH: Final = 6
 _BATCH: Final = 1_000
-_ALONE: Final = b'{"column_1":%s}'
-"""Of a list of ids, one of them."""
+ALONE: Final = "column_1"
+"""The column of what stands alone in a list, such as an id."""
+_ALONE: Final = f'{{"{ALONE}":%s}}'.encode()
 _NO_OBJECT: Final = b"[%s]"
 _MOST_BESIDE: Final = 200
 _LONGEST_BESIDE: Final = 4_096

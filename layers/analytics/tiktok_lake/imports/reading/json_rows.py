@@ -10,6 +10,7 @@ import msgspec
 
 from tiktok_lake.engine import identifier, quoted
 from tiktok_lake.imports.reading.dialect import column_names
+from tiktok_lake.imports.reading.documents import ALONE
 from tiktok_lake.imports.reading.options import ReadingLimits
 from tiktok_lake.imports.reading.problems import UnusableFile
 from tiktok_lake.imports.reading.source import LINE, REJECTED, SOURCE, Form, Source
@@ -64,6 +65,7 @@ def read_json_lines(
         form=Form.JSON_LINES if inside is None else Form.JSON_DOCUMENT,
         columns=columns,
         rows=rows,
+        header=columns != (ALONE,),
         inside=inside or "",
         beside=dict(beside),
         encoding=text.encoding,

@@ -34,7 +34,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         form: How the file is written.
         columns: The names of its columns in order, without `_line`.
-        header: Whether it names its columns; else they are `column_1`, `column_2` …
+        header: Whether it names its columns; else they are `column_1`, `column_2` …, as of a JSON list of ids.
         inside: Of a JSON document the path of the list in it, such as `collector`; empty of a list and of other files.
             A document with several lists of objects (TikTok's own download of one's data, this project's exports) is
             read once for each.
