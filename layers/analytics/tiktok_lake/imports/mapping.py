@@ -107,6 +107,7 @@ class _Planner:
     def plan(self) -> Plan:
         """Everything that is to be done with the file."""
         notes = notes_of(self._tables, self._mapping, self._refusals)
+        taken = f"{self._main.column(REASON)} IS NULL"
         said = [f"{condition} AS {identifier(f'_note_{place}')}" for place, (_, condition) in enumerate(notes)]
         # Before the stages are written: they have every text that is asked for.
         last = [LINE, f"{self._fetched()} AS {FETCHED}", f"{self._extra()} AS {EXTRA}", *self._typed(), *said]
@@ -118,7 +119,7 @@ class _Planner:
             row=None if self._exploded is not None else self._as_received(),
             targets=tuple(targets_of(self._tables, self._refusals, received=self._exploded is not None)),
             notes=tuple(
-                Note(sentence=sentence, condition=identifier(f"_note_{place}"))
+                Note(sentence=sentence, condition=f"{identifier(f'_note_{place}')} AND {taken}")
                 for place, (sentence, _) in enumerate(notes)
             ),
             kept=self._kept_names(),

@@ -10,7 +10,7 @@ TYPED: Final = "typed"
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """Something odd about some rows: `SELECT count(*) FROM typed WHERE {condition}` says how many.
+    """Something odd about some rows that are taken: `SELECT count(*) FROM typed WHERE {condition}` says how many.
 
     `sentence` has `{rows}` in the place of their number; nothing is said where there are none.
     """

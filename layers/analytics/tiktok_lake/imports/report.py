@@ -109,7 +109,8 @@ def outcome_of(report: ImportReport) -> str:
     taken = [part for part in report.parts if any(part.taken.values())]
     if not taken:
         rows = sum(part.rows for part in report.parts)
-        why = next((part.why for part in report.parts if part.why), "there is no row in it")
+        # One that is mapped was recognised, and its `why` says by what.
+        why = next((part.why for part in report.parts if part.why and not part.mapped), "there is no row in it")
         if report.quarantined:
             why = f"{report.quarantined:,} of its {rows:,} rows are quarantined"
         return f"Nothing was taken: {why.rstrip('.')}."

@@ -81,6 +81,13 @@ def test_what_cannot_be_read_is_null_and_stays_as_text() -> None:
     assert "1 values of n_likes cannot be read and are kept as text in extra." in found.notes
 
 
+def test_what_is_odd_is_said_of_rows_that_are_taken_alone() -> None:
+    comment = {"user": "ann", "text": "hello"}
+    found = mapped([{"video_id": video_id(1), **comment}, {"video_id": "12", **comment}])
+    assert len(found.refused) == 1
+    assert [note.split(" ")[0] for note in found.notes] == ["1"]
+
+
 def test_what_is_not_there_is_not_unreadable() -> None:
     found = mapped([{**ROW, "n_likes": "nan", "n_plays": None, "user_id": "0"}])
     assert "extra" not in found.row()
