@@ -46,7 +46,7 @@ class RangedFiles(AbstractFileSystem):  # type: ignore[misc] # fsspec has no typ
         self._s3 = s3
         self._bucket = bucket
         self._known: dict[str, RemoteFile] = {}
-        self._ends: dict[str, bytes] = {}
+        self._ends: dict[tuple[str, str], bytes] = {}
         self.problem: Exception | None = None
 
     def address(self, key: str) -> str:
@@ -92,8 +92,9 @@ class RangedFiles(AbstractFileSystem):  # type: ignore[misc] # fsspec has no typ
         begins = max(0, file.size - _KEPT)
         if first < begins:
             return self._fetched(file, first, length)
-        if (end := self._ends.get(file.key)) is None:
-            end = self._ends[file.key] = self._fetched(file, begins, file.size - begins)
+        version = (file.key, file.etag)
+        if (end := self._ends.get(version)) is None:
+            end = self._ends[version] = self._fetched(file, begins, file.size - begins)
         return end[first - begins : first - begins + length]
 
     def _fetched(self, file: RemoteFile, first: int, length: int) -> bytes:

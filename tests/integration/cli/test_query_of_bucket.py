@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from cli.exit_codes import ExitCode
 from tests.integration.cli.moto_stack import MotoStack, as_json, on_stack, run
 from tests.integration.cli.test_query import fill
-from tests.support.lake_rows import write
+from tests.support.lake_rows import FETCHED, write
 from tiktok_lake.keys import file_key
+from tiktok_lake.ranged import RangedFiles, RemoteFile
 from tiktok_lake.tables import TABLES, VIDEOS
 
 
@@ -101,6 +102,14 @@ def test_a_file_that_is_replaced_meanwhile_is_never_read_as_a_mixture(monkeypatc
 
     assert (result.exit_code, result.stdout) == (ExitCode.NO_ANSWER, "")
     assert result.stderr == "The row store was changed while it was read: ask again.\n"
+
+
+def test_what_is_kept_of_a_file_is_kept_of_this_version(stack: MotoStack) -> None:
+    files = RangedFiles(stack.s3, "lake")
+    for content in (b"one", b"two"):
+        etag = stack.s3.put_object(Bucket="lake", Key="a", Body=content)["ETag"]
+        with files.open(files.known(RemoteFile("a", 3, etag, FETCHED))) as file:
+            assert file.read() == content
 
 
 @pytest.mark.usefixtures("lake")
