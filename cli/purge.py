@@ -68,14 +68,16 @@ def purge(
         name: value for name, value in (("account", account), ("study", study), ("before", before)) if value is not None
     }
     event = _event(scope)
+    if screen.as_json and not (dry_run or yes):
+        raise Failure(ExitCode.USAGE, "With --json nobody sees first what would go: add --dry-run, or --yes.")
     folder, index = places_of(target, copy)
-    planned = _sent(target, event, "Looking", screen)
-    here = copies(target, folder, index, event.purge)
-    if dry_run:
+    if dry_run or not yes:
+        planned = _sent(target, event, "Looking", screen)
+        here = copies(target, folder, index, event.purge)
         screen.show({**planned, "copies": here.document}, *_pictures(planned, here, done=False))
+    if dry_run:
         return None
     if not yes:
-        screen.show({**planned, "copies": here.document}, *_pictures(planned, here, done=False))
         _confirmed(str(next(iter(scope.values()))))
     report = _sent(target, event.model_copy(update={"dry_run": False}), "Deleting", screen)
     # What has changed in the bucket is known now.

@@ -20,7 +20,7 @@ from local_cloud.mirror_paths import places
 from tiktok_collector.events.purge import PurgeScope
 from tiktok_lake.deletion.mentions import Mentions
 from tiktok_lake.deletion.overlapping import texts
-from tiktok_lake.engine import quoted
+from tiktok_lake.engine import engine, quoted
 
 _MADE: Final = re.compile(r"_(\d{8})_\d{6}\.json$")
 _VIEWS: Final = "study_*_videos.jsonl"
@@ -144,7 +144,7 @@ def _pieces(path: Path) -> Iterable[bytes]:
 
 
 def _rows(path: Path) -> Iterator[str]:
-    with duckdb.connect() as connection:
+    with engine() as connection:
         try:
             rows = connection.execute(f"SELECT to_json(each)::VARCHAR FROM read_parquet({quoted(str(path))}) AS each")  # noqa: S608
             while found := rows.fetchmany(1_000):

@@ -79,6 +79,11 @@ def test_what_a_person_types_must_be_the_name(refresh: Refresh, tmp_path: Path) 
     assert refresh.really == [{"purge": {"account": ANN}, "dry_run": False}]
 
 
+def test_who_does_not_want_to_be_asked_does_not_wait_for_what_would_go(refresh: Refresh, tmp_path: Path) -> None:
+    assert on_stack("purge", "--account", ANN, "--yes", "--copy", str(tmp_path)).exit_code == ExitCode.DONE
+    assert refresh.stack.invoked == [("data_refresh", {"purge": {"account": ANN}, "dry_run": False})]
+
+
 @pytest.mark.usefixtures("refresh")
 def test_copies_on_this_machine_go_and_others_stay(tmp_path: Path) -> None:
     on_stack("download", "--to", str(tmp_path))
@@ -116,6 +121,7 @@ def test_a_refusal_is_the_functions_sentence(refresh: Refresh, tmp_path: Path) -
         (("--account", ANN, "--before", "2026-01-01"), "one of --account, --study and --before"),
         (("--account", "two names"), "--account is wrong"),
         (("--before", "yesterday"), "--before is wrong"),
+        (("--account", ANN, "--json"), "add --dry-run, or --yes"),
     ],
 )
 def test_what_is_to_go_must_be_said_once_and_well(refresh: Refresh, options: tuple[str, ...], words: str) -> None:
