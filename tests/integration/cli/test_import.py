@@ -155,3 +155,16 @@ def test_a_report_that_cannot_be_written_is_said_with_the_name_as_it_is() -> Non
     result = on_stack("import", "[a].csv", "--output", "out")
     assert result.exit_code == ExitCode.DONE
     assert "could not be written to out/[a].csv.report.json (" in result.stderr
+
+
+def test_what_this_project_exports_comes_back_as_it_was() -> None:
+    """Profiles have no ids, which would tell that cells are marked."""
+    Path("profiles.csv").write_text("username,follower_count,likes_count,bio_description\nann,1,2,-me-\n")
+    assert on_stack("import", "profiles.csv", "--output", "one").exit_code == ExitCode.DONE
+    exported = ("export", "--table", "users", "--format", "csv", "--identified", "--from", "one", "--output")
+    for name, options in (("marked.csv", ()), ("plain.csv", ("--plain",))):
+        assert on_stack(*exported, name, *options).exit_code == ExitCode.DONE
+        assert on_stack("import", name, "--output", name.removesuffix(".csv")).exit_code == ExitCode.DONE
+        query = ("query", "SELECT bio_description FROM users", "--from", name.removesuffix(".csv"))
+        assert as_json(*query)["rows"] == [{"bio_description": "-me-"}]
+    assert "'-me-" in Path("marked.csv").read_text()

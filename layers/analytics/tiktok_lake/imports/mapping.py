@@ -57,7 +57,7 @@ def plan_of(
     )
     settings = mapping or MappingFile()
     refusals = Refusals(any_id=settings.ids == "any", imported_at=imported_at)
-    marked = is_marked(family, sample)
+    marked = is_marked(family, source.encoding, sample)
     columns = FoundColumns(renamed, explode=family.explode, sample=sample)
     return _Planner(source, columns, family, settings, refusals=refusals, rounded=rounded, marked=marked).plan()
 
