@@ -28,7 +28,7 @@ from tiktok_lake.imports.earlier import EarlierImports
 from tiktok_lake.imports.mapping_file import InvalidMapping, MappingFile, read_mapping
 from tiktok_lake.imports.names import REPORT, digest, import_id, mapping_key
 from tiktok_lake.imports.report import ImportReport
-from tiktok_lake.imports.storing import AlreadyImported, ImportStore
+from tiktok_lake.imports.storing import AlreadyImported, ImportStore, holds_rows
 from tiktok_lake.keys import CURATED, IMPORTED, IMPORTS
 
 _GIGABYTE: Final = 1024**3
@@ -159,9 +159,10 @@ def _earlier(output: Path, file: Path) -> ImportReport | None:
 
 def _moved(converted: Converted, output: Path, before: ImportReport | None, step: _Step) -> ImportReport:
     """Puts the Parquet files where a mirror of the bucket has them, in place of those of the file's last import."""
-    if not converted.has_rows and before is not None:
+    earlier = [each for each in before.files if _is_ours(each)] if before is not None else []
+    if not converted.has_rows and holds_rows(earlier):
         # What the last import has written stays, and the report is what remembers it.
-        return msgspec.structs.replace(converted.report, files=before.files)
+        return msgspec.structs.replace(converted.report, files=earlier)
     names: list[str] = []
     try:
         for number, each in enumerate(converted.files):
@@ -170,9 +171,8 @@ def _moved(converted: Converted, output: Path, before: ImportReport | None, step
             (output / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(each.path, output / place)
             names.append(place.as_posix())
-        for name in {*(before.files if before else ())} - {*names}:
-            if _is_ours(name):
-                (output / name).unlink(missing_ok=True)
+        for name in {*earlier} - {*names}:
+            (output / name).unlink(missing_ok=True)
     except OSError as error:
         raise Failure(
             ExitCode.USAGE, f"The folder {output} cannot be written ({error.strerror}): name another with --output."

@@ -90,6 +90,15 @@ def test_a_changed_file_of_which_nothing_can_be_taken_leaves_what_was(
     assert said in bucket.report(key).outcome
 
 
+def test_quarantined_rows_are_replaced_by_those_of_the_changed_file(bucket: Bucket) -> None:
+    for text in ("one", "two"):
+        key = bucket.put("comments.csv", f"video_id,user,text\nno-id,someone,{text}\n".encode())
+        bucket.run(key)
+    (refused,) = bucket.rows("quarantine")
+    assert json.loads(refused["row"])["text"] == "two"
+    assert bucket.run(key).state == "known"
+
+
 def test_what_was_begun_goes_where_the_file_has_become_one_of_nothing(bucket: Bucket) -> None:
     key = bucket.put("comments.csv", comments(3))
     with bucket.dying(_puts_until_the_first_row(bucket)):

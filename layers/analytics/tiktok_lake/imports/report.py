@@ -80,7 +80,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
         days: The first and the last UTC day that rows were filed under.
         parts: The lists of rows in it.
         problem: Why nothing at all could be read; null if it could.
-        files: Objects that were written.
+        files: Objects that were written; of a file of which nothing was taken into a folder, those of its last import.
         replaced: Objects of an earlier version of the file that were removed.
         seconds: How long it took.
     """

@@ -1,6 +1,6 @@
 """Puts a converted dataset into the row store, whole: its files replace those of what the dataset was before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +14,9 @@ from tiktok_lake.imports.conversion import Converted, Dataset
 from tiktok_lake.imports.names import file_name, report_key
 from tiktok_lake.imports.records import ImportRecord, ImportRecords
 from tiktok_lake.imports.report import ImportReport
-from tiktok_lake.keys import file_key
+from tiktok_lake.keys import file_key, table_of
 from tiktok_lake.lease import LONGEST, LakeBusy, lake_lease
+from tiktok_lake.tables import QUARANTINE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,6 +28,11 @@ _MARGIN: Final = timedelta(minutes=4)
 
 class AlreadyImported(CollectorError):
     """The row store has this very file, mapped in this very way."""
+
+
+def holds_rows(keys: Iterable[str]) -> bool:
+    """Whether any of these files of the row store holds rows that were taken: quarantined ones are none."""
+    return any(table_of(each) != QUARANTINE.name for each in keys)
 
 
 class ImportStore:
@@ -67,8 +73,8 @@ class ImportStore:
         """Writes the files and the report; returns the report.
 
         Where no row was taken, what an earlier version of the file brought stays, and only the report is written; what
-        one had begun to bring goes, since nothing would finish it. Quarantined rows alone are stored where there is no
-        earlier version.
+        one had begun to bring goes, since nothing would finish it. Quarantined rows alone are stored where no earlier
+        version has brought others.
 
         Args:
             dataset: What was converted.
@@ -81,7 +87,8 @@ class ImportStore:
             LakeBusy: another function is changing the row store, or rows are being deleted.
             CollectorError: as `lake_lease` and `LakeFiles` say; what was begun is finished by the same call.
         """
-        if converted.files and (converted.has_rows or self.records.done(dataset.key) is None):
+        done = self.records.done(dataset.key)
+        if converted.files and (converted.has_rows or done is None or not holds_rows(done.files)):
             with lake_lease(self._dynamodb, self._tasks_table, self._clock):
                 return self._put(dataset, converted, again=again, stored=stored)
         if self.records.begun(dataset.key) is not None:
