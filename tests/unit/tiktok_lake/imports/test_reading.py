@@ -300,14 +300,17 @@ def test_what_cannot_be_read_is_one_sentence(read: Reader, content: bytes, said:
         ("file.json.gz", '/* whose */ [{"id": 1}]', 0),
         ("file.jsonc", '[\n  // the first\n  {"id": 1}\n]', 4),
         ("file.json", '[{"id": 1 # the first\n}]', 10),
+        ("file.jsonc", '[\n  {"id": 1},\n  ... /* and more */\n]', 21),
     ],
 )
 def test_comments_in_json_are_said(read: Reader, name: str, content: str, place: int) -> None:
-    with pytest.raises(UnusableFile, match=f"it has comments, the first at byte {place}. Take them out"):
+    with pytest.raises(UnusableFile, match=f"it has comments, the first at byte {place}. Take them out, and dots"):
         read(content, name)
 
 
 def test_slashes_in_what_is_no_json_are_no_comments(read: Reader) -> None:
+    with pytest.raises(UnusableFile, match="is the whole of it there"):
+        read('[{"id": 1; "url": "https://www.tiktok.com/"}]', "file.json")
     read("// name,text\na,b\n", "file.csv")
     assert read.column("// name") == ["a"]
     read('// whose\n{"id": 1}\n{"id": 2}\n', "file.jsonl")

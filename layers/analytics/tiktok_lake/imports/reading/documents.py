@@ -21,6 +21,8 @@ _NO_OBJECT: Final = b"[%s]"
 _MOST_BESIDE: Final = 200
 _LONGEST_BESIDE: Final = 4_096
 _PLACE: Final = re.compile(r"\(byte (\d+)\)")
+_COMMENT: Final = re.compile(rb'[^"\n]{0,80}?(/\*|//|#)')
+"""Behind what is no JSON, in the same line, before any text begins."""
 
 
 class Lists(msgspec.Struct, frozen=True):
@@ -63,8 +65,12 @@ def as_lines(path: Path, scratch: Path, inside: str | None) -> Lists:
 
 def _why_not(content: mmap.mmap, error: Exception) -> str:
     place = _PLACE.search(str(error))
-    if place and content[int(place[1]) : int(place[1]) + 1] in (b"/", b"#"):
-        return f"The file is no JSON: it has comments, the first at byte {place[1]}. Take them out; JSON has none."
+    comment = _COMMENT.match(content, int(place[1])) if place else None
+    if comment:
+        return (
+            f"The file is no JSON: it has comments, the first at byte {comment.start(1)}. Take them out, and dots that "
+            "stand for more; JSON has neither."
+        )
     return f"The file is no JSON ({error}): is the whole of it there?"
 
 
