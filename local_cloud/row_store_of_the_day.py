@@ -37,7 +37,7 @@ class RowStoreOfTheDay:
         Raises:
             LocalCloudError: the local AWS does not answer.
         """
-        rows = pages = 0
+        rows = pages = left = 0
         for _ in range(_MOST_INVOCATIONS):
             try:
                 answer = invoke(self._aws, self._stack.lake_curation, event)
@@ -46,9 +46,11 @@ class RowStoreOfTheDay:
                 return "failed"
             report = msgspec.convert(answer, CurationReport)
             rows, pages = rows + sum(report.rows.values()), pages + report.pages
-            if not report.left:
+            self.problems += [each for each in report.problems if each not in self.problems]
+            if not (left := report.left):
                 break
-        self.problems += report.problems
+        if left:
+            self.problems.append(f"Of {counted(left, 'file')} of pages no rows were made yet; the next run goes on.")
         return f"{counted(rows, 'row')} of {counted(pages, 'page')}"
 
     def check(self, event: Mapping[str, Any]) -> str:

@@ -56,6 +56,16 @@ def test_curation_is_invoked_until_nothing_is_left(tmp_path: Path, said: StringI
     assert store.problems == []
 
 
+def test_what_any_invocation_found_amiss_and_what_is_left_is_a_problem(tmp_path: Path, said: StringIO) -> None:
+    answers = [{"pages": 1, "left": 2, "problems": ["A run has no manifest."]}] + [{"pages": 1, "left": 2}] * 19
+    store = row_store(Played(*answers), tmp_path, said)
+    assert store.curate({}) == "0 rows of 20 pages"
+    assert store.problems == [
+        "A run has no manifest.",
+        "Of 2 files of pages no rows were made yet; the next run goes on.",
+    ]
+
+
 def test_what_a_function_could_not_do_is_a_problem_and_the_run_goes_on(tmp_path: Path, said: StringIO) -> None:
     store = row_store(Played("The row store is being changed.", "There is no token."), tmp_path, said)
     assert (store.curate({}), store.check({})) == ("failed", "failed")
