@@ -1,6 +1,5 @@
 """The mapping file beside a dataset: what its author knows better than its columns say."""
 
-import codecs
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
@@ -38,10 +37,16 @@ def _known_family(name: str) -> str:
 
 def _known_encoding(name: str) -> str:
     try:
-        codecs.lookup(name)
-    except LookupError as error:
+        "".encode(name)  # which base64 and the like refuse: they are no encodings of text
+    except (LookupError, ValueError) as error:
         raise ValueError(f"{name!r} is no encoding; write one such as utf-8, cp1252 or utf-16") from error
     return name
+
+
+def _can_part(sign: str) -> str:
+    if sign in '"\r\n\0':
+        raise ValueError(f"{sign!r} cannot part cells; write one such as ; or |")
+    return sign
 
 
 def _is_zone(name: str) -> bool:
@@ -92,7 +97,7 @@ class MappingFile(BaseModel):
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
         default=None, description="The file's encoding, such as cp1252."
     )
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+    delimiter: Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_can_part)] | None = Field(
         default=None, description="What parts the cells of a CSV file: one character."
     )
     header: list[str] | None = Field(
