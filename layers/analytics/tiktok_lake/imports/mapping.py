@@ -112,7 +112,8 @@ class _Planner:
         # Before the stages are written: they have every text that is asked for.
         last = [LINE, f"{self._fetched()} AS {FETCHED}", f"{self._extra()} AS {EXTRA}", *self._typed(), *said]
         if self._exploded is not None:
-            last.append(f"{self._row_for_tables()} AS {RECEIVED}")
+            refused = " OR ".join(f"{table.column(REASON)} IS NOT NULL" for table in self._tables)
+            last.append(f"CASE WHEN {refused} THEN {self._row_for_tables()} END AS {RECEIVED}")
         return Plan(
             setup=SETUP,
             typed=f"SELECT {', '.join(last)} FROM ({self._stages()})",

@@ -15,7 +15,7 @@ FETCHED: Final = "_fetched_at"
 REASON: Final = "_reason"
 """Of each table: why its row is refused, or null."""
 RECEIVED: Final = "_row"
-"""An element of a list of rows as received."""
+"""Of what is refused, an element of a list of rows as received."""
 _PROVENANCE: Final = frozenset(each.name for each in PROVENANCE)
 
 
@@ -25,7 +25,7 @@ def targets_of(tables: Sequence[MappedTable], refusals: Refusals, *, received: b
     Args:
         tables: What is read for each; the first is what the file is about.
         refusals: What ids are taken.
-        received: Whether the stage of typed values has each row as received.
+        received: Whether the stage of typed values has what is refused as received.
     """
     targets = _Targets(tables[0], refusals, received=received)
     for table in tables:
