@@ -168,6 +168,8 @@ def _parted(form: Form, typed: Row, row: Mapping[str, Any], facts: PageFacts) ->
 
 def _listed(facts: PageFacts, day: str, rows: Sequence[Row], places: Sequence[int]) -> Iterator[Line]:
     """The rows of `relations` behind videos that an account liked, pinned or reposted, and behind playlists."""
+    if facts.kind is None:
+        return
     found: list[tuple[int, dict[str, Any], None]] = []
     for place, row in zip(places, rows, strict=True):
         if isinstance(row, Playlist):
@@ -175,7 +177,7 @@ def _listed(facts: PageFacts, day: str, rows: Sequence[Row], places: Sequence[in
                 (number, {"video_id": video, "playlist_id": row.playlist_id}, None)
                 for number, video in enumerate(row.playlist_video_ids or ())
             ]
-        elif facts.kind and (video := getattr(row, "id", None)) is not None:
+        elif (video := getattr(row, "id", None)) is not None:
             found.append((place, {"video_id": video}, None))
     if found:
         yield line_of(LISTED_ROWS, facts, day, found)
