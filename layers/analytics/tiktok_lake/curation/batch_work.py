@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
 import msgspec
@@ -49,7 +49,10 @@ class _Part(msgspec.Struct):
 
 
 class BatchWorker:
-    """Turns batches into files of the row store."""
+    """Turns batches into files of the row store, within a `with` statement.
+
+    All of them share one engine: what a new one does before its first rows takes as long as a hundred pages.
+    """
 
     def __init__(self, files: LakeFiles, clock: Clock, limits: EngineLimits, tally: Tally) -> None:
         self._files = files
@@ -57,6 +60,15 @@ class BatchWorker:
         self._clock = clock
         self._limits = limits
         self._tally = tally
+        self._open = ExitStack()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection = None
+        self._open.close()
 
     def do(self, batch: Batch) -> Batch:
         """Writes the batch's files, which replace those of an earlier try; returns the batch as done, not yet stored.
@@ -88,8 +100,10 @@ class BatchWorker:
 
     def _parts(self, batch: Batch) -> Iterator[_Part]:
         before: Future[_Part] | None = None
-        # One engine for all: what a new one does before its first rows takes as long as a hundred pages.
-        with engine(self._limits) as connection, ThreadPoolExecutor(1) as writer:
+        if self._connection is None:
+            self._connection = self._open.enter_context(engine(self._limits))
+        connection = self._connection
+        with ThreadPoolExecutor(1) as writer:
             for number, keys in enumerate(batched(batch.keys, PART, strict=False)):
                 with ExitStack() as stack:
                     folder = Path(stack.enter_context(TemporaryDirectory(dir=self._limits.scratch)))

@@ -86,13 +86,14 @@ class Curation:
         batches = self._ended(deadline)
         finished = self._nothing_pending(batches, deadline)
         days, left = set(), 0
-        for dt, prefixes in RawDays(self._files).all(order.day).items():
-            objects = list(RawDays(self._files).objects(prefixes))
-            new, waiting = self._day(dt, objects, [each for each in batches if each.dt == dt], deadline, order)
-            batches += new
-            left += waiting
-            if objects:
-                days.add(dt)
+        with self._worker:
+            for dt, prefixes in RawDays(self._files).all(order.day).items():
+                objects = list(RawDays(self._files).objects(prefixes))
+                new, waiting = self._day(dt, objects, [each for each in batches if each.dt == dt], deadline, order)
+                batches += new
+                left += waiting
+                if objects:
+                    days.add(dt)
         if not order.is_partial:
             self._polls.curate(deadline)
             self._manifests.curate(deadline)
@@ -119,9 +120,10 @@ class Curation:
 
     def _ended(self, deadline: Deadline) -> list[Batch]:
         """All batches; those that were begun are done now, as far as there is time."""
-        return [
-            each if each.done_at else self._done(each, deadline, again=True) or each for each in self._batches.all()
-        ]
+        with self._worker:
+            return [
+                each if each.done_at else self._done(each, deadline, again=True) or each for each in self._batches.all()
+            ]
 
     def _nothing_pending(self, batches: Iterable[Batch], deadline: Deadline) -> bool:
         return (
