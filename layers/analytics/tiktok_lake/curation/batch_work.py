@@ -1,16 +1,16 @@
-"""Does a batch: reads its raw objects, writes its files, and says what became of each.
+"""Does batches: reads their raw objects, writes their files, and says what became of each.
 
-A batch is done in parts: while DuckDB writes the files of one, the objects of the next are read.
+Batches are done in parts: while DuckDB writes the files of one, the objects of the next are read.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import msgspec
@@ -49,10 +49,7 @@ class _Part(msgspec.Struct):
 
 
 class BatchWorker:
-    """Turns batches into files of the row store, within a `with` statement.
-
-    All of them share one engine: what a new one does before its first rows takes as long as a hundred pages.
-    """
+    """Turns batches into files of the row store."""
 
     def __init__(self, files: LakeFiles, clock: Clock, limits: EngineLimits, tally: Tally) -> None:
         self._files = files
@@ -60,25 +57,25 @@ class BatchWorker:
         self._clock = clock
         self._limits = limits
         self._tally = tally
-        self._open = ExitStack()
-        self._connection: duckdb.DuckDBPyConnection | None = None
 
-    def __enter__(self) -> Self:
-        return self
+    def do(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Writes the files of each batch, which replace those of an earlier try; gives the batches as done, not stored.
 
-    def __exit__(self, *_: object) -> None:
-        self._connection = None
-        self._open.close()
-
-    def do(self, batch: Batch) -> Batch:
-        """Writes the batch's files, which replace those of an earlier try; returns the batch as done, not yet stored.
+        The next batch is taken before one is done: its first objects are read while DuckDB writes the last files.
 
         Raises:
             Fatal: DuckDB cannot read the rows of this code; a defect.
             MissingResource: the bucket is absent or may not be used.
             AwsBusy: S3 failed.
         """
-        parts = list(self._parts(batch))
+        parts: list[_Part] = []
+        for batch, part in self._parts(batches):
+            parts.append(part)
+            if part.number == (len(batch.keys) - 1) // PART:
+                yield self._done(batch, parts)
+                parts = []
+
+    def _done(self, batch: Batch, parts: Sequence[_Part]) -> Batch:
         unreadable = [key for part in parts for key in part.unreadable]
         absent = [key for part in parts for key in part.absent]
         pages = sum(part.pages for part in parts)
@@ -98,21 +95,22 @@ class BatchWorker:
             untagged=tuple(sorted({run_of(key) for key in {*batch.keys} - {*unreadable, *absent}})),
         )
 
-    def _parts(self, batch: Batch) -> Iterator[_Part]:
-        before: Future[_Part] | None = None
-        if self._connection is None:
-            self._connection = self._open.enter_context(engine(self._limits))
-        connection = self._connection
-        with ThreadPoolExecutor(1) as writer:
-            for number, keys in enumerate(batched(batch.keys, PART, strict=False)):
+    def _parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, _Part]]:
+        """The parts of the batches in order, each as written, while the one after it is read."""
+        before: tuple[Batch, Future[_Part]] | None = None
+        connection: duckdb.DuckDBPyConnection | None = None
+        with ExitStack() as opened, ThreadPoolExecutor(1) as writer:
+            for batch, number, keys in _planned(batches):
+                # One engine for all: what a new one does before its first rows takes as long as a hundred pages.
+                connection = connection or opened.enter_context(engine(self._limits))
                 with ExitStack() as stack:
                     folder = Path(stack.enter_context(TemporaryDirectory(dir=self._limits.scratch)))
                     part, spool = self._read(batch, _Part(number, keys), folder, trusting=True)
                     if before is not None:
-                        yield before.result()
-                    before = writer.submit(self._write, connection, batch, part, spool, stack.pop_all())
+                        yield before[0], before[1].result()
+                    before = batch, writer.submit(self._write, connection, batch, part, spool, stack.pop_all())
             if before is not None:
-                yield before.result()
+                yield before[0], before[1].result()
 
     def _read(self, batch: Batch, part: _Part, folder: Path, *, trusting: bool) -> tuple[_Part, Spool]:
         with Spool(folder) as spool:
@@ -157,6 +155,12 @@ class BatchWorker:
             part.rows[each.table] += each.rows
             self._tally.wrote(each)
         return part
+
+
+def _planned(batches: Iterable[Batch]) -> Iterator[tuple[Batch, int, Sequence[str]]]:
+    for batch in batches:
+        for number, keys in enumerate(batched(batch.keys, PART, strict=False)):
+            yield batch, number, keys
 
 
 def run_of(key: str) -> str:

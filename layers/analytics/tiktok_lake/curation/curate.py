@@ -1,13 +1,13 @@
 """The use case of `lake_curation`: finish what was begun, curate what is new, merge small files, tag what may go."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from tiktok_collector.clock import Clock
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.lake.objects import StoredObject
 from tiktok_lake.curation.batch_work import BatchWorker, run_of
 from tiktok_lake.curation.batches import Batch, BatchStore
 from tiktok_lake.curation.compaction import Compactor
@@ -23,7 +23,9 @@ from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import CURATED
 
 _FIRST_BATCH: Final = timedelta(seconds=60)
-"""What the first batch of an invocation may take; the others may take twice as long as the longest before them."""
+"""What the first batch of an invocation may take."""
+_AS_LONG: Final = 3
+"""Times the longest batch before it another one may take, with the one that is still being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ class Curation:
         self._compactor = Compactor(files, clock, limits, self._tally)
         self._polls = TrendPolls(files, limits, self._tally)
         self._manifests = RunManifests(files, limits, self._tally)
-        self._longest = _FIRST_BATCH / 2
+        self._longest = _FIRST_BATCH / _AS_LONG
+        self._left = 0
 
     def run(self, deadline: Deadline, order: CurationOrder = EVERYTHING) -> CurationReport:
         """Curates what is there until the deadline; may be called at any time and any number of times.
@@ -85,15 +88,9 @@ class Curation:
         """
         batches = self._ended(deadline)
         finished = self._nothing_pending(batches, deadline)
-        days, left = set(), 0
-        with self._worker:
-            for dt, prefixes in RawDays(self._files).all(order.day).items():
-                objects = list(RawDays(self._files).objects(prefixes))
-                new, waiting = self._day(dt, objects, [each for each in batches if each.dt == dt], deadline, order)
-                batches += new
-                left += waiting
-                if objects:
-                    days.add(dt)
+        self._left = 0
+        days: set[str] = set()
+        batches += self._done(self._planned(batches, deadline, order, days))
         if not order.is_partial:
             self._polls.curate(deadline)
             self._manifests.curate(deadline)
@@ -105,7 +102,7 @@ class Curation:
                 tagging.tag(batch, deadline)
         if order.day is None:
             self._forget(batch for batch in batches if batch.dt not in days)
-        return self._tally.report(tagged=tagging.tagged, waiting=tagging.waiting, left=left)
+        return self._tally.report(tagged=tagging.tagged, waiting=tagging.waiting, left=self._left)
 
     def finish_pending(self, deadline: Deadline) -> bool:
         """Ends the batches and merges that were begun; whether none is left.
@@ -120,10 +117,10 @@ class Curation:
 
     def _ended(self, deadline: Deadline) -> list[Batch]:
         """All batches; those that were begun are done now, as far as there is time."""
-        with self._worker:
-            return [
-                each if each.done_at else self._done(each, deadline, again=True) or each for each in self._batches.all()
-            ]
+        batches = list(self._batches.all())
+        begun = (each for each in batches if each.done_at is None and self._has_time(deadline))
+        ended = {each.id: each for each in self._done(begun, again=True)}
+        return [ended.get(each.id, each) for each in batches]
 
     def _nothing_pending(self, batches: Iterable[Batch], deadline: Deadline) -> bool:
         return (
@@ -132,40 +129,42 @@ class Curation:
             and self._compactor.finish_pending(deadline)
         )
 
-    def _day(
-        self, dt: str, objects: list[StoredObject], batches: list[Batch], deadline: Deadline, order: CurationOrder
-    ) -> tuple[list[Batch], int]:
-        """Curates a day; the batches that were done, and how many objects are left."""
-        done: list[Batch] = []
-        left = 0
-        wanted = (each for each in objects if order.run_id in {None, run_of(each.key)})
-        for group in divided(due_objects(wanted, batches)):
-            if not self._has_time(deadline):
-                left += len(group)
-                continue
-            batch = self._batches.plan(dt, [each.key for each in group], [each.key for each in group if each.again])
-            if ended := self._done(batch, deadline):
-                done.append(ended)
-            else:
-                left += len(group)
-        return done, left
+    def _planned(
+        self, batches: Iterable[Batch], deadline: Deadline, order: CurationOrder, days: set[str]
+    ) -> Iterator[Batch]:
+        """Plans batches of what is due, as far as there is time; adds to `days` those that have raw objects."""
+        of_days: dict[str, list[Batch]] = defaultdict(list)
+        for each in batches:
+            of_days[each.dt].append(each)
+        for dt, prefixes in RawDays(self._files).all(order.day).items():
+            objects = list(RawDays(self._files).objects(prefixes))
+            if objects:
+                days.add(dt)
+            wanted = (each for each in objects if order.run_id in {None, run_of(each.key)})
+            for group in divided(due_objects(wanted, of_days[dt])):
+                if self._has_time(deadline):
+                    keys, again = [each.key for each in group], [each.key for each in group if each.again]
+                    yield self._batches.plan(dt, keys, again)
+                else:
+                    self._left += len(group)
 
-    def _done(self, batch: Batch, deadline: Deadline, *, again: bool = False) -> Batch | None:
-        """The batch as done and stored; None if there is no time for it."""
-        if not self._has_time(deadline):
-            return None
+    def _done(self, batches: Iterable[Batch], *, again: bool = False) -> list[Batch]:
+        """The batches as done and stored."""
+        ended: list[Batch] = []
         began = self._clock.now()
-        done = self._worker.do(batch)
-        if again:
-            # Other code, or a page that was damaged since, makes other rows of it: those of the first try would stay.
-            stored = [each.key for each in self._files.objects.keys(CURATED) if f"/c-{batch.id}-" in each.key]
-            self._files.remove({*stored} - {*done.files})
-        self._batches.store(done)
-        self._longest = max(self._longest, self._clock.now() - began)
-        return done
+        for done in self._worker.do(batches):
+            if again:
+                # Other code, or a page that was damaged since, makes other rows of it: those of the first try would
+                # stay.
+                stored = [each.key for each in self._files.objects.keys(CURATED) if f"/c-{done.id}-" in each.key]
+                self._files.remove({*stored} - {*done.files})
+            self._batches.store(done)
+            ended.append(done)
+            self._longest, began = max(self._longest, self._clock.now() - began), self._clock.now()
+        return ended
 
     def _has_time(self, deadline: Deadline) -> bool:
-        return deadline.allows(2 * self._longest)
+        return deadline.allows(_AS_LONG * self._longest)
 
     def _forget(self, batches: Iterable[Batch]) -> None:
         for batch in batches:
