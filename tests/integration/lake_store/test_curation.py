@@ -10,6 +10,7 @@ from tests.integration.lake_store.store import AT, DAY, TASKS, VIDEO, LakeStore,
 from tiktok_collector.clock import from_iso, iso
 from tiktok_collector.deadline import Deadline
 from tiktok_collector.lake.keys import raw_page_key
+from tiktok_lake.curation import batch_work
 from tiktok_lake.curation.curate import CurationOrder
 from tiktok_lake.tables import TABLES
 
@@ -147,7 +148,11 @@ def test_a_field_that_is_new_is_kept_where_nothing_else_is_amiss(store: LakeStor
     assert json.loads(found["extra"]) == {"new": [2**70, {"a": None}]}
 
 
-def test_a_field_that_an_object_names_twice_does_not_stop_the_others(store: LakeStore) -> None:
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_field_that_an_object_names_twice_does_not_stop_the_others(
+    store: LakeStore, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_work, "PART", part)
     body = b'{"data":{"videos":[{"id":1,"like_count":2,"like_count":3}]},"error":{"code":"ok"}}'
     store.put_pages("videos", [page_of("videos", body)])
     store.put("videos", [{"id": 2}], page=2)
