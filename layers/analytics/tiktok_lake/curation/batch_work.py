@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tiktok_lake.curation.written import Written
 
 PART: Final = 250
-"""Objects of a part, whose number is in the names of its files: other parts than these leave none behind (`Curation`)."""
+"""Objects of a part, whose number is in the names of its files: those of other parts go where a batch is done again."""
 # What DuckDB raises of lines that it cannot read; memory and disk are not among it.
 _UNREAD: Final = (duckdb.DataError, duckdb.InvalidInputException)
 
