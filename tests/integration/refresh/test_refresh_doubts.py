@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Never
 
 import pytest
 
-from tests.integration.collection.cloud import TASKS
+from tests.integration.collection.cloud import BUCKET, TASKS
+from tests.integration.lake_store.store import page_of
 from tests.integration.refresh.test_refresh_lake import NOTHING, collected
 from tests.support.lake_rows import write
 from tiktok_collector.clock import iso
 from tiktok_collector.errors import AwsBusy
+from tiktok_collector.lake.keys import raw_page_key
+from tiktok_collector.lake.raw_pages import RawPageStore, encode_pages
 from tiktok_lake.keys import file_key
 from tiktok_lake.lease import lake_lease
 from tiktok_lake.refresh.rounds import RoundStore
@@ -60,6 +63,28 @@ def test_what_was_received_since_it_was_asked_for_is_kept(make_cloud: "MakeCloud
     (certificate,) = lake.certificates()
     assert certificate.deleted["row store"]["videos"] == 1
     assert certificate.notes == ["1 videos were said to be gone and have been received since: they are kept."]
+
+
+def test_nothing_is_deleted_while_pages_that_may_hold_it_are_no_rows_yet(make_cloud: "MakeCloud") -> None:
+    lake = collected(make_cloud)
+    gone = min(lake.ids("videos"))
+    lake.cloud.sandbox.vanish(videos=[gone])
+    lake.refresh()
+    lake.cloud.clock.sleep(3_600)
+    with lake_lease(lake.cloud.dynamodb, TASKS, lake.cloud.clock):
+        lake.refresh()
+    then = lake.cloud.clock.now() - timedelta(days=12)
+    body = b'{"data":{"videos":[{"id":%d}]},"error":{"code":"ok"}}' % gone
+    key = raw_page_key(entity="videos", dt=f"{then:%Y-%m-%d}", run_id="r1", task_id="t1", generation=0, page=1)
+    RawPageStore(lake.cloud.s3, BUCKET).put(key, encode_pages([page_of("videos", body, retrieved_at=iso(then))]))
+    # Enough time to delete, too little to curate.
+    lake.refresh(seconds=60)
+    assert gone in lake.ids("videos")
+    assert not lake.certificates()
+    lake.refresh_until_done()
+    lake.curate()
+    assert gone not in lake.ids("videos")
+    assert key not in lake.versions("raw/")
 
 
 def test_a_second_round_of_a_day_never_has_the_name_of_the_first(

@@ -25,10 +25,9 @@ def finish_deletions(
     """
     curation, deletion = services.curation(), services.deletion()
     with lake_lease(services.dynamodb, services.tasks_table, services.clock):
-        if not curation.finish_pending(deadline):
-            return {}
         # What is in no row yet cannot be deleted from rows, and would come back.
-        curation.run(deadline)
+        if not curation.finish_pending(deadline) or curation.run(deadline).left:
+            return {}
         if order is not None:
             deletion.begin(order())
         return deletion.finish(deadline).certificates
