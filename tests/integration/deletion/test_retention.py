@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from sandbox.world import AccountSpec, World
 from tests.integration.deletion.stack import LakeStack
-from tests.integration.deletion.test_purge import TODAY, studied
+from tests.integration.deletion.test_purge import NOW, TODAY, studied
+from tests.integration.deletion.test_purged_account import ANN, BEN
+from tests.integration.studies.study_text import study_text
 from tiktok_collector.events.data_refresh import DataRefreshEvent
 from tiktok_collector.events.study import Part
 from tiktok_lake.deletion.certificate import Rule
@@ -44,3 +49,30 @@ def test_after_its_last_day_a_study_is_deleted_once_and_asks_for_nothing(make_cl
     assert len(stack.rows("videos")) == others
     assert not [key for key in stack.cloud.keys("") if "study-2" in key or key.startswith("manifests/study=")]
     assert tick(stack).certificates == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_checks_have_fetched_again_goes_with_a_study_that_is_alone(make_cloud: "MakeCloud", alone: bool) -> None:
+    specs = [AccountSpec(name, videos=2, days=20) for name in (ANN, BEN)]
+    world = World.generate(seed=3, accounts=1, videos=1, days=20, specs=specs, end=TODAY)
+    stack = LakeStack(make_cloud(world, now=NOW, settings={"archive_lag_scale": 0}))
+    last = TODAY + timedelta(days=12)
+    cohorts = f"cohorts: {{people: {{accounts: [{ANN}], include: [profile], profile_every_days: 1}}}}\n"
+    stack.cloud.upload_study(f"{study_text(first_day=TODAY, data={'delete_after': last})}{cohorts}")
+    stack.cloud.study(Part.ACCOUNTS)
+    if not alone:
+        stack.cloud.extract({"username": BEN, "include": ["profile"], "run_id": "adhoc"})
+    stack.curate()
+    stack.cloud.clock.sleep(12 * 24 * 3600)
+    while tick(stack).rounds:
+        stack.cloud.clock.sleep(3600)
+    stack.curate()
+    assert len(stack.rows("users")) == (2 if alone else 4)
+    stack.cloud.clock.sleep(24 * 3600)
+    (certificate,) = tick(stack).certificates
+    assert stack.cloud.json(certificate)["rule"] == Rule.RETENTION
+    if alone:
+        assert not [place for place in stack.places_of(ANN) if not place.startswith(("config/", "studies/accepted"))]
+    else:
+        # What was fetched again may be the others': so far nobody tells.
+        assert {row["run_id"] for row in stack.rows("users", where=f"username = '{BEN}'")} > {"adhoc"}

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tiktok_collector.collection.day_plans import stored_day_plan
+from tiktok_collector.collection.kinds import CHECK
 from tiktok_collector.collection.study_runs import run_id_of, study_part_of
 from tiktok_collector.documents import well_read
 from tiktok_collector.errors import InvalidRequest
@@ -26,7 +27,7 @@ from tiktok_collector.lake.objects import ObjectStore
 from tiktok_lake.deletion.certificate import Rule
 from tiktok_lake.deletion.doomed import Doomed
 from tiktok_lake.deletion.orders import Order
-from tiktok_lake.keys import IMPORTS
+from tiktok_lake.keys import IMPORTS, REFRESHES
 
 ACCOUNT: Final = "account"
 STUDY: Final = "study"
@@ -41,6 +42,7 @@ _TRENDS: Final = "trends/"
 @dataclass(frozen=True, slots=True)
 class _Head:
     run_id: str
+    function: str
     status: str
     started_at: str
 
@@ -48,6 +50,7 @@ class _Head:
 class _Manifest(msgspec.Struct, frozen=True):
     status: str = ""
     run_id: str = ""
+    function: str = ""
     started_at: str = ""
 
 
@@ -97,6 +100,8 @@ class Scopes:
         days = known.get(study, set())
         runs = {run_id_of(day, part) for day in days for part in Part}
         last = set(known) <= {study}
+        checks = self._checks_of(runs)
+        runs |= checks or set()
         polls = [key for key in self._keys(_TRENDS) if _POLL_OF_A_STUDY.search(key)] if with_trends else []
         trend_runs = {f"trends-{day:%Y%m%d}-p{n}" for key in polls if (day := _day_in(key)) for n in range(1, 5)}
         remove = [
@@ -104,6 +109,7 @@ class Scopes:
             *self._keys(study_manifests_prefix(study)),
             *(key for key in self._keys(STUDY_PLANS) if _day_in(key) in days),
             *(key for key in (*self._keys(STUDY_RECORDS), *self._keys(_SEEN)) if _run_in(key) in runs),
+            *(self._keys(REFRESHES) if checks is not None else ()),
             *((STUDY_STATE,) if self._objects.exists(STUDY_STATE) else ()),
             *(self._keys(_PICKS) if last else ()),
             *polls,
@@ -116,6 +122,12 @@ class Scopes:
             doomed=Doomed(runs=frozenset(runs | trend_runs)),
             remove=list(dict.fromkeys(remove)),
         )
+
+    def _checks_of(self, runs: set[str]) -> set[str] | None:
+        """The runs that have checked what these runs brought; None where others have brought something, too."""
+        checks = {each.run_id for each in self.manifests() if each.function == CHECK.function}
+        others = {run_of_manifest(key) for key in self._keys(RUN_MANIFESTS)} - runs - checks
+        return None if others else checks
 
     def before_order(self, run_id: str, day: date) -> Order:
         """Everything that was fetched before a UTC day; what the planner needs to know of these days stays."""
@@ -146,7 +158,7 @@ class Scopes:
                 head = well_read(_MANIFEST.decode, data or b"{}")
             except msgspec.DecodeError:
                 continue
-            yield _Head(run_of_manifest(key), head.status, head.started_at)
+            yield _Head(run_of_manifest(key), head.function, head.status, head.started_at)
 
     def _keys(self, prefix: str) -> list[str]:
         return [each.key for each in self._objects.keys(prefix)]
