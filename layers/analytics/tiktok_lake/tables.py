@@ -346,7 +346,7 @@ MANIFESTS: Final = Table(
         *PROVENANCE,
     ),
 )
-"""`fetched_at` is when the run ended; a manifest that is written again leaves another row, and the newest counts."""
+"""`fetched_at` is when the run ended; a manifest that is written again leaves another row: `coverage` takes the most."""
 
 TABLES: Final[Mapping[str, Table]] = MappingProxyType(
     {
