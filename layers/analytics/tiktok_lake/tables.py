@@ -346,7 +346,7 @@ MANIFESTS: Final = Table(
         *PROVENANCE,
     ),
 )
-"""`fetched_at` is when the run ended; a manifest that is written again leaves another row: `coverage` takes the most."""
+"""`fetched_at` is when the run ended; written again, a manifest leaves another row: `coverage` takes the most."""
 
 TABLES: Final[Mapping[str, Table]] = MappingProxyType(
     {
