@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -230,6 +231,23 @@ def test_while_another_changes_the_row_store_it_waits_and_then_gives_up(bucket: 
         bucket.run(key)
     assert bucket.keys() == []
     assert bucket.run(key).state == "imported"
+
+
+def test_a_file_that_a_purge_has_removed_meanwhile_brings_nothing_back(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = bucket.put("comments.csv", comments(1))
+    with ExitStack() as purge:
+        purge.enter_context(lake_lease(bucket.dynamodb, TASKS, bucket.clock))
+
+        def removed(_: float) -> None:
+            bucket.files.remove([key])
+            purge.close()
+
+        monkeypatch.setattr(bucket.clock, "sleep", removed)
+        assert bucket.run(key).state == "absent"
+    assert bucket.keys() == []
+    assert bucket.keys("lake/imports/") == []
 
 
 def test_every_kill_leaves_all_rows_or_none_and_the_next_delivery_ends_it(bucket: Bucket) -> None:

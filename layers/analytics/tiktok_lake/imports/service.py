@@ -22,7 +22,7 @@ from tiktok_lake.imports.names import dataset_key, digest, import_id, mapping_ke
 from tiktok_lake.imports.reading.content import too_large
 from tiktok_lake.imports.reading.options import ReadingLimits
 from tiktok_lake.imports.report import ImportReport, outcome_of
-from tiktok_lake.imports.storing import AlreadyImported, ImportStore
+from tiktok_lake.imports.storing import AlreadyImported, DatasetGone, ImportStore
 from tiktok_lake.keys import IMPORTS
 from tiktok_lake.lease import LONGEST, LakeBusy, lake_lease
 
@@ -136,6 +136,9 @@ class DatasetImport:
         except AlreadyImported:
             summary.state = "known"
             return summary
+        except DatasetGone:
+            summary.state = "absent"
+            return summary
         summary.state = "imported" if report.files else "nothing_taken"
         summary.taken, summary.quarantined = report.taken, report.quarantined
         return summary
@@ -171,12 +174,16 @@ class DatasetImport:
                 dataset, folder, engine_limits=self._engine_limits, limits=self._limits, look=earlier.look
             )
             converted.report.known_before = earlier.known
-            return self._stored(dataset, converted, deadline, again=again)
+            return self._stored(dataset, converted, deadline, head, again=again)
 
-    def _stored(self, dataset: Dataset, converted: Converted, deadline: Deadline, *, again: bool) -> ImportReport:
+    def _stored(
+        self, dataset: Dataset, converted: Converted, deadline: Deadline, head: "_Head", *, again: bool
+    ) -> ImportReport:
         while True:
             try:
-                return self._store.store(dataset, converted, again=again)
+                return self._store.store(
+                    dataset, converted, again=again, is_there=lambda: self._head(dataset.key) == head
+                )
             except LakeBusy:
                 if not deadline.allows(_PATIENCE):
                     raise

@@ -30,6 +30,10 @@ class AlreadyImported(CollectorError):
     """The row store has this very file, mapped in this very way."""
 
 
+class DatasetGone(CollectorError):
+    """The file was removed or replaced while it was read, perhaps since it names whom somebody has deleted."""
+
+
 def holds_rows(keys: Iterable[str]) -> bool:
     """Whether any of these files of the row store holds rows that were taken: quarantined ones are none."""
     return any(table_of(each) != QUARANTINE.name for each in keys)
@@ -68,6 +72,7 @@ class ImportStore:
         converted: Converted,
         *,
         again: bool = False,
+        is_there: Callable[[], bool] = lambda: True,
         stored: Callable[[str], None] = lambda _: None,
     ) -> ImportReport:
         """Writes the files and the report; returns the report.
@@ -80,16 +85,20 @@ class ImportStore:
             dataset: What was converted.
             converted: What came of it.
             again: Whether rows are written that the row store has already.
+            is_there: Whether the file that was read is still there.
             stored: Told the key of each file that has been stored.
 
         Raises:
             AlreadyImported: it is done, by another invocation perhaps.
+            DatasetGone: it is not there any more.
             LakeBusy: another function is changing the row store, or rows are being deleted.
             CollectorError: as `lake_lease` and `LakeFiles` say; what was begun is finished by the same call.
         """
         done = self.records.done(dataset.key)
         if converted.files and (converted.has_rows or done is None or not holds_rows(done.files)):
             with lake_lease(self._dynamodb, self._tasks_table, self._clock):
+                if not is_there():
+                    raise DatasetGone(f"{dataset.key} was removed or replaced while it was read.")
                 return self._put(dataset, converted, again=again, stored=stored)
         if self.records.begun(dataset.key) is not None:
             with lake_lease(self._dynamodb, self._tasks_table, self._clock):
