@@ -1,5 +1,6 @@
 """`tiktok-collector study`: check a study file, see what it would cost, put it into the bucket, compare."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,6 +25,8 @@ from tiktok_lake.refresh.status import read_status
 app: Final = typer.Typer(help="The study file: check it, see what it would cost, put it into the bucket.")
 
 _DEFAULT: Final = Path("study.yaml")
+_MIDNIGHTS: Final = 3
+"""Days by which S3 may expire an object and its old version later than it is told (template.yaml)."""
 _File = Annotated[Path, typer.Argument(metavar="[FILE]", help="The study file, with its lists beside it.")]
 
 
@@ -112,13 +115,29 @@ def push(screen: Screen, target: Target, *, file: _File = _DEFAULT) -> None:
             f"--study {study.name}` shows first what would go.",
         )
     changed = upload(target.aws.s3, target.stack.bucket, study)
+    notes = _kept_too_long(study.read.file.data.refresh_interval_days, target.outputs)
     later = already_planned(target.aws.s3, target.stack.bucket, study, today, target.layout)
     counts = "It counts with the worker's next tick, within ten minutes."
     screen.show(
-        {"study": study.name, "changed": changed, "note": later or None},
+        {"study": study.name, "changed": changed, "note": " ".join([*([later] if later else []), *notes]) or None},
         f"{'Uploaded' if changed else 'Unchanged'}: {contents(study)}." + ("" if later else f" {counts}"),
         *([later] if later else []),
+        *notes,
     )
+
+
+def _kept_too_long(interval_days: int, outputs: Mapping[str, str]) -> list[str]:
+    """What there is to say where the stack keeps raw pages for longer than the study's interval of checks."""
+    kept = int(outputs["CuratedPageDays"]) + _MIDNIGHTS if "CuratedPageDays" in outputs else 0
+    if kept <= interval_days:
+        return []
+    fitting = max(1, interval_days - _MIDNIGHTS)
+    return [
+        (
+            f"The stack keeps raw pages for up to {kept} days, longer than refresh_interval_days ({interval_days}): "
+            f"deploy it with CuratedPageDays={fitting}, or choose a longer interval."
+        )
+    ]
 
 
 @app.command()

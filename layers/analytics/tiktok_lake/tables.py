@@ -318,8 +318,8 @@ QUARANTINE: Final = Table(
     key=("object_key", "row_number"),
     columns=(
         _text("target", "The table that it would belong to", source="the endpoint"),
-        _text("reason", "Why it is not there", _D.UNKNOWN, ""),
-        _text("object_key", "The object that it stands in", _D.UNKNOWN, ""),
+        _text("reason", "Why it is not there", _D.UNKNOWN, "what read the row"),
+        _text("object_key", "The object that it stands in", _D.UNKNOWN, "the key of the raw object or file"),
         _id("video_id", "The video, if that much can be read", Names.VIDEO, "the row"),
         _id("comment_id", "The comment, if that much can be read", Names.COMMENT, "the row"),
         _account("username", "The account, if that much can be read", "the row"),

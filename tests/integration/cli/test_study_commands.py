@@ -83,6 +83,17 @@ def test_a_study_whose_data_would_be_deleted_at_once_is_not_pushed(
     assert taken or (f"delete_after is {day}" in result.stderr and "purge --study ours" in result.stderr)
 
 
+@pytest.mark.parametrize(("interval", "said"), [(12, "CuratedPageDays=9"), (2, "CuratedPageDays=1"), (13, None)])
+def test_a_study_that_checks_more_often_than_raw_pages_expire_is_pushed_with_a_note(
+    file: Path, stack: MotoStack, interval: int, said: str | None
+) -> None:
+    stack.outputs["CuratedPageDays"] = "10"
+    file.write_text(f"{STUDY}data:\n  refresh_interval_days: {interval}\n")
+    note = as_json("study", "push")["note"]
+    assert STUDY_FILE in objects(stack)
+    assert (said in note and "up to 13 days" in note) if said else note is None
+
+
 @pytest.mark.usefixtures("file")
 def test_a_study_that_is_not_uploaded_is_planned_here_and_nothing_is_stored(stack: MotoStack) -> None:
     plan = as_json("study", "plan", "study.yaml")
