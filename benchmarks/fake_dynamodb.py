@@ -6,7 +6,7 @@ Strongly consistent, the index too; query pages end at 1 MB as the service's do.
 import threading
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -118,9 +118,16 @@ class FakeDynamoDB:
                 size += sum(len(next(iter(value.values()))) for value in item.values())
         return self._answer(items, size, {})
 
-    def get_paginator(self, _operation: str) -> "_Queries":
-        """Of `query`, the only one."""
-        return _Queries(self)
+    def scan(self, *, TableName: str, **_: Any) -> Item:  # noqa: N803
+        """All items, on one page."""
+        self.traffic.calls["scan"] += 1
+        with self._lock:
+            items = [item for partition in self._tables[TableName].items.values() for item in partition.values()]
+        return self._answer(items, 0, {})
+
+    def get_paginator(self, operation: str) -> "_Pages":
+        """Of `query` or `scan`."""
+        return _Pages(self.query if operation == "query" else self.scan)
 
     def _answer(self, items: list[Item], size: int, more: Item) -> Item:
         self.traffic.items_read += len(items)
@@ -128,17 +135,17 @@ class FakeDynamoDB:
         return {"Items": items, **more}
 
 
-class _Queries:
-    """The paginator of queries."""
+class _Pages:
+    """The paginator."""
 
-    def __init__(self, dynamodb: FakeDynamoDB) -> None:
-        self._dynamodb = dynamodb
+    def __init__(self, ask: Callable[..., Item]) -> None:
+        self._ask = ask
 
     def paginate(self, **parameters: Any) -> Iterator[Item]:
         """All pages."""
         last: Item | None = None
         while True:
-            page = self._dynamodb.query(**parameters, ExclusiveStartKey=last)
+            page = self._ask(**parameters, ExclusiveStartKey=last)
             yield page
             last = page.get("LastEvaluatedKey")
             if last is None:
