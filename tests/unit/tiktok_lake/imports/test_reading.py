@@ -200,12 +200,12 @@ def test_json_lines_may_change_their_schema(read: Reader) -> None:
 
 
 def test_lines_that_are_no_objects_are_set_aside(read: Reader) -> None:
-    read('{"id": 1}\nnot json\n{"id": 2}\n[3]\n{"id": 4\n', "file.jsonl")
+    read('{"id": 1}\nnot "json"\n\n{"id": 2}\n[3]\n{"id": 4\n', "file.jsonl")
     assert [row[:2] for row in read.rows] == [(1, "1"), (3, "2")]
-    assert [(line, reason) for line, reason, _ in read.rejected] == [
-        (2, "the line is no JSON"),
-        (4, "the element is no object"),
-        (5, "the line is no JSON"),
+    assert read.rejected == [
+        (2, "the line is no JSON", 'not "json"'),
+        (4, "the element is no object", "[3]"),
+        (5, "the line is no JSON", '{"id": 4'),
     ]
 
 

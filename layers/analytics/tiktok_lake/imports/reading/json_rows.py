@@ -18,6 +18,7 @@ from tiktok_lake.imports.reading.text import Text
 from tiktok_lake.imports.reading.tree import Leaf, Tree
 
 _OBJECT_BYTES: Final = 16 * 1024 * 1024
+_LONGEST_TEXT: Final = 2_000
 _IS_OBJECT: Final = "json_type(json) = 'OBJECT'"
 
 
@@ -57,9 +58,10 @@ def read_json_lines(
     )
     connection.execute(
         f"INSERT INTO {REJECTED} SELECT {LINE}, CASE WHEN json IS NULL THEN 'the line is no JSON' "
-        f"ELSE 'the element is no object' END, left(json::VARCHAR, 2000) FROM {lines} "
+        f"ELSE 'the element is no object' END, left(json::VARCHAR, {_LONGEST_TEXT}) FROM {lines} "
         f"WHERE json IS NULL OR NOT {_IS_OBJECT}"
     )
+    _keep_texts(connection, text.path)
     (rows,) = connection.execute(f"SELECT count(*) FROM {SOURCE}").fetchone() or (0,)
     return Source(
         form=Form.JSON_LINES if inside is None else Form.JSON_DOCUMENT,
@@ -71,6 +73,27 @@ def read_json_lines(
         encoding=text.encoding,
         notes=text.notes,
     )
+
+
+def _keep_texts(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Gives the lines that are no JSON, of which DuckDB says only that there are some, the text that they have."""
+    found = connection.execute(f"SELECT line FROM {REJECTED} WHERE text IS NULL").fetchall()
+    unread = {line for (line,) in found}
+    if not unread:
+        return
+    texts = path.with_name(f"{path.name}.unread")
+    with path.open("rb") as lines, texts.open("wb") as out:
+        # As DuckDB counts them: without the empty ones.
+        for number, line in enumerate(filter(bytes.strip, lines), start=1):
+            if number in unread:
+                text = line.rstrip(b"\r\n").decode(errors="replace")[:_LONGEST_TEXT]
+                out.write(msgspec.json.encode({"line": number, "text": text}) + b"\n")
+    connection.execute(
+        f"UPDATE {REJECTED} SET text = kept.text FROM read_json({quoted(str(texts))}, "
+        "format = 'newline_delimited', columns = {line: 'BIGINT', text: 'VARCHAR'}) AS kept "
+        f"WHERE kept.line = {REJECTED}.line"
+    )
+    texts.unlink()
 
 
 def _lines(path: Path) -> str:
