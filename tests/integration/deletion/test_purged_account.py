@@ -6,6 +6,7 @@ from sandbox.world import AccountSpec, World
 from tests.integration.collection.cloud import BUCKET, TASKS
 from tests.integration.deletion.stack import LakeStack
 from tiktok_lake.lease import lake_lease
+from tiktok_lake.refresh.status import read_status
 
 if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
@@ -80,6 +81,7 @@ def test_nothing_of_a_purged_account_is_found_and_nothing_of_others_is_gone(make
     assert (done.state, done.deleted, done.changed, done.left_over) == ("done", planned.deleted, planned.changed, [])
     assert stack.places_of(ANN, *videos) == []
     assert stack.places_of(pseudonym) == [done.certificate]
+    assert done.certificate in {each.certificate for each in read_status(stack.files.objects).deletions}
     assert rows_of_others(stack) == others
     assert without_her(export, pseudonym, videos) == stack.cloud.json(stack.cloud.export_keys(BEN)[0])
     assert stack.cloud.keys("imports/") == ["imports/others.csv"]

@@ -1,5 +1,6 @@
 """The use case behind `tiktok-collector purge`: says what would go, or deletes it and certifies that."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from tiktok_lake.deletion.scopes import Scopes, account_order
 from tiktok_lake.refresh.deletions import finish_deletions
 from tiktok_lake.refresh.lease import refresh_lease
 from tiktok_lake.refresh.services import RefreshServices
+from tiktok_lake.refresh.status import read_status, with_deletion, write_status
 
 PLANNED: Final = "planned"
 DONE: Final = "done"
@@ -94,10 +96,19 @@ class Purge:
         services = self._services
         with refresh_lease(services.dynamodb, services.tasks_table, services.clock):
             certificates = finish_deletions(services, deadline)
+            self._show(certificates)
         for key, certificate in certificates.items():
             if certificate.run_id == order.run_id:
                 return _report(order, DONE, certificate, key=key)
         return _report(order, GOES_ON, None, note="There was too little time; the next invocations go on with it.")
+
+    def _show(self, certificates: Mapping[str, Certificate]) -> None:
+        """Adds them to what `study status` shows."""
+        if certificates:
+            status = read_status(self._services.files.objects)
+            for key, certificate in certificates.items():
+                with_deletion(status, key, certificate)
+            write_status(self._services.files.objects, status)
 
 
 def _run_id(now: datetime, request_id: str) -> str:
