@@ -105,9 +105,16 @@ class LakeFiles:
 
     def forget_old_versions(self, *keys: str) -> None:
         """Remove every version of the objects but the current ones, for good."""
-        self._delete(
-            [{"Key": key, "VersionId": version} for key, version, newest in self._versions(keys) if not newest]
-        )
+        self._delete(self._old_versions(keys))
+
+    def forget_old_versions_one_by_one(self, *keys: str) -> None:
+        """The same where versions may be deleted but not objects: emulators take lists of versions for objects."""
+        for each in self._old_versions(keys):
+            with s3_errors(self.bucket, each["Key"]):
+                self.s3.delete_object(Bucket=self.bucket, **each)
+
+    def _old_versions(self, keys: Iterable[str]) -> list[Any]:
+        return [{"Key": key, "VersionId": version} for key, version, newest in self._versions(keys) if not newest]
 
     def _versions(self, keys: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         """Key, version and whether it is the newest, of all versions and marks of deletion of these objects."""

@@ -55,7 +55,8 @@ class StrayDeletion:
                     self._remove(state, [stored.key], "files of imports")
                 state.scanned = [*state.scanned, stored.key]
             config = [each.key for each in self._files.objects.keys(CONFIG)]
-            self._files.forget_old_versions(*config, ACCEPTED_STUDY)
+            self._files.forget_old_versions_one_by_one(*config)
+            self._files.forget_old_versions(ACCEPTED_STUDY)
         forget_old_versions(self._files, state, OTHERS)
         return True
 
