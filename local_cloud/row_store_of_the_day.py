@@ -18,7 +18,7 @@ from tiktok_lake.tables import TABLES
 
 _MOST_INVOCATIONS: Final = 20
 """Each works for up to a quarter of an hour: more than a laptop collects in a day."""
-_QUERY: Final = "SELECT username, count(*) AS videos, sum(view_count) AS views FROM videos_latest GROUP BY username"
+_QUERY: Final = "SELECT username, count(*) FROM videos_latest GROUP BY username"
 
 
 class RowStoreOfTheDay:
