@@ -54,7 +54,9 @@ def first(cloud: HttpsCloud) -> Deployed:
 
 def test_two_stacks_of_an_account_share_nothing(first: Deployed, stack: Deployed) -> None:
     assert first.resources() & stack.resources() == set()
-    assert set(first.outputs.values()) & set(stack.outputs.values()) == set()
+    # A number of days names nothing.
+    named, also_named = ({value for value in each.outputs.values() if not value.isdigit()} for each in (first, stack))
+    assert named & also_named == set()
     assert any(RUN in key[0] for key in first.items("tasks"))
     assert not any(RUN in key[0] for key in stack.items("tasks"))
 
