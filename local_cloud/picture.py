@@ -10,7 +10,7 @@ from rich.terminal_theme import MONOKAI
 
 from local_cloud.__main__ import run
 
-_WIDTH: Final = 124
+_WIDTH: Final = 136
 """Columns: as many as the closing table needs."""
 
 # Rich's own form without its web fonts, so that the picture needs nothing from elsewhere.

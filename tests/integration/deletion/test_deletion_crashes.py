@@ -65,7 +65,7 @@ def undisturbed(small: SmallStore, order: Order) -> tuple[list[dict[str, Any]], 
     return told(small.certificates()), state_of(small), len(small.saboteur.calls)
 
 
-EVERY = 9
+EVERY = 14
 
 
 @pytest.mark.parametrize(("order", "every"), [(PURGE, EVERY), (REFRESH, 2 * EVERY)], ids=["purge", "refresh"])

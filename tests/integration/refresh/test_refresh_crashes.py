@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.integration.collection.conftest import MakeCloud
 
 CALM: dict[str, Any] = {"archive_lag_scale": 0, "search_id_change_probability": 0}
-EVERY = 16
+EVERY = 24
 LOST_AT_MOST = 1
 """Requests: one whose answer was not stored."""
 
