@@ -1,7 +1,7 @@
 """What the row store's functions keep account in is read in one way: a document that is damaged stops what needs it."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -12,6 +12,14 @@ from tiktok_collector.lake.objects import ObjectStore
 from tiktok_collector.versions import Versioned, decoded
 
 RESTORE: Final = "restore an earlier version of it"
+
+
+class Keyed(Versioned, Protocol):
+    """A document that says of which version it is, and where it lies."""
+
+    @property
+    def key(self) -> str:
+        """The key of its object."""
 
 
 def read_document[Document](
@@ -60,3 +68,18 @@ def read_versioned[Document: Versioned](
         return decoded(decoder.decode, data, known=known, what=f"{what} {key}")
 
     return read_document(objects, key, decode, what=what, remedy=remedy)
+
+
+def read_record[Record: Keyed](
+    objects: ObjectStore, key: str, decoder: msgspec.json.Decoder[Record], *, known: int, what: str
+) -> Record | None:
+    """The same of a document that says itself where it lies.
+
+    Raises:
+        Fatal: it is damaged, or that of another key.
+        CollectorError: as `read_versioned`.
+    """
+    found = read_versioned(objects, key, decoder, known=known, what=what)
+    if found is not None and found.key != key:
+        raise Fatal(f"{what} {key} is that of another key; {RESTORE}.")
+    return found

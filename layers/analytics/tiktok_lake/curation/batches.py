@@ -11,10 +11,9 @@ import msgspec
 
 from tiktok_collector import __version__
 from tiktok_collector.clock import Clock, iso
-from tiktok_collector.errors import Fatal
 from tiktok_collector.lake.gzipped import gzipped
-from tiktok_collector.lake.objects import GZIP, ObjectStore
-from tiktok_lake.bookkeeping import RESTORE, read_versioned
+from tiktok_collector.lake.objects import GZIP
+from tiktok_lake.bookkeeping import read_record
 from tiktok_lake.files import LakeFiles
 from tiktok_lake.keys import BATCHES
 
@@ -79,7 +78,9 @@ class BatchStore:
             NewerVersion: newer code wrote one.
         """
         for stored in self._files.objects.keys(f"{BATCHES}dt="):
-            if batch := _batch(self._files.objects, stored.key):
+            if batch := read_record(
+                self._files.objects, stored.key, _DECODER, known=BATCH_VERSION, what="The record of curation"
+            ):
                 yield batch
 
     def plan(self, dt: str, keys: Sequence[str], again: Sequence[str]) -> Batch:
@@ -106,11 +107,3 @@ _DECODER: Final = msgspec.json.Decoder(Batch)
 
 def _data(batch: Batch) -> bytes:
     return gzipped(msgspec.json.encode(batch))
-
-
-def _batch(objects: ObjectStore, key: str) -> Batch | None:
-    what = "The record of curation"
-    found = read_versioned(objects, key, _DECODER, known=BATCH_VERSION, what=what)
-    if found is not None and found.key != key:
-        raise Fatal(f"{what} {key} is that of another key; {RESTORE}.")
-    return found

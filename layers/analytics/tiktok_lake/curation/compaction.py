@@ -15,9 +15,8 @@ import msgspec
 
 from tiktok_collector.clock import Clock, iso
 from tiktok_collector.deadline import Deadline
-from tiktok_collector.errors import Fatal
-from tiktok_collector.lake.objects import ObjectStore, StoredObject
-from tiktok_lake.bookkeeping import RESTORE, read_versioned
+from tiktok_collector.lake.objects import StoredObject
+from tiktok_lake.bookkeeping import read_record
 from tiktok_lake.curation.parquet import copy
 from tiktok_lake.curation.report import Tally
 from tiktok_lake.curation.written import Written
@@ -76,7 +75,9 @@ class Compactor:
         for stored in list(self._files.objects.keys(COMPACTIONS)):
             if not deadline.allows(_LONGEST):
                 return False
-            if compaction := _compaction(self._files.objects, stored.key):
+            if compaction := read_record(
+                self._files.objects, stored.key, _DECODER, known=COMPACTION_VERSION, what="The record of a merge"
+            ):
                 self._do(compaction)
         return True
 
@@ -156,11 +157,3 @@ def _is_day(text: str) -> bool:
 
 
 _DECODER: Final = msgspec.json.Decoder(Compaction)
-
-
-def _compaction(objects: ObjectStore, key: str) -> Compaction | None:
-    what = "The record of a merge"
-    found = read_versioned(objects, key, _DECODER, known=COMPACTION_VERSION, what=what)
-    if found is not None and found.key != key:
-        raise Fatal(f"{what} {key} is that of another key; {RESTORE}.")
-    return found
